@@ -1,0 +1,1 @@
+"""One lint a file: ``(vault) -> Iterable[Diagnostic]``, over what is published."""

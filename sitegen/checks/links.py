@@ -1,0 +1,35 @@
+"""Links to nothing, to several notes, to headings and blocks that are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.model import Found, Link, LinkKind, Resolution, Vault
+
+
+def links(vault: Vault) -> Iterator[Diagnostic]:
+    """missing-note, ambiguous-link and missing-anchor, for every link that is no embed."""
+    for path, place in vault.places.items():
+        for link, resolution in zip(vault.facts[path].links, place.resolutions, strict=True):
+            if link.kind is not LinkKind.EMBED and resolution.found is Found.MISSING:
+                yield Diagnostic("missing-note", path, f'no note is named "{link.target}"', link.span, subject=link.target)
+            elif resolution.found is Found.UNSAFE:
+                yield Diagnostic(
+                    "unsafe-attachment", path, f'"{link.target}" may carry scripts, so it is not published', link.span,
+                    "use an image without scripts, or put the file on another site", link.target,
+                )  # fmt: skip
+            else:
+                yield from _inexact(path, link, resolution)
+
+
+def _inexact(path: str, link: Link, resolution: Resolution) -> Iterator[Diagnostic]:
+    if resolution.candidates:
+        chosen, *others = resolution.candidates
+        more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+        message = f'"{link.target}" could be {", ".join(resolution.candidates[:4])}{more}; {chosen} was taken'
+        yield Diagnostic("ambiguous-link", path, message, link.span, f"write [[{chosen.removesuffix('.md')}]]", link.target)
+    if resolution.anchor_missing and resolution.ref is not None:
+        what = "block" if link.anchor.startswith("^") else "heading"
+        message = f'"{resolution.ref.title}" has no {what} "{link.anchor}"'
+        yield Diagnostic("missing-anchor", path, message, link.span, subject=f"{resolution.ref.path}#{link.anchor}")

@@ -1,0 +1,70 @@
+"""The command line: verbs, their options, exit codes. What a verb does is in `commands`.
+
+Exit codes: 0 success, 1 errors in the vault (with --strict, warnings too), 2 wrong usage or settings.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from sitegen import __version__
+
+_VAULT = click.argument("vault", required=False, type=click.Path(path_type=Path, file_okay=False))
+_STRICT = click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+_FORMAT = click.option(
+    "--format", "style", type=click.Choice(["text", "json", "github"]), default="text", help="How problems are printed.", show_default=True
+)
+_QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
+_VERBOSE = click.option("-v", "--verbose", count=True, help="Print every problem; twice, with every place.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+def main() -> None:
+    """Turn a folder of Obsidian notes into a website."""
+
+
+@main.command("build")
+@_VAULT
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder to write. Default: public/ beside sitegen.toml, else beside the vault.")
+@_STRICT
+@click.option("--base-url", metavar="URL", help="Where the site will be, for canonical links, sitemap and feed.")
+@click.option("--drafts", is_flag=True, help="Show notes marked as drafts too.")
+@_FORMAT
+@_QUIET
+@_VERBOSE
+def build_verb(vault: Path | None, output: Path | None, strict: bool, base_url: str | None, drafts: bool, style: str, quiet: bool, verbose: int) -> None:
+    """Build the site of VAULT, any folder of notes (default: the site this folder belongs to)."""
+    from sitegen.commands.build import build_command
+
+    verbosity = -1 if quiet else verbose
+    _run(lambda: build_command(vault, output, strict=strict, base_url=base_url, drafts=drafts, style=style, verbosity=verbosity))
+
+
+@main.command("check")
+@_VAULT
+@_STRICT
+@_FORMAT
+@_QUIET
+@_VERBOSE
+def check_verb(vault: Path | None, strict: bool, style: str, quiet: bool, verbose: int) -> None:
+    """Report what is wrong with VAULT: dead links, bad properties, unsure time stamps. Writes nothing."""
+    from sitegen.commands.check import check_command
+
+    _run(lambda: check_command(vault, strict=strict, style=style, verbosity=-1 if quiet else verbose))
+
+
+def _run(verb):  # type: ignore[no-untyped-def]
+    from sitegen.config import ConfigError
+    from sitegen.disk.write import OutputError
+    from sitegen.stages.render import RenderError
+
+    try:
+        code = verb()
+    except (ConfigError, OutputError, RenderError) as problem:
+        click.echo(click.style("error", fg="red", bold=True) + f": {problem}", err=True)
+        code = 2
+    sys.exit(code)

@@ -1,0 +1,21 @@
+"""``sitegen check``: what is wrong with a vault, without writing anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sitegen.commands.prepare import prepare
+from sitegen.terminal.progress import Bar
+from sitegen.terminal.report import Report
+
+
+def check_command(vault: Path | None, *, strict: bool, style: str, verbosity: int) -> int:
+    """Report every problem; returns the exit code: 0, or 1 if there are errors (with ``strict``, warnings)."""
+    with Bar(enabled=verbosity >= 0 and style == "text") as bar:
+        prepared = prepare(vault, None, progress=bar.stage)
+    site = prepared.result.site
+    report = Report((*prepared.contents.diagnostics, *site.diagnostics), prepared.location.config.severity, prepared.result.vault, prepared.contents)
+    report.show(style, max(verbosity, 0) + 1)
+    if verbosity >= 0 and style == "text":
+        report.summary(f"{len(prepared.result.vault.facts)} notes, {site.links} links", None, None, verbosity)
+    return report.exit_code(strict)

@@ -1,0 +1,93 @@
+"""sitegen.toml: what a site may set, with defaults that suit any folder of notes.
+
+Reading the file from disk is `disk.config`'s; here is only what it may say.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from typing import Any
+
+import msgspec
+
+from sitegen.diagnostics import CATALOGUE
+
+FORMATS = ("auto", "hms", "ms")
+SEVERITIES = ("error", "warning", "info", "off")
+
+
+class ConfigError(Exception):
+    """sitegen.toml says something that cannot be meant; the text says what and what to do."""
+
+
+class Extensions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Names of installed entry points to switch on (groups sitegen.syntax, .features, .checks)."""
+
+    syntax: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The settings of one site. Paths are relative to the folder of sitegen.toml."""
+
+    title: str = ""  # "" means: the vault folder's name made readable
+    description: str = ""
+    content: str = "."
+    output: str = "public"
+    base_url: str = ""
+    language: str = "en"
+    exclude: tuple[str, ...] = ()
+    strict_line_breaks: bool | None = None  # None: as .obsidian/app.json says
+    timestamp_format: str = "auto"
+    timestamps: dict[str, str] = {}  # folder -> format
+    severity: dict[str, str] = {}  # diagnostic code -> severity
+    extensions: Extensions = Extensions()
+
+
+def parse_config(text: str, name: str = "sitegen.toml") -> Config:
+    """The settings in ``text``; raises ConfigError with place, reason and help."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(f"{name} is not valid TOML: {problem}") from None
+    _reject_unknown(data, Config, name, "")
+    if isinstance(data.get("extensions"), dict):
+        _reject_unknown(data["extensions"], Extensions, name, "extensions.")
+    try:
+        config = msgspec.convert(data, Config)
+    except msgspec.ValidationError as problem:
+        raise ConfigError(f"{name}: {problem}") from None
+    return _checked(config, name)
+
+
+def normal_base_url(url: str) -> str:
+    """``url`` with one slash at its end; raises ConfigError unless it is an absolute http(s) address."""
+    if not url:
+        return ""
+    if not url.startswith(("https://", "http://")) or any(c in url for c in " \"'<>?#"):
+        raise ConfigError(f"base_url must be an absolute http(s) address without query, such as https://example.org/wiki/, not {url!r}")
+    return url.rstrip("/") + "/"
+
+
+def _reject_unknown(data: dict[str, Any], kind: type, name: str, prefix: str) -> None:
+    known = [field.name for field in msgspec.structs.fields(kind)]
+    for key in data:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
+            raise ConfigError(f"{name} has an unknown key {prefix}{key!r}; {hint}")
+
+
+def _checked(config: Config, name: str) -> Config:
+    for where, value in {"timestamp_format": config.timestamp_format, **config.timestamps}.items():
+        if value not in FORMATS:
+            raise ConfigError(f"{name}: the stamp format of {where!r} is {value!r}; it must be auto, hms or ms")
+    for code, value in config.severity.items():
+        if code not in CATALOGUE:
+            near = difflib.get_close_matches(code, CATALOGUE, 1)
+            raise ConfigError(f"{name}: [severity] names an unknown diagnostic {code!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        if value not in SEVERITIES:
+            raise ConfigError(f"{name}: the severity of {code!r} is {value!r}; it must be error, warning, info or off")
+    return msgspec.structs.replace(config, base_url=normal_base_url(config.base_url))

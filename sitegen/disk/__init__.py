@@ -1,0 +1,1 @@
+"""All code that touches the file system: finding a site, reading a vault and a theme, writing the output."""

@@ -1,0 +1,24 @@
+"""notes.html: every note, A to Z."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from sitegen.model import LetterGroup, NoteRef, Page, SiteInfo, Vault, View
+from sitegen.paths import case_key
+
+
+def all_notes(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[View]:
+    """The view of notes.html; titles that begin with no letter stand together under ``#``."""
+    groups: dict[str, list[NoteRef]] = {}
+    for place in vault.places.values():
+        groups.setdefault(_letter(place.ref.title), []).append(place.ref)
+    letters = sorted(groups, key=lambda letter: (letter != "#", letter))
+    shown = tuple(LetterGroup(letter, tuple(sorted(groups[letter], key=lambda r: (case_key(r.title), r.path)))) for letter in letters)
+    yield View("notes.html", "notes.html", "All notes", (("groups", shown), ("total", len(vault.places))))
+
+
+def _letter(title: str) -> str:
+    first = next((c for c in unicodedata.normalize("NFKD", title.strip()) if unicodedata.category(c)[0] in "LNS"), "#")
+    return first.upper()[:1] if first.isalpha() else "#"

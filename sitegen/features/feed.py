@@ -1,0 +1,56 @@
+"""feed.xml: the notes changed last, as an Atom feed. Source: RFC 4287.
+
+Only notes that say a date are in it: a date is never made up.  ``xml:base`` makes the text's relative links work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+from xml.sax.saxutils import escape, quoteattr
+
+from sitegen.model import Artifact, Page, SiteInfo, Vault
+
+MAX_ENTRIES = 30
+
+
+def feed(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Artifact]:
+    """The feed, for sites that know their own address and have a dated note."""
+    if not site.feed:
+        return
+    dated = sorted((page for page in pages.values() if page.updated or page.date), key=lambda page: page.url)
+    dated.sort(key=_day, reverse=True)
+    home = escape(site.base_url)
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(site.language)}>',
+        f"<title>{escape(site.title)}</title>",
+        f"<id>{home}</id>",
+        f'<link href="{home}"/>',
+        f'<link rel="self" href="{home}feed.xml"/>',
+        f"<updated>{_day(dated[0])}T00:00:00Z</updated>",
+        f"<author><name>{escape(site.title)}</name></author>",
+        f"<generator>{escape(site.generator)}</generator>",
+    ]
+    lines += [_entry(page, site) for page in dated[:MAX_ENTRIES]]
+    yield Artifact("feed.xml", ("\n".join([*lines, "</feed>\n"])).encode("utf-8", "replace"))
+
+
+def _day(page: Page) -> str:
+    return page.updated or page.date or ""
+
+
+def _entry(page: Page, site: SiteInfo) -> str:
+    address = quoteattr(site.base_url + quote("" if page.url == "index.html" else page.url))
+    plain = address[1:-1]
+    published = f"<published>{page.date}T00:00:00Z</published>" if page.date else ""
+    summary = f"<summary>{escape(page.description)}</summary>" if page.description else ""
+    return (
+        f"<entry><title>{escape(page.title)}</title><id>{plain}</id><link href={address}/><updated>{_day(page)}T00:00:00Z</updated>"
+        f'{published}{summary}<content type="html" xml:base={address}>{escape(_xml_text(page.body))}</content></entry>'
+    )
+
+
+def _xml_text(text: str) -> str:
+    """Without the control characters that XML cannot hold."""
+    return "".join(c for c in text if c >= " " or c in "\t\n\r")

@@ -1,0 +1,23 @@
+"""sitemap.xml, for sites that know their own address. Source: the sitemaps.org protocol 0.9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from sitegen.model import Artifact, Page, SiteInfo, Vault
+
+
+def sitemap(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Artifact]:
+    """Every page people may want to find, with the date of its last change where the note says one."""
+    if not site.base_url:
+        return
+    dates = {page.url: page.updated or page.date for page in pages.values()}
+    urls = {"index.html", "notes.html", *dates, *(ref.url for ref in vault.folders.values()), *(url for _, url, _ in vault.tags.values())}
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
+    for url in sorted(urls):
+        address = escape(site.base_url + quote("" if url == "index.html" else url))
+        changed = f"<lastmod>{dates[url]}</lastmod>" if dates.get(url) else ""
+        lines.append(f"<url><loc>{address}</loc>{changed}</url>")
+    yield Artifact("sitemap.xml", "\n".join([*lines, "</urlset>\n"]).encode())

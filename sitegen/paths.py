@@ -1,0 +1,147 @@
+"""Names, addresses and the way between them: slugs, comparison keys, relative links, claims.
+
+Pure text functions; nothing here looks at a disk.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+MAX_SEGMENT_BYTES = 200  # file systems allow 255; a temporary file's name and an extension must fit as well
+
+_ASCII_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]|[A-Za-z0-9_]")
+_WINDOWS_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))})
+
+
+def nfc(text: str) -> str:
+    """``text`` in Unicode's composed form, in which names are compared."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def case_key(name: str) -> str:
+    """What names that differ only in case or composition have in common."""
+    return name.lower() if name.isascii() else nfc(nfc(name).casefold())
+
+
+@lru_cache(maxsize=1 << 17)
+def fold_key(name: str) -> str:
+    """What names have in common that differ only in case, blanks, hyphens, underscores and punctuation.
+
+    ``+`` and ``#`` stay, because C, C++ and C# are three things.
+    """
+    kept = (c for c in unicodedata.normalize("NFKC", case_key(name)) if unicodedata.category(c)[0] in "LNM" or c in "+#")
+    return "".join(kept)
+
+
+def stem(path: str) -> str:
+    """The file name without folders and without ``.md``: ``a/Note.1.md`` -> ``Note.1``."""
+    name = path.rpartition("/")[2]
+    return name[:-3] if name[-3:].lower() == ".md" else name
+
+
+def folder(path: str) -> str:
+    """The folder of a path, "" for the root."""
+    return path.rpartition("/")[0]
+
+
+def readable(name: str) -> str:
+    """A file name as a title: ``curl_in_vector_fields`` -> ``Curl in vector fields``."""
+    name = "".join(c for c in name if unicodedata.category(c) != "Cf").strip()
+    if " " not in name:
+        name = name.replace("_", " ").replace("-", " ").strip() or name
+    return name[:1].upper() + name[1:]
+
+
+@lru_cache(maxsize=1 << 15)
+def slug(name: str) -> str:
+    """One readable address segment: letters of any script, digits, ``_ . + -``; never empty, ``.`` or ``..``."""
+    if _ASCII_NAME.fullmatch(name) and len(name) <= MAX_SEGMENT_BYTES:
+        text = name.lower()
+    else:
+        kept = []
+        for c in nfc(name):
+            category = unicodedata.category(c)
+            if category[0] in "LNM" or c in "_.+":
+                kept.append(c)
+            elif category not in ("Cf", "Cc") and c not in "'’`\"":
+                kept.append("-")
+        text = nfc("".join(kept).lower())
+    text = re.sub(r"-{2,}", "-", text).strip("-.")
+    text = _shorten(text, MAX_SEGMENT_BYTES)
+    if text.partition(".")[0] in _WINDOWS_DEVICES:
+        text = "_" + text
+    return text or "untitled"
+
+
+def _shorten(text: str, limit: int) -> str:
+    data = text.encode("utf-8", "surrogatepass")
+    return text if len(data) <= limit else data[:limit].decode("utf-8", "ignore").rstrip("-.")
+
+
+def slug_path(path: str) -> str:
+    """Every segment of a path as a slug, joined again; segments that mean nothing are left out."""
+    return "/".join(slug(part) for part in path.split("/") if part not in ("", ".", ".."))
+
+
+def note_url(path: str) -> str:
+    """The address a note asks for: ``Folder/My note.md`` -> ``folder/my-note.html``."""
+    parent = slug_path(folder(path))
+    name = slug(stem(path)) + ".html"
+    return f"{parent}/{name}" if parent else name
+
+
+def asset_url(path: str) -> str:
+    """The address an attachment asks for; its extension is kept, lower-cased."""
+    parent = slug_path(folder(path))
+    base, extension = posixpath.splitext(path.rpartition("/")[2])
+    name = slug(base) + extension.lower()
+    return f"{parent}/{name}" if parent else name
+
+
+def relative(source: str, target: str) -> str:
+    """The relative link from one address of the site to another, both without a leading slash."""
+    path, mark, fragment = target.partition("#")
+    if path == source and mark:
+        return "#" + fragment
+    here = source.rpartition("/")[0]
+    if not here:
+        return _quoted(path or "index.html") + mark + fragment
+    prefix = here + "/"
+    if path.startswith(prefix) and path != prefix:
+        return _quoted(path[len(prefix) :]) + mark + fragment
+    steps, there = here.split("/"), path.split("/")
+    shared = 0
+    while shared < len(steps) and shared < len(there) - 1 and steps[shared] == there[shared]:
+        shared += 1
+    rest = "/".join(there[shared:]) or "index.html"
+    return "../" * (len(steps) - shared) + _quoted(rest) + mark + fragment
+
+
+def _quoted(path: str) -> str:
+    """Characters that would end or change a URL's path; slugs have none, permalinks and theme files may."""
+    if "%" in path:
+        path = path.replace("%", "%25")
+    return path.replace("?", "%3F").replace(" ", "%20").replace('"', "%22")
+
+
+class Claims:
+    """Who has which address. Two addresses are one if they differ only in case or composition."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._owner: dict[str, str] = {case_key(url): url for url in taken}
+
+    def claim(self, url: str, owner: str) -> tuple[str, str | None]:
+        """Take ``url`` for ``owner``, or the next free one like it; also say who had it first (None: nobody)."""
+        key = case_key(url)
+        first = self._owner.setdefault(key, owner)
+        if first is owner or first == owner:
+            return url, None
+        base, extension = posixpath.splitext(url)
+        number = 2
+        while self._owner.setdefault(case_key(f"{base}-{number}{extension}"), owner) != owner:
+            number += 1
+        return f"{base}-{number}{extension}", first

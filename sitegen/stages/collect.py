@@ -1,0 +1,258 @@
+"""One walk over a note's tokens: finds its links, stamps, tags, headings and blocks, and gives each its hole.
+
+Works on tokens alone; nothing here knows other notes or makes HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from markdown_it.token import Token
+
+from sitegen.diagnostics import Diagnostic, Span
+from sitegen.model import Block, Heading, Link, LinkKind, Stamp
+from sitegen.paths import case_key, nfc
+from sitegen.stages.sentences import sentence_at, shorten
+from sitegen.syntax.wikilink import shown
+from sitegen.video.stamps import match_anchor
+from sitegen.video.youtube import video_id
+
+EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+MEDIA = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|flac|m4a|mp3|ogg|wav|3gp|mkv|mov|mp4|ogv|webm|pdf|ico)$", re.IGNORECASE)
+_SIZE = re.compile(r"^(?:(.*)\|)?\s*(\d{1,5})(?:x(\d{1,5}))?\s*$", re.DOTALL)
+_RAW = re.compile(r"<(a|img)\b([^<>]*?)\b(href|src)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')([^<>]*)>|<a (?=[^<>\n]*yt)", re.IGNORECASE)
+_RAW_ATTRIBUTE = re.compile(r"\b(alt|width)\s*=\s*[\"']?([^\"'<>]*)", re.IGNORECASE)
+_ID_JUNK = re.compile(r"[^\w\s-]+")
+RESERVED_IDS = frozenset({"top", "linked", "siblings", "player", "sections", "content", "graph", "footnotes"})
+EXCERPT = 320
+
+
+def image_size(label: str) -> tuple[str, str, str]:
+    """``"alt|640x480"`` -> ``("alt", "640", "480")``; a lone number is a width; else all of it is the alternative text."""
+    match = _SIZE.match(label)
+    return (match[1] or "", match[2], match[3] or "") if match else (label, "", "")
+
+
+class Collector:
+    """What a walk has found so far. ``first_line``: how many lines of the file come before the tokens' line 0."""
+
+    def __init__(self, path: str, body: str, first_line: int) -> None:
+        self.path, self.body, self.first_line = path, body, first_line
+        self.links: list[Link] = []
+        self.stamps: list[Stamp] = []
+        self.tags: list[str] = []
+        self.blocks: list[Block] = []
+        self.headings: list[Heading] = []
+        self.problems: list[Diagnostic] = []
+        self.videos: list[tuple[str, str]] = []
+        self.excerpt = ""
+        self.words = 0
+        self._lines: list[str] | None = None
+        self._ids: set[str] = set(RESERVED_IDS)
+        self._line = 0
+
+    # ---- places --------------------------------------------------------------------------------
+
+    def span(self, raw: str) -> Span:
+        """Where ``raw`` stands, looking from the line the walk is at (0-based, of the body)."""
+        if self._lines is None:
+            self._lines = self.body.split("\n")
+        for line in range(self._line, min(self._line + 3, len(self._lines))):
+            column = self._lines[line].find(raw)
+            if column >= 0:
+                return Span(self.first_line + line + 1, column + 1, len(raw))
+        return Span(self.first_line + self._line + 1, 1, 1)
+
+    def heading_id(self, text: str) -> str:
+        """A stable, readable id that no other heading of the note has."""
+        base = re.sub(r"[\s-]+", "-", _ID_JUNK.sub("", nfc(text).lower())).strip("-") or "section"
+        name, number = base, 1
+        while case_key(name) in self._ids:
+            number += 1
+            name = f"{base}-{number}"
+        self._ids.add(case_key(name))
+        return name
+
+    # ---- the walk ------------------------------------------------------------------------------
+
+    def walk(self, tokens: list[Token]) -> None:
+        stack: list[tuple[Token, str]] = []
+        for index, token in enumerate(tokens):
+            if token.map:
+                self._line = token.map[0]
+            if token.type == "inline":
+                text = self.inline(token)
+                kind = tokens[index - 1].type
+                if kind == "heading_open":
+                    self._heading(tokens[index - 1], text)
+                elif not self.excerpt and kind == "paragraph_open" and tokens[index - 1].level == 0:
+                    self.excerpt = shorten(text, EXCERPT)
+            elif token.type == "html_block":
+                token.content = self.raw_html(token.content)
+                token.meta["own"] = True
+            if token.meta and "block" in token.meta:
+                self._block(token, stack)
+            if stack and token.nesting == -1 and token.level == stack[-1][0].level and token.type[:-6] == stack[-1][0].type[:-5]:
+                token.meta["after"] = stack.pop()[1]
+
+    def _heading(self, opening: Token, text: str) -> None:
+        number = len(self.headings)
+        heading = Heading(int(opening.tag[1]), text, self.heading_id(text), len(self.stamps))
+        self.headings.append(heading)
+        opening.attrSet("id", heading.id)
+        opening.meta["before"] = f"H{number}"
+
+    def _block(self, token: Token, stack: list[tuple[Token, str]]) -> None:
+        name = token.meta["block"]
+        number, anchor = len(self.blocks), f"b-{name}"
+        self.blocks.append(Block(name, anchor))
+        token.attrSet("id", anchor)
+        token.meta["before"] = f"B{number}"
+        if token.nesting == 1:
+            stack.append((token, f"b{number}"))
+        else:
+            token.meta["after"] = f"b{number}"
+
+    # ---- inline text ---------------------------------------------------------------------------
+
+    def inline(self, token: Token) -> str:
+        """Collect from one run of text; returns it as a reader sees it, without its stamps."""
+        parts: list[str] = []
+        length = 0
+        waiting: list[tuple[int, int]] = []  # (link, where its text begins)
+        sentences: list[tuple[int, int, int]] = []
+        external: list[tuple[str, int]] = []
+        opened: list[str] = []
+        for child in token.children or ():
+            kind = child.type
+            if kind == "text" or kind == "code_inline":
+                parts.append(child.content)
+                length += len(child.content)
+            elif kind == "softbreak" or kind == "hardbreak":
+                parts.append(" ")
+                length += 1
+                self._line += 1
+            elif kind == "link_open":
+                number = self._link(child)
+                opened.append("" if number is None else "own")
+                if number is None:
+                    external.append((str(child.attrGet("href") or ""), length))
+                else:
+                    waiting.append((number, length))
+            elif kind == "link_close" and opened:
+                if opened.pop():
+                    number, start = waiting.pop()
+                    sentences.append((number, start, length))
+                elif external:
+                    self._video(*external.pop(), "".join(parts))
+            elif kind == "stamp":
+                child.meta["hole"] = f"S{len(self.stamps)}"
+                stamp: Stamp = child.meta["stamp"]
+                self.stamps.append(Stamp(stamp.written, stamp.fields, self.span(child.meta["raw"])))
+            elif kind == "tag":
+                parts.append("#" + child.content)
+                length += len(child.content) + 1
+                child.meta["hole"] = f"T{len(self.tags)}"
+                self.tags.append(child.content)
+            elif kind == "embed" or kind == "image":
+                self._embed(child)
+            elif kind == "html_inline":
+                child.content = self.raw_html(child.content)
+                child.meta["own"] = True
+        text = "".join(parts).replace("\u00a0", " ").replace("\u2060", "")
+        self.words += text.count(" ") + 1 if text else 0
+        if len(text) != length:
+            text_for_sentences = "".join(parts)
+        else:
+            text_for_sentences = text
+        for number, start, end in sentences:
+            link = self.links[number]
+            sentence = sentence_at(text_for_sentences, start, end)
+            self.links[number] = Link(link.target, link.anchor, sentence.link, link.kind, sentence, link.span)
+        return text.strip()
+
+    def _link(self, token: Token) -> int | None:
+        """Number an internal link; None for one that leaves the site."""
+        if "wiki" in token.meta:
+            target, anchor = token.meta["wiki"]
+            kind, raw = LinkKind.WIKI, token.meta["raw"]
+        else:
+            href = str(token.attrGet("href") or "")
+            if EXTERNAL.match(href) or href.startswith("mailto:"):
+                return None
+            target, anchor = _local(href)
+            kind, raw = LinkKind.MARKDOWN, "]("
+        token.meta["hole"] = f"L{len(self.links)}"
+        self.links.append(Link(target, anchor, "", kind, None, self.span(raw)))
+        return len(self.links) - 1
+
+    def _embed(self, token: Token) -> None:
+        if token.type == "image":
+            source = str(token.attrGet("src") or "")
+            label = "".join(child.content for child in token.children or () if child.type in ("text", "code_inline"))
+            if EXTERNAL.match(source):
+                token.meta["size"] = image_size(label)
+                return
+            target, anchor = _local(source)
+            raw = "!["
+            token.type = "embed"
+        else:
+            target, anchor, label = token.meta["embed"]
+            raw = token.meta["raw"]
+        token.meta["hole"] = f"E{len(self.links)}"
+        self.links.append(Link(target, anchor, label, LinkKind.EMBED, None, self.span(raw)))
+
+    def _video(self, href: str, start: int, text: str) -> None:
+        """Remember a video's title where a link to it gives one."""
+        if "youtu" in href and (found := video_id(href)) is not None:
+            label = " ".join(text[start:].split())
+            if label and not EXTERNAL.match(label):
+                self.videos.append((found, label))
+
+    # ---- raw HTML ------------------------------------------------------------------------------
+
+    def raw_html(self, html: str) -> str:
+        """Raw HTML with its links to the vault's files and its stamps as holes."""
+        html = re.sub("data-hole", "data-hol", html, flags=re.IGNORECASE) if "hole" in html.lower() else html
+        if "<a" not in html and "<img" not in html and "<A" not in html and "<IMG" not in html:
+            return html
+        out: list[str] = []
+        position = 0
+        while (match := _RAW.search(html, position)) is not None:
+            out.append(html[position : match.start()])
+            stamp = match_anchor(html, match.start()) if match[1] is None else None
+            if match[1] is not None:
+                out.append(self._raw_tag(match))
+                position = match.end()
+            elif stamp is not None:
+                for part in stamp.parts:
+                    out.append(self._raw_stamp(part, html[match.start() : stamp.end]) if isinstance(part, Stamp) else part)
+                position = stamp.end
+            else:
+                out.append(match[0])
+                position = match.end()
+        return "".join(out) + html[position:]
+
+    def _raw_stamp(self, stamp: Stamp, raw: str) -> str:
+        self.stamps.append(Stamp(stamp.written, stamp.fields, self.span(raw.partition("\n")[0])))
+        return f'<wbr data-hole="S{len(self.stamps) - 1}">'
+
+    def _raw_tag(self, match: re.Match[str]) -> str:
+        address = match[4] if match[4] is not None else match[5]
+        if EXTERNAL.match(address) or address.startswith("#") or not address:
+            return match[0]
+        target, anchor = _local(address)
+        image = match[1].lower() == "img"
+        attributes = {name.lower(): value for name, value in _RAW_ATTRIBUTE.findall(match[2] + match[6])} if image else {}
+        label = attributes.get("alt", "") + (f"|{attributes['width']}" if attributes.get("width", "").isdigit() else "")
+        kind = LinkKind.EMBED if image else LinkKind.MARKDOWN
+        self.links.append(Link(target, anchor, label if image else shown(target, anchor), kind, None, self.span(match[0].partition("\n")[0])))
+        number = len(self.links) - 1
+        return f'<wbr data-hole="E{number}">' if image else f'<a data-hole="L{number}">'
+
+
+def _local(href: str) -> tuple[str, str]:
+    """A relative address as (target, anchor), percent-escapes resolved."""
+    path, _, anchor = href.partition("#")
+    return unquote(path.partition("?")[0]), unquote(anchor)

@@ -1,0 +1,204 @@
+"""Filling a body's holes: links, stamps, tags and embeds become HTML for one page.
+
+What an embed shows is sliced from other notes' bodies, with cycles, depth and size bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+from sitegen.model import Found, Link, Note, Place, Resolution, Status, clock
+from sitegen.paths import relative
+from sitegen.stages.collect import image_size
+from sitegen.stages.markup import hole, pieces
+from sitegen.stages.sanitise import clean
+from sitegen.video.youtube import watch_url
+
+MAX_DEPTH = 5
+MAX_EMBEDDED = 600_000  # characters of embedded text on one page
+_IMAGE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|ico)$", re.IGNORECASE)
+_AUDIO = re.compile(r"\.(?:flac|m4a|mp3|ogg|wav|3gp)$", re.IGNORECASE)
+_VIDEO = re.compile(r"\.(?:mkv|mov|mp4|ogv|webm)$", re.IGNORECASE)
+_IDS = re.compile(r'(<[^<>]*?\s)id="|href="#')
+
+Notes = Mapping[str, tuple[Note, Place]]
+
+
+@dataclass(slots=True)
+class Filling:
+    """The state of one page's filling. ``problems`` are (code, message, number of the link) of the page's own note."""
+
+    page_url: str
+    notes: Notes
+    problems: list[tuple[str, str, int]] = field(default_factory=list)
+    stamp_ids: dict[int, str] = field(default_factory=dict)  # second -> id of the first stamp that cites it
+    video: str | None = None
+    embedded: int = 0  # characters so far
+    embeds: int = 0  # number of embeds so far, for unique ids
+
+    def href(self, url: str) -> str:
+        return escape(relative(self.page_url, url))
+
+
+def fill(note: Note, place: Place, notes: Notes) -> tuple[str, Filling]:
+    """The body of ``note`` as final HTML. ``notes`` are those it embeds, directly or through others."""
+    filling = Filling(place.ref.url, notes, video=place.video.id if place.video else None)
+    return _fill(note.body, note, place, filling, (note.path,), ""), filling
+
+
+def _fill(body: tuple[str, ...], note: Note, place: Place, filling: Filling, trail: tuple[str, ...], prefix: str) -> str:
+    out: list[str] = []
+    closing = ""
+    seen: set[str] = set()  # what this section has linked to already
+    for number, piece in enumerate(body):
+        if not number & 1:
+            out.append(_prefixed(piece, prefix) if prefix else piece)
+            continue
+        kind, at = piece[0], int(piece[1:])
+        if kind == "L":
+            opening, closing = _link(note.facts.links[at], place.resolutions[at], filling, seen)
+            out.append(opening)
+        elif kind == "/":
+            out.append(closing)
+        elif kind == "S":
+            out.append(_stamp(note, place, at, filling, own=len(trail) == 1))
+        elif kind == "E":
+            out.append(_embed(note, place, at, filling, trail))
+        elif kind == "T":
+            tag = place.inline_tags[at]
+            out.append(f'<a class="tag" href="{filling.href(tag.url)}">#{escape(note.facts.tags[at])}</a>')
+        elif kind == "H":
+            seen.clear()
+    return "".join(out)
+
+
+def _prefixed(html: str, prefix: str) -> str:
+    """Ids of embedded text made unique on the page, and the links to them with them."""
+    return _IDS.sub(lambda m: f'{m[1]}id="{prefix}' if m[1] else f'href="#{prefix}', html) if 'id="' in html or 'href="#' in html else html
+
+
+def _link(link: Link, resolution: Resolution, filling: Filling, seen: set[str]) -> tuple[str, str]:
+    ref = resolution.ref
+    if resolution.found is Found.NOTE and ref is not None:
+        url = f"{ref.url}#{resolution.anchor}" if resolution.anchor else ref.url
+        again = " again" if ref.url in seen and ref.url != filling.page_url else ""
+        seen.add(ref.url)
+        return f'<a class="link{again}" href="{filling.href(url)}">', "</a>"
+    if resolution.found is Found.ASSET and ref is not None:
+        return f'<a class="attachment" href="{filling.href(ref.url + _fragment(resolution.anchor))}">', "</a>"
+    if resolution.found is Found.SELF or resolution.found is Found.HIDDEN:
+        return "", ""
+    return '<span class="link-missing">', "</span>"
+
+
+def _fragment(anchor: str) -> str:
+    return "#" + anchor if anchor and re.fullmatch(r"[\w=&,.:%-]+", anchor) else ""
+
+
+def _stamp(note: Note, place: Place, at: int, filling: Filling, *, own: bool) -> str:
+    stamp = note.facts.stamps[at]
+    reading = place.readings[at] if at < len(place.readings) else None
+    if reading is None or reading.seconds is None or place.video is None:
+        return escape(stamp.written)
+    seconds, text = reading.seconds, clock(reading.seconds)
+    here = place.video.id == filling.video
+    name = ""
+    if own and here and seconds not in filling.stamp_ids:
+        filling.stamp_ids[seconds] = f"t-{seconds}"
+        name = f' id="t-{seconds}"'
+    style = "stamp ambiguous" if reading.status is Status.AMBIGUOUS else "stamp"
+    data = f' data-seconds="{seconds}"' if here else ""
+    hover = f' title="Written {escape(stamp.written)}"' if stamp.written.strip("[]") != text else ""
+    return f'<a class="{style}"{name} href="{escape(watch_url(place.video.id, seconds))}"{data} aria-label="Play from {text}"{hover}>{text}</a>'
+
+
+# ---- embeds ------------------------------------------------------------------------------------------
+
+
+def _embed(note: Note, place: Place, at: int, filling: Filling, trail: tuple[str, ...]) -> str:
+    link, resolution = note.facts.links[at], place.resolutions[at]
+    ref = resolution.ref
+    if resolution.found is Found.HIDDEN:
+        return ""
+    if resolution.found is Found.ASSET and ref is not None:
+        return _media(link, ref.url, resolution.anchor, filling)
+    if resolution.found in (Found.MISSING, Found.UNSAFE) or ref is None:
+        return f'<span class="embed-missing">{escape(link.label or link.target)}</span>'
+    problem = _refused(ref.path, filling, trail)
+    if problem:
+        if len(trail) == 1:
+            filling.problems.append((*problem, at))
+        url = f"{ref.url}#{resolution.anchor}" if resolution.anchor else ref.url
+        return f'<p class="embed-notice"><a class="link" href="{filling.href(url)}">{escape(ref.title)}</a>: {problem[1]}</p>'
+    other, other_place = filling.notes[ref.path]
+    body = section(other, resolution.anchor)
+    filling.embeds += 1
+    filling.embedded += sum(map(len, body))
+    inner = _fill(body, other, other_place, filling, (*trail, ref.path), f"e{filling.embeds}-")
+    url = f"{ref.url}#{resolution.anchor}" if resolution.anchor else ref.url
+    title = f'<p class="embed-title"><a class="link" href="{filling.href(url)}">{escape(ref.title)}</a></p>'
+    return f'<section class="embed">{title}<div class="embed-body">{inner}</div></section>'
+
+
+def _refused(path: str, filling: Filling, trail: tuple[str, ...]) -> tuple[str, str] | None:
+    if path in trail:
+        return "embed-cycle", "this note embeds itself, so it is not shown again here"
+    if len(trail) > MAX_DEPTH or filling.embedded > MAX_EMBEDDED or path not in filling.notes:
+        return "embed-depth", "too much is embedded here, so this is a link instead"
+    return None
+
+
+def section(note: Note, anchor: str) -> tuple[str, ...]:
+    """The part of a body that an anchor names: a heading's section, a block, or all of it."""
+    if not anchor:
+        return note.body
+    start = end = ""
+    for number, block in enumerate(note.facts.blocks):
+        if block.anchor == anchor:
+            start, end = f"B{number}", f"b{number}"
+    for number, heading in enumerate(note.facts.headings):
+        if heading.id == anchor:
+            below = (n for n, h in enumerate(note.facts.headings) if n > number and h.level <= heading.level)
+            start, end = f"H{number}", f"H{next(below, -1)}"
+    keys = note.body[1::2]
+    if start not in keys:
+        return note.body
+    first = 2 * keys.index(start) + 1
+    last = 2 * keys.index(end) + 1 if end in keys else len(note.body)
+    return pieces(clean(_as_list(_rejoined(note.body[first + 1 : last]))))
+
+
+def _rejoined(body: tuple[str, ...]) -> str:
+    """HTML with its holes as elements again, so that the sanitiser can balance a slice of it."""
+    out: list[str] = []
+    for number, piece in enumerate(body):
+        if not number & 1:
+            out.append(piece)
+        elif piece[0] == "L":
+            out.append(f'<a data-hole="{piece}">')
+        elif piece[0] == "/":
+            out.append("</a>")
+        else:
+            out.append(hole(piece))
+    return "".join(out)
+
+
+def _as_list(html: str) -> str:
+    return f"<ul>{html}</ul>" if html.lstrip().startswith("<li") else html
+
+
+def _media(link: Link, url: str, anchor: str, filling: Filling) -> str:
+    source = filling.href(url + _fragment(anchor))
+    alt, width, height = image_size(link.label)
+    size = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
+    name = escape(alt or link.target.rpartition("/")[2])
+    if _IMAGE.search(url):
+        return f'<img class="media" src="{source}" alt="{escape(alt)}"{size} loading="lazy" decoding="async">'
+    if _AUDIO.search(url):
+        return f'<audio class="media" controls preload="metadata" src="{source}" title="{name}"></audio>'
+    if _VIDEO.search(url):
+        return f'<video class="media" controls preload="metadata" src="{source}" title="{name}"{size}></video>'
+    return f'<a class="attachment" href="{source}">{name}</a>'

@@ -1,0 +1,124 @@
+"""The block between ``---`` lines: found by python-frontmatter, read as text, never guessed at.
+
+Values stay as written (``12:30``, ``yes`` and a video id that looks like a number are text), keys are lower-cased,
+duplicate keys are kept, and nothing can be constructed, expanded or nested without bound.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+
+MAX_BYTES = 64 * 1024
+MAX_DEPTH = 16
+MAX_EVENTS = 10_000
+
+Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class PropertiesHandler(YAMLHandler):
+    """python-frontmatter's YAML with Obsidian's boundary: at the very start, and ``...`` may end it too."""
+
+    FM_BOUNDARY = re.compile(r"\A---[ \t]*$|^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+
+
+HANDLER = PropertiesHandler()
+
+
+class PropertiesError(Exception):
+    """Front matter that cannot be read. ``line`` counts from the first line of the file, from 1."""
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """``items`` in written order with their line numbers; ``block`` is the text they stand in."""
+
+    items: tuple[tuple[str, Value, int], ...]
+    block: str
+    body: str
+    body_line: int  # how many lines of the file come before the body
+
+
+def split(text: str) -> tuple[str, str, int]:
+    """``(block, body, lines before the body)``; the block is "" where the note has none."""
+    if not text.startswith("---") or not re.match(r"---[ \t]*\n", text):
+        return "", text, 0
+    boundaries = HANDLER.FM_BOUNDARY.finditer(text)
+    opening, closing = next(boundaries), next(boundaries, None)
+    if closing is None:
+        return "", text, 0
+    end = closing.end() + 1
+    return text[opening.end() + 1 : closing.start()], text[end:], text.count("\n", 0, end)
+
+
+def load(block: str) -> tuple[tuple[str, Value, int], ...]:
+    """The pairs of a block; raises PropertiesError for anything but a bounded YAML mapping."""
+    if len(block) > MAX_BYTES:
+        raise PropertiesError(f"the block is longer than {MAX_BYTES} characters", 1)
+    try:
+        return _Composer(block).pairs()
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        raise PropertiesError(problem.problem or "it is not YAML", mark.line + 2 if mark else 1) from None
+    except yaml.YAMLError as problem:
+        raise PropertiesError(str(problem).partition("\n")[0], 1) from None
+
+
+class _Composer:
+    """Builds text, lists and mappings from YAML's events, so that no tag, alias or merge key ever acts."""
+
+    def __init__(self, block: str) -> None:
+        self.events = yaml.parse(block, Loader=LOADER)
+        self.count = 0
+
+    def next(self) -> yaml.Event:
+        self.count += 1
+        event = next(self.events, None)
+        if event is None or self.count > MAX_EVENTS:
+            raise PropertiesError("it holds too many values", 1)
+        if isinstance(event, yaml.AliasEvent):
+            raise PropertiesError("aliases (*name) are not supported", event.start_mark.line + 2)
+        return event
+
+    def pairs(self) -> tuple[tuple[str, Value, int], ...]:
+        event = self.next()
+        while isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+            event = self.next()
+        if isinstance(event, yaml.StreamEndEvent):
+            return ()  # nothing but blanks and comments
+        if not isinstance(event, yaml.MappingStartEvent):
+            if isinstance(event, yaml.ScalarEvent) and not event.value:
+                return ()
+            raise PropertiesError("it is not a list of `key: value` lines", event.start_mark.line + 2)
+        pairs = []
+        while not isinstance(key := self.next(), yaml.MappingEndEvent):
+            name = self.value(key, 1)
+            pairs.append((name.strip().lower() if isinstance(name, str) else "", self.value(self.next(), 1), key.start_mark.line + 2))
+        while not isinstance(self.next(), yaml.StreamEndEvent):
+            pass  # a second document, or trouble that only shows at the end
+        return tuple(pairs)
+
+    def value(self, event: yaml.Event, depth: int) -> Value:
+        if depth > MAX_DEPTH:
+            raise PropertiesError("values are nested too deeply", event.start_mark.line + 2)
+        if isinstance(event, yaml.ScalarEvent):
+            return None if event.style is None and event.value in ("", "~", "null") else str(event.value)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Value] = []
+            while not isinstance(item := self.next(), yaml.SequenceEndEvent):
+                items.append(self.value(item, depth + 1))
+            return items
+        mapping: dict[str, Value] = {}
+        while not isinstance(key := self.next(), yaml.MappingEndEvent):
+            name = self.value(key, depth + 1)
+            mapping[name if isinstance(name, str) else ""] = self.value(self.next(), depth + 1)
+        return mapping

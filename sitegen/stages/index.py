@@ -1,0 +1,295 @@
+"""The index stage: the symbol table of the vault. Unpublished notes leave here, the one door.
+
+Takes what every note says of itself (`Facts`) and settles what only the whole vault can: addresses, what each link
+means, backlinks, folders, tags, videos.  Bodies are no business of this stage.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.model import (
+    Asset, Backlink, Facts, Found, Link, LinkKind, NoteRef, Place, Reading, Resolution, Sentence, Sibling, TagRef, Vault, VideoInfo,
+)  # fmt: skip
+from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
+from sitegen.stages.names import Names
+from sitegen.video.reading import NoteReading
+
+RESERVED = ("index.html", "notes.html", "404.html", "tags/index.html", "graph.json", "feed.xml", "sitemap.xml", ".nojekyll")
+_HOME_NAMES = ("index", "home", "readme")
+MAX_SENTENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What of the configuration the index depends on."""
+
+    title: str = ""
+    drafts: bool = False
+
+
+def is_published(facts: Facts, drafts: bool) -> bool:
+    """Whether a note may be seen; ``drafts`` lets drafts through, but nothing that is kept private otherwise."""
+    return facts.properties.published and (drafts or not facts.properties.draft)
+
+
+def index(
+    all_facts: tuple[Facts, ...], assets: tuple[Asset, ...], readings: Mapping[str, NoteReading], options: Options
+) -> Vault:
+    """The vault's symbol table. ``readings`` holds, by path, what the stamps of each note with a video mean."""
+    facts = {fact.path: fact for fact in all_facts if is_published(fact, options.drafts)}
+    hidden = [fact for fact in all_facts if fact.path not in facts]
+    linker = _Linker(facts, hidden, assets)
+    addresses = _Addresses(facts, options)
+    resolutions = {path: tuple(linker.resolve(link, path, addresses.refs) for link in fact.links) for path, fact in facts.items()}
+    images = {path: linker.image(fact) for path, fact in facts.items() if fact.properties.image}
+    used = {r.ref.path for found in resolutions.values() for r in found if r.found is Found.ASSET and r.ref} | {i for i in images.values() if i}
+    asset_urls = addresses.claim_assets(sorted(used))
+    backlinks = _backlinks(facts, resolutions, addresses)
+    tags, tag_refs = _tags(facts, addresses.claims)
+    videos, info = _videos(facts)
+    siblings = _siblings(facts, videos, readings, addresses.refs)
+    places: dict[str, Place] = {}
+    for path, fact in facts.items():
+        reading = readings.get(path)
+        places[path] = Place(
+            ref=addresses.refs[path],
+            resolutions=tuple(_with_address(r, asset_urls) if r.found is Found.ASSET else r for r in resolutions[path]),
+            readings=reading.readings if reading else (),
+            verdict=reading.verdict if reading else "literal",
+            backlinks=backlinks.get(path, ()),
+            breadcrumbs=addresses.breadcrumbs(path),
+            tags=tuple(dict.fromkeys(tag_refs[case_key(t)] for t in (*fact.properties.tags, *fact.tags))),
+            inline_tags=tuple(tag_refs[case_key(t)] for t in fact.tags),
+            video=info.get(fact.properties.video_id or ""),
+            siblings=siblings.get(path, ()),
+            image=asset_urls.get(images.get(path) or ""),
+        )
+    wanted = tuple(
+        (path, link.target)
+        for path, found in resolutions.items()
+        for link, r in zip(facts[path].links, found, strict=True)
+        if r.found is Found.MISSING and link.kind is not LinkKind.EMBED
+    )
+    return Vault(facts, places, addresses.folders, addresses.folder_notes, tags, videos, info, asset_urls, wanted, tuple(addresses.problems))
+
+
+def _with_address(resolution: Resolution, urls: Mapping[str, str]) -> Resolution:
+    assert resolution.ref is not None
+    return replace(resolution, ref=replace(resolution.ref, url=urls[resolution.ref.path]))
+
+
+class _Addresses:
+    """Who has which address: notes, folders, attachments."""
+
+    def __init__(self, facts: Mapping[str, Facts], options: Options) -> None:
+        self.claims = Claims(RESERVED)
+        self.problems: list[Diagnostic] = []
+        self.folders: dict[str, NoteRef] = {}
+        self.folder_notes: dict[str, str] = {}
+        self.refs: dict[str, NoteRef] = {}
+        self._title = options.title
+        folders = sorted({parent for path in facts for parent in _parents(path)} | {""})
+        self._choose_folder_notes(facts, folders)
+        for name in folders:
+            self._claim_folder(name, facts)
+        for path, note in self.folder_notes.items():
+            self.refs[note] = NoteRef(note, facts[note].title, self.folders[path].url)
+        chosen = set(self.folder_notes.values())
+        rest = [path for path in sorted(facts) if path not in chosen]
+        for path in sorted(rest, key=lambda p: facts[p].properties.permalink is None):
+            wanted = facts[path].properties.permalink or note_url(path)
+            self.refs[path] = NoteRef(path, facts[path].title, self._claim(wanted, path))
+
+    def _choose_folder_notes(self, facts: Mapping[str, Facts], folders: Sequence[str]) -> None:
+        by_folder: dict[str, dict[str, str]] = defaultdict(dict)
+        for path in sorted(facts, reverse=True):
+            by_folder[folder(path)][fold_key(stem(path))] = path
+        for name in folders:
+            here = by_folder.get(name, {})
+            own = fold_key(name.rpartition("/")[2])
+            for candidate in (own, "index") if name else _HOME_NAMES:
+                if candidate and candidate in here:
+                    self.folder_notes[name] = here[candidate]
+                    break
+
+    def _claim_folder(self, name: str, facts: Mapping[str, Facts]) -> None:
+        note = self.folder_notes.get(name)
+        title = facts[note].title if note else readable(name.rpartition("/")[2]) if name else self._title
+        if not name:
+            self.folders[""] = NoteRef("", title, "index.html")
+            return
+        self.folders[name] = NoteRef(name, title, self._claim(slug_path(name) + "/index.html", note or name + "/"))
+
+    def _claim(self, url: str, owner: str) -> str:
+        got, first = self.claims.claim(url, owner)
+        if first is not None:
+            holder = first if first not in RESERVED else "a page that sitegen makes"
+            message = f"the address {url} is taken by {holder}; this note is at {got}"
+            self.problems.append(Diagnostic("duplicate-address", owner.rstrip("/"), message, hint="rename one of them, or give it a permalink", subject=url))
+        return got
+
+    def claim_assets(self, paths: Iterable[str]) -> dict[str, str]:
+        return {path: self.claims.claim(asset_url(path), path)[0] for path in paths}
+
+    def breadcrumbs(self, path: str) -> tuple[NoteRef, ...]:
+        own = self.refs[path].url
+        return tuple(self.folders[parent] for parent in reversed(_parents(path)) if self.folders[parent].url != own)
+
+
+def _parents(path: str) -> list[str]:
+    parents = []
+    while path := folder(path):
+        parents.append(path)
+    return parents
+
+
+class _Linker:
+    """Resolves links against published notes, attachments and, to keep silent about them, unpublished notes."""
+
+    def __init__(self, facts: Mapping[str, Facts], hidden: Sequence[Facts], assets: Sequence[Asset]) -> None:
+        self._facts = facts
+        self._assets = {asset.path for asset in assets if not asset.unsafe}
+        self._unsafe = Names([asset.path for asset in assets if asset.unsafe], {})
+        self._names = Names([*facts, *self._assets], {p: (f.title, *f.aliases) for p, f in facts.items()})
+        self._hidden = Names([f.path for f in hidden], {f.path: (f.title, *f.aliases) for f in hidden}) if hidden else None
+        self._anchors: dict[str, dict[str, str]] = {}
+
+    def resolve(self, link: Link, source: str, refs: Mapping[str, NoteRef]) -> Resolution:
+        if not link.target:
+            anchor = self._anchor(source, link.anchor)
+            return Resolution(Found.NOTE, refs[source], anchor or "", anchor_missing=anchor is None)
+        paths = self._names.lookup(link.target, source)
+        anchor_text = link.anchor
+        if link.anchor and (whole := self._names.lookup(f"{link.target}#{link.anchor}", source)):
+            paths, anchor_text = whole, ""  # [[C#]] and [[Note #3]] where there is such a note
+        if not paths:
+            if self._hidden is not None and self._hidden.lookup(link.target, source):
+                return Resolution(Found.HIDDEN)
+            return Resolution(Found.UNSAFE if self._unsafe.lookup(link.target, source) else Found.MISSING)
+        path, candidates = paths[0], paths if len(paths) > 1 else ()
+        if path in self._assets:
+            return Resolution(Found.ASSET, NoteRef(path, path.rpartition("/")[2], ""), anchor_text, candidates=candidates)
+        anchor = self._anchor(path, anchor_text) if anchor_text else ""
+        if path == source and not anchor_text:
+            return Resolution(Found.SELF, refs[path], candidates=candidates)
+        return Resolution(Found.NOTE, refs[path], anchor or "", anchor is None, candidates)
+
+    def image(self, fact: Facts) -> str | None:
+        """The attachment that the note's image property names, as a path, a name or a link."""
+        text = (fact.properties.image or "").strip().removeprefix("!").removeprefix("[[").removesuffix("]]").partition("|")[0]
+        paths = self._names.lookup(text, fact.path) if "://" not in text else ()
+        return next((path for path in paths if path in self._assets), None)
+
+    def _anchor(self, path: str, anchor: str) -> str | None:
+        """The HTML id that ``anchor`` names in a note, None if it names nothing."""
+        if path not in self._anchors:
+            table: dict[str, str] = {}
+            trail: list[tuple[int, str]] = []
+            for heading in self._facts[path].headings:
+                key = _heading_key(heading.text)
+                trail = [step for step in trail if step[0] < heading.level]
+                for start in range(len(trail)):
+                    table.setdefault("#".join([*(k for _, k in trail[start:]), key]), heading.id)
+                    table.setdefault(f"{trail[start][1]}#{key}", heading.id)
+                table.setdefault(key, heading.id)
+                trail.append((heading.level, key))
+            for block in self._facts[path].blocks:
+                table.setdefault("^" + block.id, block.anchor)
+            self._anchors[path] = table
+        parts = [part.strip() for part in anchor.split("#") if part.strip()]
+        if not parts:
+            return ""
+        if parts[-1].startswith("^"):
+            return self._anchors[path].get(parts[-1].lower())
+        return self._anchors[path].get("#".join(_heading_key(part) for part in parts))
+
+
+def _heading_key(text: str) -> str:
+    return fold_key(text) or text
+
+
+def _backlinks(
+    facts: Mapping[str, Facts], resolutions: Mapping[str, tuple[Resolution, ...]], addresses: _Addresses
+) -> dict[str, tuple[Backlink, ...]]:
+    """Who links to each note and in which sentences; a mere list entry counts, a note's own index page does not."""
+    found: dict[str, dict[str, list[Sentence]]] = defaultdict(dict)
+    for source, fact in facts.items():
+        for number, (link, resolution) in enumerate(zip(fact.links, resolutions[source], strict=True)):
+            if resolution.found is not Found.NOTE or resolution.ref is None or resolution.ref.path == source or number == fact.origin:
+                continue
+            sentences = found[resolution.ref.path].setdefault(source, [])
+            sentence = link.sentence
+            if sentence and len((sentence.before + sentence.after).split()) > 1 and len(sentences) < MAX_SENTENCES and sentence not in sentences:
+                sentences.append(sentence)
+    result: dict[str, tuple[Backlink, ...]] = {}
+    for target, sources in found.items():
+        own = {addresses.folder_notes.get(folder(target)), _origin_path(facts[target], resolutions[target])}
+        links = [Backlink(addresses.refs[s], tuple(sentences)) for s, sentences in sources.items() if sentences or s not in own]
+        links.sort(key=lambda b: (not b.sentences, case_key(b.ref.title), b.ref.path))
+        if links:
+            result[target] = tuple(links)
+    return result
+
+
+def _origin_path(fact: Facts, resolutions: tuple[Resolution, ...]) -> str | None:
+    ref = resolutions[fact.origin].ref if fact.origin is not None else None
+    return ref.path if ref else None
+
+
+def _tags(facts: Mapping[str, Facts], claims: Claims) -> tuple[dict[str, tuple[str, str, tuple[str, ...]]], dict[str, TagRef]]:
+    """Every tag and every tag above it, with its address and the notes at or below it; named as first written."""
+    names: dict[str, str] = {}
+    notes: dict[str, dict[str, None]] = defaultdict(dict)
+    for path, fact in facts.items():
+        for name in (*fact.properties.tags, *fact.tags):
+            parts = name.split("/")
+            for depth in range(1, len(parts) + 1):
+                upper = "/".join(parts[:depth])
+                names.setdefault(case_key(upper), upper)
+                notes[case_key(upper)][path] = None
+    table: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+    refs: dict[str, TagRef] = {}
+    for key in sorted(names):
+        url, _ = claims.claim("tags/" + "/".join(slug(part) for part in names[key].split("/")) + ".html", "#" + key)
+        table[key] = (names[key], url, tuple(notes[key]))
+        refs[key] = TagRef(names[key], url)
+    return table, refs
+
+
+def _videos(facts: Mapping[str, Facts]) -> tuple[dict[str, tuple[str, ...]], dict[str, VideoInfo]]:
+    titles: dict[str, str] = {}
+    for fact in facts.values():
+        for video, title in fact.videos:
+            titles.setdefault(video, title)
+    notes: dict[str, list[str]] = defaultdict(list)
+    for path, fact in facts.items():
+        if fact.properties.video_id:
+            notes[fact.properties.video_id].append(path)
+    info = {}
+    for video in sorted(notes):
+        durations = [d for p in notes[video] if (d := facts[p].properties.duration)]
+        info[video] = VideoInfo(video, titles.get(video, ""), max(durations, default=None))
+    return {video: tuple(notes[video]) for video in sorted(notes)}, info
+
+
+def _siblings(
+    facts: Mapping[str, Facts], videos: Mapping[str, tuple[str, ...]], readings: Mapping[str, NoteReading], refs: Mapping[str, NoteRef]
+) -> dict[str, tuple[Sibling, ...]]:
+    result: dict[str, tuple[Sibling, ...]] = {}
+    for paths in videos.values():
+        if len(paths) < 2:
+            continue
+        cards = {path: Sibling(refs[path], cited_seconds(readings[path].readings)) for path in paths}
+        for path in paths:
+            others = [cards[p] for p in paths if p != path]
+            result[path] = tuple(sorted(others, key=lambda s: (case_key(s.ref.title), s.ref.path)))
+    return result
+
+
+def cited_seconds(readings: Iterable[Reading]) -> tuple[int, ...]:
+    """The seconds that readings name, each once, ascending."""
+    return tuple(sorted({r.seconds for r in readings if r.seconds is not None}))

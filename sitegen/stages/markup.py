@@ -1,0 +1,129 @@
+"""From Markdown tokens to HTML with holes: the renderer of the parse stage.
+
+A hole is an element with ``data-hole`` that survives the sanitiser: ``<a data-hole="L3">…</a>`` around a link's text,
+``<wbr data-hole="S5">`` for a stamp, a tag, an image or a mark, ``<div data-hole="E4"></div>`` for an embedded note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from sitegen.stages.sanitise import without_forged_holes
+from sitegen.syntax.task import checkbox
+
+_HOLE = re.compile(r'<a data-hole="(L\d+)">|</a>|<(?:wbr|div) data-hole="([A-Za-z]\d+)">(?:</div>)?')
+_ALIGN = {"text-align:left": "left", "text-align:right": "right", "text-align:center": "center"}
+
+
+def pieces(html: str) -> tuple[str, ...]:
+    """Split sanitised HTML at its holes: even items are HTML, odd ones hole keys."""
+    out: list[str] = []
+    text, position, open_link = "", 0, ""
+    for match in _HOLE.finditer(html):
+        if match[1]:
+            key, open_link = match[1], match[1]
+        elif match[2]:
+            key = match[2]
+        elif open_link:
+            key, open_link = "/" + open_link[1:], ""
+        else:
+            continue  # the end of a link to another site
+        out += [html[position : match.start()], key]
+        position = match.end()
+    out.append(html[position:])
+    return tuple(out)
+
+
+def hole(key: str) -> str:
+    return f'<wbr data-hole="{key}">'
+
+
+class Renderer(RendererHTML):
+    """markdown-it's renderer, with holes where other notes or files have a say."""
+
+    def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
+        out: list[str] = []
+        rules = self.rules
+        for index, token in enumerate(tokens):
+            if token.type == "inline":
+                if token.meta:
+                    out.append(checkbox(token))
+                if token.children:
+                    out.append(self.renderInline(token.children, options, env))
+                continue
+            meta = token.meta
+            if meta and "before" in meta:
+                out.append(hole(meta["before"]))
+            rule = rules.get(token.type)
+            out.append(rule(tokens, index, options, env) if rule else self.renderToken(tokens, index, options, env))
+            if meta and "after" in meta:
+                out.append(hole(meta["after"]))
+        return "".join(out)
+
+    def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return escapeHtml(tokens[idx].content)
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        key = token.meta.get("hole")
+        if key:
+            return f'<a data-hole="{key}">'
+        title = token.attrGet("title")
+        shown = f' title="{escape(str(title))}"' if title else ""
+        return f'<a class="external" href="{escape(str(token.attrGet("href") or ""))}"{shown}>'
+
+    def embed(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        key = token.meta["hole"]
+        return f'<div data-hole="{key}"></div>' if token.block else hole(key)
+
+    def stamp(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return hole(tokens[idx].meta["hole"])
+
+    def tag(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return hole(tokens[idx].meta["hole"])
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """An image of another site; those of the vault are embeds."""
+        token = tokens[idx]
+        alt, width, height = token.meta["size"]
+        size = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
+        source = escape(str(token.attrGet("src") or ""))
+        return f'<img class="media" src="{source}" alt="{escape(alt)}"{size} loading="lazy" referrerpolicy="no-referrer">'
+
+    def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        return token.content if token.meta.get("own") else without_forged_holes(token.content)
+
+    html_block = html_inline
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        anchor = tokens[idx].attrGet("id")
+        named = f' id="{escape(str(anchor))}"' if anchor else ""
+        return f'<div class="table-scroll" tabindex="0" role="region" aria-label="Table"{named}><table>\n'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</table></div>\n"
+
+    def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        side = _ALIGN.get(str(token.attrGet("style") or ""))
+        return f'<{token.tag} class="{side}">' if side else f"<{token.tag}>"
+
+    td_open = th_open
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        language = re.sub(r"[^\w+#.-]", "", token.info.strip().split(" ", 1)[0]) if token.info else ""
+        named = f' class="language-{escape(language)}"' if language else ""
+        return f'<pre tabindex="0"><code{named}>{escapeHtml(token.content)}</code></pre>\n'
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<pre tabindex="0"><code>{escapeHtml(tokens[idx].content)}</code></pre>\n'

@@ -1,0 +1,193 @@
+"""The parse stage: one note's text becomes a Note. It looks at nothing else and never fails.
+
+All of Markdown happens here; nothing after it touches markdown-it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from html import escape
+from importlib import import_module
+
+from linkify_it import LinkifyIt
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from sitegen.diagnostics import Diagnostic, Span
+from sitegen.model import Facts, Note, Properties, Source
+from sitegen.paths import readable, stem
+from sitegen.stages.collect import MEDIA, Collector
+from sitegen.stages.markup import Renderer, pieces
+from sitegen.stages.properties import Reading, read_properties
+from sitegen.stages.sanitise import clean
+from sitegen.syntax import block_id, callout, highlight, stamp, tag, task, wikilink
+from sitegen.syntax.comment import without_comments
+
+MAX_CHARACTERS = 4_000_000
+_PLUGINS = (wikilink.plugin, highlight.plugin, tag.plugin, task.plugin, callout.plugin, block_id.plugin, stamp.plugin)
+_ORIGIN = re.compile(r"\s*From:\s*", re.IGNORECASE)
+_BLANK_HTML = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """All that decides how text is read, besides the text. ``plugins`` are "module:function" names."""
+
+    strict_line_breaks: bool = False
+    plugins: tuple[str, ...] = ()
+
+
+class _Linkify(LinkifyIt):  # type: ignore[misc]
+    """Only addresses a person wrote as such: with a scheme, ``www.``, or as e-mail; ``note.md`` is none."""
+
+    def pretest(self, text: str) -> bool:
+        return "://" in text or "www." in text or "@" in text
+
+    def match(self, text: str):  # type: ignore[no-untyped-def]
+        found = super().match(text) or ()
+        return [link for link in found if link.schema not in ("", None) or link.text.startswith("www.")] or None
+
+
+@lru_cache(maxsize=8)
+def engine(dialect: Dialect) -> MarkdownIt:
+    """markdown-it with everything an Obsidian note may hold."""
+    options = {"html": True, "linkify": True, "maxNesting": 60, "breaks": not dialect.strict_line_breaks}
+    md = MarkdownIt("commonmark", options, renderer_cls=Renderer)
+    md.enable(["table", "strikethrough", "linkify"])
+    md.linkify = _Linkify()
+    md.use(footnote_plugin)
+    for plugin in _PLUGINS:
+        md.use(plugin)
+    for name in dialect.plugins:
+        module, _, function = name.partition(":")
+        md.use(getattr(import_module(module), function))
+    return md
+
+
+def parse(source: Source, dialect: Dialect) -> Note:
+    """The note that ``source`` holds; whatever is wrong with it is a diagnostic in the result."""
+    reading = read_properties(source.path, source.text)
+    collector = Collector(source.path, reading.body, reading.body_line)
+    origin, body = None, ()
+    problems = [*source.diagnostics, *reading.problems]
+    try:
+        if len(source.text) > MAX_CHARACTERS:
+            raise ValueError(f"it has more than {MAX_CHARACTERS:,} characters")
+        env: dict[str, object] = {"video": reading.properties.video_id is not None}
+        tokens = engine(dialect).parse(without_comments(reading.body), env)
+        tokens, origin = _take_origin(tokens, collector)
+        _lift_embeds(tokens)
+        collector.walk(tokens)
+        md = engine(dialect)
+        body = pieces(clean(md.renderer.render(tokens, md.options, env)))
+        problems += _bad_stamps(collector, env)
+    except (RecursionError, ValueError) as problem:
+        collector = Collector(source.path, reading.body, reading.body_line)
+        origin, body = None, (f"<pre>{escape(reading.body[:MAX_CHARACTERS])}</pre>",)
+        problems.append(Diagnostic("note-too-large", source.path, f"the note is shown as plain text: {problem}", Span(1), "split it into several notes"))
+    if reading.withheld:
+        reading.properties = replace(reading.properties, published=False)
+    facts = _facts(source.path, reading, collector, origin)
+    return Note(source.path, source.digest, facts, body, (*problems, *collector.problems))
+
+
+def _facts(path: str, reading: Reading, found: Collector, origin: int | None) -> Facts:
+    properties: Properties = reading.properties
+    title = properties.title or next((h.text for h in found.headings[:1] if h.level == 1 and h.text), None) or readable(stem(path))
+    stamps = len(found.stamps)
+    return Facts(
+        path=path,
+        title=title,
+        properties=properties,
+        aliases=properties.aliases,
+        tags=tuple(found.tags),
+        headings=tuple(replace(h, stamp=h.stamp if h.stamp is not None and h.stamp < stamps else None) for h in found.headings),
+        blocks=tuple(found.blocks),
+        links=(*found.links, *reading.links),
+        stamps=tuple(found.stamps),
+        origin=origin,
+        excerpt=found.excerpt,
+        words=found.words,
+        videos=tuple(dict.fromkeys(found.videos)),
+    )
+
+
+def _take_origin(tokens: list[Token], collector: Collector) -> tuple[list[Token], int | None]:
+    """Take a leading ``From: [[note]] <br/>`` out of the text: it says where the note is from, and is shown above it."""
+    if len(tokens) < 3 or tokens[0].type != "paragraph_open" or not tokens[1].children:
+        return tokens, None
+    children = tokens[1].children
+    if len(children) < 4 or children[0].type != "text" or not _ORIGIN.fullmatch(children[0].content):
+        return tokens, None
+    if children[1].type != "link_open" or "wiki" not in children[1].meta or children[3].type != "link_close":
+        return tokens, None
+    rest = 4
+    while rest < len(children) and (
+        children[rest].type in ("softbreak", "hardbreak")
+        or (children[rest].type == "html_inline" and _BLANK_HTML.fullmatch(children[rest].content))
+        or (children[rest].type == "text" and not children[rest].content.strip())
+    ):
+        rest += 1
+    broken = any(child.type != "text" for child in children[4:rest])
+    if rest < len(children) and not broken:
+        return tokens, None  # "From: [[a]] we learn…" is a sentence
+    lead = Token("inline", "", 0, children=children[1:4], map=tokens[1].map)
+    collector.inline(lead)
+    origin = collector.links[0]
+    collector.links[0] = replace(origin, sentence=None)
+    collector.words = 0
+    if rest == len(children):
+        return tokens[3:], 0
+    tokens[1].children = children[rest:]
+    return tokens, 0
+
+
+def _lift_embeds(tokens: list[Token]) -> None:
+    """An embedded note is a block: where it stands in a paragraph, the paragraph ends before and goes on after it."""
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        children = token.children if token.type == "inline" else None
+        if children and any(child.type == "embed" and not MEDIA.search(child.meta["embed"][0]) for child in children):
+            for child in children:
+                if child.type == "embed" and not MEDIA.search(child.meta["embed"][0]):
+                    child.block = True
+            if tokens[index - 1].type == "paragraph_open" and tokens[index + 1].type == "paragraph_close":
+                tokens[index - 1 : index + 2] = _split_paragraph(tokens[index - 1], token, tokens[index + 1])
+        index += 1
+
+
+def _split_paragraph(opening: Token, inline: Token, closing: Token) -> list[Token]:
+    runs: list[list[Token]] = [[]]
+    for child in inline.children or ():
+        if child.type == "embed" and child.block:
+            runs += [[child], []]
+        elif runs[-1] or child.type not in ("softbreak", "hardbreak"):
+            runs[-1].append(child)
+    out: list[Token] = []
+    for number, run in enumerate(runs):
+        while run and run[-1].type in ("softbreak", "hardbreak"):
+            run.pop()
+        if not any(child.type != "text" or child.content.strip() for child in run):
+            continue
+        piece = Token("inline", "", 0, map=inline.map, level=inline.level, children=run, meta=inline.meta if not number else {})
+        wrap = not (len(run) == 1 and run[0].block)
+        out += [opening, piece, closing] if wrap else [piece]
+    return out
+
+
+def _bad_stamps(collector: Collector, env: dict[str, object]) -> list[Diagnostic]:
+    found = env.get("bad_stamps", ())
+    collector._line = 0
+    return [Diagnostic("bad-timestamp", collector.path, message, _span(collector, raw), "write it as 1:43 or 1:02:03") for message, raw in found]  # type: ignore[attr-defined]
+
+
+def _span(collector: Collector, raw: str) -> Span:
+    position = collector.body.find(raw)
+    if position < 0:
+        return Span(collector.first_line + 1)
+    line = collector.body.count("\n", 0, position)
+    return Span(collector.first_line + line + 1, position - collector.body.rfind("\n", 0, position), len(raw))

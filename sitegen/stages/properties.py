@@ -1,0 +1,239 @@
+"""What a note's front matter means: known keys as typed `Properties`, links in any value, and whether it is private.
+
+Any sign that a note is private wins over any sign that it is not, in every spelling a person would use.
+Source: the Obsidian help page "Properties"; the rules for privacy are ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sitegen.diagnostics import Diagnostic, Span
+from sitegen.model import Link, LinkKind, Properties
+from sitegen.paths import slug_path
+from sitegen.stages.frontmatter import PropertiesError, Value, load, split
+from sitegen.syntax.tag import tag_name
+from sitegen.syntax.wikilink import shown, split_target
+from sitegen.video.youtube import video_id
+
+_TRUE = frozenset({"true", "yes", "on", "1", "y", "t", "x"})
+_FALSE = frozenset({"false", "no", "off", "0", "n", "f", "never"})
+_SPEAKS_OF_PRIVACY = re.compile(r"^[ \t\"'{]*(?:draft|publish|published|private)[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_LATE_BLOCK = re.compile(r"\s+---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
+_DATE = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?:[T ].*)?")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_LINK = re.compile(r"\[\[([^\[\]\n]+)\]\]")
+_CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
+_ISO_DURATION = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?(?:(\d{1,5})S)?", re.IGNORECASE)
+FORMATS = ("auto", "hms", "ms")
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was found at the top of one file. ``withheld``: unreadable, and it speaks of privacy."""
+
+    properties: Properties
+    body: str
+    body_line: int
+    links: list[Link] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+    withheld: bool = False
+
+
+def read_properties(path: str, text: str) -> Reading:
+    """Split ``text`` and read its properties; problems become diagnostics, never exceptions."""
+    block, body, body_line = split(text)
+    if not block and body is text:
+        return _without_block(path, text)
+    reading = Reading(Properties(), body, body_line)
+    try:
+        items = load(block)
+    except PropertiesError as problem:
+        reading.withheld = bool(_SPEAKS_OF_PRIVACY.search(block))
+        reading.problems.append(_unreadable(path, str(problem), problem.line, reading.withheld))
+        return reading
+    _interpret(path, items, reading)
+    return reading
+
+
+def _without_block(path: str, text: str) -> Reading:
+    """A file without a block at its start may still hold one that was meant to be: then it is not published unread."""
+    reading = Reading(Properties(), text, 0)
+    unclosed = re.match(r"---[ \t]*\n", text)
+    meant = text[:4096] if unclosed else (match[1] if (match := _LATE_BLOCK.match(text)) else "")
+    if meant and (unclosed or _SPEAKS_OF_PRIVACY.search(meant)):
+        reading.withheld = bool(_SPEAKS_OF_PRIVACY.search(meant))
+        reason = "the closing --- is missing" if unclosed else "it does not begin on the first line"
+        if reading.withheld or re.match(r"---[ \t]*\n[\w -]+:", text):
+            reading.problems.append(_unreadable(path, reason, 1, reading.withheld))
+    return reading
+
+
+def _unreadable(path: str, reason: str, line: int, withheld: bool) -> Diagnostic:
+    if withheld:
+        message = f"front matter cannot be read ({reason}) and speaks of drafts or publishing; the note is withheld"
+        return Diagnostic("withheld-note", path, message, Span(line), "mend the block between the --- lines")
+    return Diagnostic("bad-front-matter", path, f"front matter cannot be read: {reason}", Span(line), "mend the block between the --- lines")
+
+
+def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Reading) -> None:
+    known: dict[str, object] = {}
+    private, draft = False, False
+    for key, value, line in items:
+        _collect_links(value, line, reading.links)
+        if key in ("draft", "private", "publish", "published"):
+            verdict = _privacy(key, value)
+            private |= verdict and key != "draft"
+            draft |= verdict and key == "draft"
+        elif key in _READERS:
+            name, reader = _READERS[key]
+            try:
+                meant = reader(value)
+            except ValueError as problem:
+                reading.problems.append(Diagnostic("bad-property", path, f"{key}: {problem}", Span(line)))
+            else:
+                if meant is not None and meant != ():
+                    known[name] = meant
+    reading.properties = Properties(**known, published=not private, draft=draft)  # type: ignore[arg-type]
+
+
+def _privacy(key: str, value: Value) -> bool:
+    """Whether this value keeps the note private. What cannot be understood is taken as private."""
+    if value is None or value == "":
+        return False
+    word = value.strip().lower() if isinstance(value, str) else "?"
+    if key in ("draft", "private"):
+        return word not in _FALSE
+    return not (word in _TRUE or _DATE.fullmatch(word))
+
+
+def _collect_links(value: Value, line: int, links: list[Link]) -> None:
+    for text in _strings(value):
+        for match in _LINK.finditer(text):
+            target, anchor, label = split_target(match[1])
+            if target:
+                links.append(Link(target, anchor, label or shown(target, anchor), LinkKind.PROPERTY, None, Span(line, 1, len(match[0]))))
+
+
+def _strings(value: Value) -> Iterator[str]:
+    if isinstance(value, str):
+        if "[[" in value:
+            yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value:  # `related: [[Note]]` without quotes is a list in a list
+            if isinstance(item, list) and len(item) == 1 and isinstance(item[0], str):
+                yield f"[[{item[0]}]]"
+            else:
+                yield from _strings(item)
+
+
+# ---- one reader a kind of value; ValueError says what is wrong --------------------------------------
+
+
+def _text(value: Value) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError("it must be text")
+    return " ".join(value.split()) or None
+
+
+def _list(value: Value) -> tuple[str, ...]:
+    items = value if isinstance(value, list) else [] if value is None else str(value).split(",") if isinstance(value, str) else None
+    if items is None:
+        raise ValueError("it must be a list or text")
+    return tuple(dict.fromkeys(" ".join(item.split()) for item in items if isinstance(item, str) and item.strip()))
+
+
+def _tags(value: Value) -> tuple[str, ...]:
+    words = [word for item in _list(value) for word in (item.split() if isinstance(value, str) else [item.replace(" ", "-")])]
+    names = {word: tag_name(word) for word in words}
+    bad = [word for word, name in names.items() if not name]
+    if bad and not any(names.values()):
+        raise ValueError(f"{bad[0]!r} cannot be a tag")
+    return tuple(dict.fromkeys(name for name in names.values() if name))
+
+
+def _classes(value: Value) -> tuple[str, ...]:
+    return tuple(word for item in _list(value) for word in item.split() if re.fullmatch(r"[\w-]+", word))
+
+
+def _permalink(value: Value) -> str | None:
+    text = _text(value)
+    if not text:
+        return None
+    path = slug_path(text.removesuffix("/").removesuffix(".html"))
+    if not path or ".." in text.split("/") or ":" in text:
+        raise ValueError(f"{text!r} is no address within the site")
+    return path + (".html" if not text.endswith("/") else "/index.html")
+
+
+def _date(value: Value) -> str | None:
+    text = _text(value)
+    match = _DATE.fullmatch(text) if text else None
+    if text and match is None:
+        raise ValueError(f"{text!r} is no date; write it as 2026-01-31")
+    return match[1] if match else None
+
+
+def _language(value: Value) -> str | None:
+    text = _text(value)
+    if text and not _LANGUAGE.fullmatch(text):
+        raise ValueError(f"{text!r} is no language tag such as en or pt-BR")
+    return text
+
+
+def _video(value: Value) -> str | None:
+    text = _text(value)
+    found = video_id(text) if text else None
+    if text and found is None:
+        raise ValueError(f"{text!r} is no YouTube id or address")
+    return found
+
+
+def _duration(value: Value) -> int | None:
+    text = _text(value)
+    if not text:
+        return None
+    if match := _CLOCK.fullmatch(text):
+        return int(match[1] or 0) * 3600 + int(match[2]) * 60 + int(match[3])
+    if text.isascii() and text.isdigit() and len(text) < 7:
+        return int(text)
+    if (match := _ISO_DURATION.fullmatch(text)) and any(match.groups()):
+        return int(match[1] or 0) * 3600 + int(match[2] or 0) * 60 + int(match[3] or 0)
+    raise ValueError(f"{text!r} is no duration; write seconds, 8:56 or PT8M56S")
+
+
+def _format(value: Value) -> str | None:
+    text = _text(value)
+    if text and text.lower() not in FORMATS:
+        raise ValueError(f"{text!r} must be hms, ms or auto")
+    return text.lower() if text else None
+
+
+_READERS = {
+    "title": ("title", _text),
+    "aliases": ("aliases", _list),
+    "alias": ("aliases", _list),
+    "tags": ("tags", _tags),
+    "tag": ("tags", _tags),
+    "cssclasses": ("css_classes", _classes),
+    "cssclass": ("css_classes", _classes),
+    "permalink": ("permalink", _permalink),
+    "description": ("description", _text),
+    "image": ("image", _text),
+    "cover": ("image", _text),
+    "date": ("date", _date),
+    "created": ("date", _date),
+    "updated": ("updated", _date),
+    "modified": ("updated", _date),
+    "lang": ("language", _language),
+    "videoid": ("video_id", _video),
+    "duration": ("duration", _duration),
+    "timestampformat": ("timestamp_format", _format),
+}

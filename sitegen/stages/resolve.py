@@ -1,0 +1,123 @@
+"""The resolve stage: a note and its place in the vault become a Page, which holds all its HTML shows."""
+
+from __future__ import annotations
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.model import (
+    Found, GraphNode, LocalGraph, Moment, Note, NoteRef, Page, Place, Player, Section,
+)  # fmt: skip
+from sitegen.stages.fill import Filling, Notes, fill
+from sitegen.video.youtube import embed_url, watch_url
+
+_GRAPH_WIDTH, _GRAPH_ROWS, _ROW = 400, 4, 51
+_LABEL = 20  # characters of a label's line in the local graph
+_CONTENTS_LEVEL = 3
+
+
+def resolve(note: Note, place: Place, notes: Notes) -> Page:
+    """The page of ``note``. ``notes`` are those it embeds, directly or through others, with their places."""
+    body, filling = fill(note, place, notes)
+    facts, properties = note.facts, note.facts.properties
+    origin = _origin(note, place)
+    return Page(
+        url=place.ref.url,
+        title=facts.title,
+        language=properties.language,
+        description=properties.description or facts.excerpt,
+        image=place.image,
+        css_classes=properties.css_classes,
+        body=body,
+        breadcrumbs=place.breadcrumbs,
+        origin=origin,
+        date=properties.date,
+        updated=properties.updated,
+        tags=place.tags,
+        sections=_sections(note, place),
+        player=_player(place, filling, origin),
+        backlinks=place.backlinks,
+        siblings=place.siblings,
+        graph=_graph(note, place, origin),
+        diagnostics=tuple(Diagnostic(code, note.path, message, facts.links[at].span) for code, message, at in filling.problems),
+    )
+
+
+def _origin(note: Note, place: Place) -> NoteRef | None:
+    number = note.facts.origin
+    resolution = place.resolutions[number] if number is not None else None
+    return resolution.ref if resolution and resolution.found is Found.NOTE else None
+
+
+def _sections(note: Note, place: Place) -> tuple[Section, ...]:
+    """The note's headings with the first moment cited under each; what comes before them is the introduction."""
+    headings = note.facts.headings
+    top = 1 if headings and headings[0].level == 1 and headings[0].text == note.facts.title else 0
+    shown = [h for h in headings if h.level <= _CONTENTS_LEVEL]
+    if len(headings) == top:
+        return ()
+    seconds = [reading.seconds for reading in place.readings]
+    sections = []
+    first = headings[top]
+    if place.video and (note.body[0].strip() or len(seconds) and (first.stamp or 0) > 0):
+        before = [s for s in seconds[: first.stamp if first.stamp is not None else len(seconds)] if s is not None]
+        sections.append(Section(2, "Introduction", "top", before[0] if before else 0))
+    for heading in shown[top:]:
+        start = heading.stamp if heading.stamp is not None else len(seconds)
+        later = (h for h in headings[headings.index(heading) + 1 :] if h.level <= heading.level)
+        following = next(later, None)
+        end = following.stamp if following and following.stamp is not None else len(seconds)
+        cited = [s for s in seconds[start:end] if s is not None]
+        sections.append(Section(heading.level, heading.text, heading.id, cited[0] if cited else None))
+    return tuple(sections)
+
+
+def _player(place: Place, filling: Filling, origin: NoteRef | None) -> Player | None:
+    video = place.video
+    if video is None:
+        return None
+    moments = tuple(Moment(second, filling.stamp_ids[second]) for second in sorted(filling.stamp_ids))
+    last = moments[-1].seconds if moments else 0
+    known = video.duration is not None and video.duration >= last
+    length = video.duration if known and video.duration else last + max(5, last // 33)
+    title = video.title or (origin.title if origin else place.breadcrumbs[-1].title if place.breadcrumbs else place.ref.title)
+    return Player(video.id, title, watch_url(video.id), embed_url(video.id), length, known, moments)
+
+
+# ---- the local graph: notes linked to on the left, notes of the same video and notes that link here on the right ------
+
+
+def _graph(note: Note, place: Place, origin: NoteRef | None) -> LocalGraph | None:
+    skipped = {place.ref.path, origin.path if origin else "", *(crumb.path for crumb in place.breadcrumbs)}
+    linked = {r.ref.path: r.ref for r in place.resolutions if r.found is Found.NOTE and r.ref and r.ref.path not in skipped}
+    left = [(ref, "link") for ref in linked.values()][:_GRAPH_ROWS]
+    others = [(s.ref, "sibling") for s in place.siblings] + [(b.ref, "backlink") for b in place.backlinks]
+    shown = {ref.path for ref, _ in left} | skipped
+    right = []
+    for ref, kind in others:
+        if ref.path not in shown and len(right) < _GRAPH_ROWS:
+            shown.add(ref.path)
+            right.append((ref, kind))
+    if not left and not right:
+        return None
+    height = max(len(left), len(right), 2) * _ROW + 12
+    nodes = [*_column(left, 138.0, height), *_column(right, 262.0, height)]
+    return LocalGraph(_GRAPH_WIDTH, height, tuple(nodes))
+
+
+def _column(refs: list[tuple[NoteRef, str]], x: float, height: int) -> list[GraphNode]:
+    step = height / len(refs) if refs else 0
+    return [GraphNode(ref, kind, x, round(step * (n + 0.5), 1), _label(ref.title)) for n, (ref, kind) in enumerate(refs)]
+
+
+def _label(title: str) -> tuple[str, ...]:
+    """A title in at most two short lines."""
+    lines = [""]
+    for word in title.split():
+        joined = f"{lines[-1]} {word}".strip()
+        if len(joined) <= _LABEL or not lines[-1]:
+            lines[-1] = joined
+        elif len(lines) == 1:
+            lines.append(word)
+        else:
+            lines[-1] = lines[-1][: _LABEL - 1].rstrip(" ,;:") + "…"
+            break
+    return tuple(line if len(line) <= _LABEL + 2 else line[: _LABEL - 1] + "…" for line in lines)

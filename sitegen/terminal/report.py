@@ -1,0 +1,150 @@
+"""Diagnostics for people, for programs (json) and for GitHub's annotations; thousands of alike become one entry."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import click
+
+from sitegen.diagnostics import CATALOGUE, Diagnostic, Severity
+from sitegen.disk.read import Contents
+from sitegen.disk.write import Written
+from sitegen.model import Vault
+from sitegen.paths import stem
+from sitegen.terminal.suggest import Suggestions
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+_GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_SHOWN_GROUPS = 10  # of one code, unless -v
+
+
+class Report:
+    """The diagnostics of one run, with the severities that the site has set."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], severities: Mapping[str, str], vault: Vault, contents: Contents) -> None:
+        self._severity = {code: Severity(severities.get(code, default)) for code, (default, _) in CATALOGUE.items()}
+        self._items = [d for d in diagnostics if self._of(d.code) is not Severity.OFF]
+        self._vault, self._texts = vault, {source.path: source.text for source in contents.sources}
+        self._suggestions: Suggestions | None = None
+
+    def _of(self, code: str) -> Severity:
+        return self._severity.get(code, Severity.WARNING)  # an extension's own code
+
+    def exit_code(self, strict: bool) -> int:
+        """1 if there is an error, or with ``strict`` a warning; else 0."""
+        worst = {self._of(d.code) for d in self._items}
+        return int(Severity.ERROR in worst or (strict and Severity.WARNING in worst))
+
+    def show(self, style: str, verbosity: int) -> None:
+        """Print all diagnostics in one of the styles text, json, github."""
+        if style == "json":
+            for item in self._items:
+                click.echo(json.dumps(self._as_data(item), ensure_ascii=False))
+        elif style == "github":
+            for item in self._items:
+                click.echo(self._as_annotation(item))
+        elif verbosity >= 0:
+            self._show_text(verbosity)
+
+    def summary(self, what: str, output: Path | None, written: Written | None, verbosity: int) -> None:
+        """The last lines of a run: what there is now, what is wrong, what was written where."""
+        counts = Counter(self._of(d.code) for d in self._items)
+        parts = [f"{counts[s]} {s.value}{'s' if counts[s] != 1 and s is not Severity.INFO else ''}" for s in _ORDER if counts[s]]
+        click.echo(f"{what}; {', '.join(parts) or 'no problems'}")
+        if output is not None and written is not None:
+            click.echo(f"{_near(output)}: {written.changed} written, {written.removed} removed, {written.same} unchanged")
+        if parts and verbosity < 1 and output is not None:
+            click.echo("sitegen check lists all problems")
+
+    # ---- text ------------------------------------------------------------------------------------
+
+    def _show_text(self, verbosity: int) -> None:
+        groups: dict[tuple[str, str], list[Diagnostic]] = {}
+        for item in self._items:
+            groups.setdefault((item.code, item.subject or f"{item.path}:{item.span.line if item.span else 0}:{item.message}"), []).append(item)
+        by_code: dict[str, list[list[Diagnostic]]] = {}
+        for (code, _), items in groups.items():
+            by_code.setdefault(code, []).append(items)
+        for code in sorted(by_code, key=lambda c: (-_ORDER[self._of(c)], len(by_code[c]), c)):
+            found = sorted(by_code[code], key=lambda items: (-len(items), items[0].path))
+            shown = found if verbosity > 0 else found[:_SHOWN_GROUPS] if len(found) > _SHOWN_GROUPS + 2 else found
+            for items in shown:
+                self._show_group(items, verbosity)
+            if len(shown) < len(found):
+                rest = sum(map(len, found[len(shown) :]))
+                click.echo(f"{self._label(code)}: {rest} more like these\n")
+
+    def _label(self, code: str) -> str:
+        severity = self._of(code)
+        return click.style(f"{severity.value}[{code}]", fg=_COLOURS[severity], bold=True)
+
+    def _show_group(self, items: list[Diagnostic], verbosity: int) -> None:
+        first = items[0]
+        times = f" ({len(items)} times)" if len(items) > 1 else ""
+        click.echo(f"{self._label(first.code)}: {first.message}{times}")
+        for item in items[: 3 if verbosity < 2 else None]:
+            click.echo(f"  --> {_place(item)}")
+        if len(items) > 3 and verbosity < 2:
+            click.echo(f"  ... and {len(items) - 3} more")
+        line = self._line(first)
+        if line:
+            click.echo(f"   |  {line}")
+        hint = first.hint or self._did_you_mean(first)
+        if hint:
+            click.echo(f"   = help: {hint}")
+        click.echo()
+
+    def _line(self, item: Diagnostic) -> str:
+        """The line that is meant, shortened around the place."""
+        text = self._texts.get(item.path)
+        if text is None or item.span is None:
+            return ""
+        lines = text.split("\n", item.span.line)
+        line = lines[item.span.line - 1] if item.span.line <= len(lines) else ""
+        start = max(0, item.span.column - 41)
+        cut = line[start : start + 110].strip()
+        return ("…" if start else "") + cut + ("…" if start + 110 < len(line) else "")
+
+    def _did_you_mean(self, item: Diagnostic) -> str:
+        if item.code not in ("missing-note", "missing-embed"):
+            return ""
+        if self._suggestions is None:
+            notes = [name for path, fact in self._vault.facts.items() for name in (stem(path), fact.title, *fact.aliases)]
+            self._suggestions = Suggestions([*notes, *(path.rpartition("/")[2] for path in self._vault.assets)])
+        near = self._suggestions.near(item.subject.rpartition("/")[2])
+        return f'did you mean "{near}"?' if near else ""
+
+    # ---- for programs ----------------------------------------------------------------------------
+
+    def _as_data(self, item: Diagnostic) -> dict[str, object]:
+        span = item.span
+        place = {"line": span.line, "column": span.column, "length": span.length} if span else {}
+        hint = item.hint or self._did_you_mean(item)
+        return {"code": item.code, "severity": self._of(item.code).value, "path": item.path, **place, "message": item.message, "hint": hint}
+
+    def _as_annotation(self, item: Diagnostic) -> str:
+        where = f"file={_escaped(item.path, True)}" + (f",line={item.span.line},col={item.span.column}" if item.span else "")
+        hint = item.hint or self._did_you_mean(item)
+        text = item.message + (f" ({hint})" if hint else "")
+        return f"::{_GITHUB[self._of(item.code)]} {where},title={item.code}::{_escaped(text, False)}"
+
+
+def _escaped(text: str, is_property: bool) -> str:
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.replace(":", "%3A").replace(",", "%2C") if is_property else text
+
+
+def _place(item: Diagnostic) -> str:
+    return f"{item.path}:{item.span.line}:{item.span.column}" if item.span else item.path
+
+
+def _near(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
