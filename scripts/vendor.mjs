@@ -1,0 +1,74 @@
+// Copies the fonts and icons the theme uses from node_modules into static/vendor, which is made
+// anew each time. Run by `make vendor` after `npm ci`; a user of the wheel needs neither.
+
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const modules = join(root, "node_modules");
+const vendor = join(root, "static", "vendor");
+
+// The roman carries the optical size axis, since headings are set in it; italics and the rarer
+// letters appear at text size only and do without, which makes them a third as heavy.
+const fonts = {
+  "@fontsource-variable/source-serif-4": [
+    "source-serif-4-latin-opsz-normal",
+    "source-serif-4-latin-wght-italic",
+    "source-serif-4-latin-ext-wght-normal",
+    "source-serif-4-latin-ext-wght-italic",
+  ],
+  "@fontsource-variable/instrument-sans": [
+    "instrument-sans-latin-wght-normal",
+    "instrument-sans-latin-ext-wght-normal",
+  ],
+};
+const iconPackage = "lucide-static";
+
+/** The names in every `icon("name")` of the templates, sorted. */
+function iconsInTemplates() {
+  const names = new Set();
+  const folder = join(root, "templates");
+  for (const entry of readdirSync(folder, { recursive: true })) {
+    if (!entry.endsWith(".html")) continue;
+    const text = readFileSync(join(folder, entry), "utf8");
+    for (const [, name] of text.matchAll(/\bicon\(["']([a-z0-9-]+)["']\)/g)) names.add(name);
+  }
+  return [...names].sort();
+}
+
+/** The drawing alone on one line: its licence stands in LICENSES.txt, its class would be noise in every page. */
+function compact(svg) {
+  return svg
+    .replace(/<!--.*?-->/gs, "")
+    .replace(/\s+class="[^"]*"/, "")
+    .replace(/\s+/g, " ")
+    .replace(/> </g, "><")
+    .replace(/ ?(\/?>)/g, "$1")
+    .trim();
+}
+
+function licence(name) {
+  const { version } = JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8"));
+  const text = readFileSync(join(modules, name, "LICENSE"), "utf8").trim();
+  return `${name} ${version}\n\n${text}\n`;
+}
+
+rmSync(vendor, { recursive: true, force: true });
+mkdirSync(join(vendor, "fonts"), { recursive: true });
+mkdirSync(join(vendor, "icons"), { recursive: true });
+
+for (const [name, files] of Object.entries(fonts)) {
+  for (const file of files) {
+    copyFileSync(join(modules, name, "files", `${file}.woff2`), join(vendor, "fonts", `${file}.woff2`));
+  }
+}
+const icons = iconsInTemplates();
+for (const name of icons) {
+  const svg = readFileSync(join(modules, iconPackage, "icons", `${name}.svg`), "utf8");
+  writeFileSync(join(vendor, "icons", `${name}.svg`), compact(svg));
+}
+const licences = [...Object.keys(fonts), iconPackage].map(licence);
+writeFileSync(join(vendor, "LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
+
+console.log(`${basename(vendor)}: ${Object.values(fonts).flat().length} fonts, ${icons.length} icons`);
