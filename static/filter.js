@@ -1,0 +1,47 @@
+// Narrows a list while one types. Every word must occur in an entry; case and accents do not matter.
+(() => {
+  "use strict";
+
+  const field = document.querySelector("input[data-list]");
+  const list = field && document.getElementById(field.dataset.list);
+  if (!list) return;
+
+  const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const count = document.querySelector(".filter-count");
+  const groups = [...list.querySelectorAll("section")];
+  const entries = [...list.querySelectorAll("li")].map((element) => ({
+    element,
+    text: folded(element.querySelector("a").textContent),
+  }));
+  const letters = document.querySelector(".letters");
+
+  const apply = () => {
+    const words = folded(field.value).split(/\s+/).filter(Boolean);
+    let found = 0;
+    for (const { element, text } of entries) {
+      const fits = words.every((word) => text.includes(word));
+      if (fits) found += 1;
+      if (element.hidden === fits) element.hidden = !fits;
+    }
+    for (const group of groups) group.hidden = !group.querySelector("li:not([hidden])");
+    if (letters) letters.hidden = words.length > 0;
+    count.textContent = words.length ? `${found.toLocaleString("en")} of ${entries.length.toLocaleString("en")}` : "";
+  };
+  const focusIfAsked = () => {
+    if (location.hash === "#filter") field.focus();
+  };
+
+  field.addEventListener("input", apply);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && field.value) {
+      field.value = "";
+      apply();
+    } else if (event.key === "Enter" && field.value && !event.isComposing) {
+      entries.find(({ element }) => !element.hidden)?.element.querySelector("a").click();
+    }
+  });
+  addEventListener("hashchange", focusIfAsked);
+  // Coming back to the page the browser may have kept what was typed.
+  addEventListener("pageshow", apply);
+  focusIfAsked();
+})();
