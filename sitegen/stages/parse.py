@@ -19,6 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Facts, Note, Properties, Source
 from sitegen.paths import readable, stem
+from sitegen.stages.inline import DispatchingParser
 from sitegen.stages.collect import MEDIA, Collector
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
@@ -56,6 +57,7 @@ def engine(dialect: Dialect) -> MarkdownIt:
     """markdown-it with everything an Obsidian note may hold."""
     options = {"html": True, "linkify": True, "maxNesting": 60, "breaks": not dialect.strict_line_breaks}
     md = MarkdownIt("commonmark", options, renderer_cls=Renderer)
+    md.inline = DispatchingParser(md.inline)
     md.enable(["table", "strikethrough", "linkify"])
     md.linkify = _Linkify()
     md.use(footnote_plugin)

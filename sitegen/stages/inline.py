@@ -1,0 +1,101 @@
+"""markdown-it's inline parser, asking at each character only the rules that could match there.
+
+The rules are the library's own and give the same tokens; it merely no longer calls each of them at every character.
+"""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.parser_inline import _DEFAULT_TERMINATORS, ParserInline, RuleFuncInlineType
+from markdown_it.rules_inline.state_inline import StateInline
+
+# The characters at which each known rule can match; a rule that is not listed is asked at all of them.
+TRIGGERS = {
+    "text": "",
+    "linkify": ":",
+    "newline": "\n",
+    "escape": "\\",
+    "backticks": "`",
+    "strikethrough": "~",
+    "emphasis": "*_",
+    "link": "[",
+    "image": "!",
+    "autolink": "<",
+    "html_inline": "<",
+    "entity": "&",
+    "footnote_inline": "^",
+    "footnote_ref": "[",
+    "wikilink": "[!",
+    "highlight": "=",
+    "tag": "#",
+    "stamp_brackets": "[",
+    "stamp_anchor": "<",
+}
+
+
+class DispatchingParser(ParserInline):
+    """The table is made when the first text is parsed, so all plugins must be in by then."""
+
+    def __init__(self, stock: ParserInline) -> None:
+        self.__dict__.update(stock.__dict__)
+        self._table: dict[str, tuple[RuleFuncInlineType, ...]] = {}
+        self._stop = re.compile("")
+
+    def _make_table(self) -> None:
+        names = self.ruler.get_active_rules()
+        rules = dict(zip(names, self.ruler.getRules(""), strict=True))
+        known = {c for name in names for c in TRIGGERS.get(name, "")}
+        if any(name not in TRIGGERS for name in names):
+            known |= _DEFAULT_TERMINATORS | self._extra_terminator_chars
+        for character in known:
+            asked = (rules[name] for name in names if name not in TRIGGERS or character in TRIGGERS[name])
+            self._table[character] = tuple(asked)
+        self._stop = re.compile("[" + re.escape("".join(sorted(known | {"]"}))) + "]")
+
+    def tokenize(self, state: StateInline) -> None:
+        """Make tokens of the text from ``state.pos`` to ``state.posMax``."""
+        if not self._table:
+            self._make_table()
+        src, end, table, stop = state.src, state.posMax, self._table, self._stop
+        deepest = state.md.options["maxNesting"]
+        while (pos := state.pos) < end:
+            asked = table.get(src[pos])
+            if asked is not None and state.level < deepest:
+                for rule in asked:
+                    if rule(state, False):
+                        break
+                else:
+                    asked = None
+                if asked is not None:
+                    continue
+            match = stop.search(src, pos + 1, end)
+            state.pos = match.start() if match else end
+            state.append_pending(src[pos : state.pos])
+        if state.pending:
+            state.pushPending()
+
+    def skipToken(self, state: StateInline) -> None:
+        """Step over one token without making it."""
+        pos, cache = state.pos, state.cache
+        if pos in cache:
+            state.pos = cache[pos]
+            return
+        if not self._table:
+            self._make_table()
+        asked = self._table.get(state.src[pos])
+        found = False
+        if state.level >= state.md.options["maxNesting"]:
+            state.pos = state.posMax
+        elif asked is not None:
+            for rule in asked:
+                state.level += 1
+                found = rule(state, True)
+                state.level -= 1
+                if found:
+                    break
+        if not found and state.pos < state.posMax:
+            match = self._stop.search(state.src, pos, state.posMax)
+            text_end = match.start() if match else state.posMax
+            state.pos = max(text_end, pos + 1)  # a character that could have begun something is a step of its own
+        cache[pos] = state.pos
