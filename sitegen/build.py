@@ -15,7 +15,21 @@ from sitegen import __version__
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check, Feature
 from sitegen.model import (
-    Artifact, Asset, CopiedFile, Facts, Found, LinkKind, Note, Page, Place, Site, SiteInfo, Source, Theme, Vault, View,
+    Artifact,
+    Asset,
+    CopiedFile,
+    Facts,
+    Found,
+    LinkKind,
+    Note,
+    Page,
+    Place,
+    Site,
+    SiteInfo,
+    Source,
+    Theme,
+    Vault,
+    View,
 )  # fmt: skip
 from sitegen.stages.index import Options, index, is_published
 from sitegen.stages.parse import Dialect, parse
@@ -71,7 +85,12 @@ class Result:
 
 
 def build(
-    sources: Iterable[Source], assets: Iterable[Asset], theme: Theme, settings: Settings, memo: Memo, progress: Progress | None = None
+    sources: Iterable[Source],
+    assets: Iterable[Asset],
+    theme: Theme,
+    settings: Settings,
+    memo: Memo,
+    progress: Progress | None = None,
 ) -> Result:
     """Make the whole site from its sources. The same inputs give the same site, whatever ``memo`` remembers."""
     memo.ran.clear()
@@ -88,13 +107,19 @@ def build(
     vault = replace(vault, facts={path: notes[path].facts for path in vault.facts})  # line numbers may have moved
     pages = _pages(notes, vault, memo, tell)
     artifacts = _artifacts(vault, pages, files, theme, settings, memo, tell)
-    diagnostics = [*_note_diagnostics(notes, settings), *vault.diagnostics, *(d for page in pages.values() for d in page.diagnostics)]
+    diagnostics = [
+        *_note_diagnostics(notes, settings),
+        *vault.diagnostics,
+        *(d for page in pages.values() for d in page.diagnostics),
+    ]
     for check in settings.checks:
         diagnostics += check(vault)
     memo.sweep()
     links = sum(r.found is Found.NOTE for place in vault.places.values() for r in place.resolutions)
     html = sum(url.endswith(".html") for url in artifacts)
-    diagnostics.sort(key=lambda d: (d.path, d.span.line if d.span else 0, d.span.column if d.span else 0, d.code, d.message))
+    diagnostics.sort(
+        key=lambda d: (d.path, d.span.line if d.span else 0, d.span.column if d.span else 0, d.code, d.message)
+    )
     return Result(Site(artifacts, tuple(diagnostics), html, links), vault, notes)
 
 
@@ -122,7 +147,11 @@ def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -
 
 
 def _format_for(path: str, settings: Settings) -> str:
-    best = max((entry for entry in settings.timestamps if path.startswith(entry[0].rstrip("/") + "/")), key=lambda e: len(e[0]), default=None)
+    best = max(
+        (entry for entry in settings.timestamps if path.startswith(entry[0].rstrip("/") + "/")),
+        key=lambda e: len(e[0]),
+        default=None,
+    )
     return best[1] if best else settings.timestamp_format
 
 
@@ -141,7 +170,11 @@ def _embedded(path: str, notes: Mapping[str, Note], vault: Vault) -> dict[str, t
     while waiting:
         current = waiting.pop()
         for link, resolution in zip(notes[current].facts.links, vault.places[current].resolutions, strict=True):
-            target = resolution.ref.path if link.kind is LinkKind.EMBED and resolution.found in (Found.NOTE, Found.SELF) and resolution.ref else None
+            target = (
+                resolution.ref.path
+                if link.kind is LinkKind.EMBED and resolution.found in (Found.NOTE, Found.SELF) and resolution.ref
+                else None
+            )
             if target and target not in found:
                 found[target] = (notes[target], vault.places[target])
                 waiting.append(target)
@@ -149,9 +182,17 @@ def _embedded(path: str, notes: Mapping[str, Note], vault: Vault) -> dict[str, t
 
 
 def _artifacts(
-    vault: Vault, pages: Mapping[str, Page], assets: tuple[Asset, ...], theme: Theme, settings: Settings, memo: Memo, tell: Progress
+    vault: Vault,
+    pages: Mapping[str, Page],
+    assets: tuple[Asset, ...],
+    theme: Theme,
+    settings: Settings,
+    memo: Memo,
+    tell: Progress,
 ) -> dict[str, Artifact]:
-    site = replace(settings.site, feed=bool(settings.site.base_url) and any(page.date or page.updated for page in pages.values()))
+    site = replace(
+        settings.site, feed=bool(settings.site.base_url) and any(page.date or page.updated for page in pages.values())
+    )
     listed = set(vault.folder_notes.values())  # their pages show a folder too
     artifacts: dict[str, Artifact] = {}
 
@@ -160,10 +201,8 @@ def _artifacts(
             raise AssertionError(f"two artifacts claim {artifact.url}")
         artifacts[artifact.url] = artifact
 
-    done = 0
-    for path, page in pages.items():
+    for done, (path, page) in enumerate(pages.items()):
         tell("rendering", done, len(pages))
-        done += 1
         if path not in listed:
             add(memo(render, path, page, theme, site))
     for feature in settings.features:

@@ -6,6 +6,7 @@ Exit codes: 0 success, 1 errors in the vault (with --strict, warnings too), 2 wr
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -15,7 +16,12 @@ from sitegen import __version__
 _VAULT = click.argument("vault", required=False, type=click.Path(path_type=Path, file_okay=False))
 _STRICT = click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 _FORMAT = click.option(
-    "--format", "style", type=click.Choice(["text", "json", "github"]), default="text", help="How problems are printed.", show_default=True
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="How problems are printed.",
+    show_default=True,
 )
 _QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
 _VERBOSE = click.option("-v", "--verbose", count=True, help="Print every problem; twice, with every place.")
@@ -29,19 +35,37 @@ def main() -> None:
 
 @main.command("build")
 @_VAULT
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder to write. Default: public/ beside sitegen.toml, else beside the vault.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder to write. Default: public/ beside sitegen.toml, else beside the vault.",
+)
 @_STRICT
 @click.option("--base-url", metavar="URL", help="Where the site will be, for canonical links, sitemap and feed.")
 @click.option("--drafts", is_flag=True, help="Show notes marked as drafts too.")
 @_FORMAT
 @_QUIET
 @_VERBOSE
-def build_verb(vault: Path | None, output: Path | None, strict: bool, base_url: str | None, drafts: bool, style: str, quiet: bool, verbose: int) -> None:
+def build_verb(
+    vault: Path | None,
+    output: Path | None,
+    strict: bool,
+    base_url: str | None,
+    drafts: bool,
+    style: str,
+    quiet: bool,
+    verbose: int,
+) -> None:
     """Build the site of VAULT, any folder of notes (default: the site this folder belongs to)."""
     from sitegen.commands.build import build_command
 
     verbosity = -1 if quiet else verbose
-    _run(lambda: build_command(vault, output, strict=strict, base_url=base_url, drafts=drafts, style=style, verbosity=verbosity))
+    _run(
+        lambda: build_command(
+            vault, output, strict=strict, base_url=base_url, drafts=drafts, style=style, verbosity=verbosity
+        )
+    )
 
 
 @main.command("check")
@@ -57,7 +81,7 @@ def check_verb(vault: Path | None, strict: bool, style: str, quiet: bool, verbos
     _run(lambda: check_command(vault, strict=strict, style=style, verbosity=-1 if quiet else verbose))
 
 
-def _run(verb):  # type: ignore[no-untyped-def]
+def _run(verb: Callable[[], int]) -> None:
     from sitegen.config import ConfigError
     from sitegen.disk.write import OutputError
     from sitegen.stages.render import RenderError

@@ -67,7 +67,9 @@ def normal_base_url(url: str) -> str:
     if not url:
         return ""
     if not url.startswith(("https://", "http://")) or any(c in url for c in " \"'<>?#"):
-        raise ConfigError(f"base_url must be an absolute http(s) address without query, such as https://example.org/wiki/, not {url!r}")
+        raise ConfigError(
+            f"base_url must be an absolute http(s) address without query, such as https://example.org/wiki/, not {url!r}"
+        )
     return url.rstrip("/") + "/"
 
 
@@ -87,7 +89,10 @@ def _checked(config: Config, name: str) -> Config:
     for code, value in config.severity.items():
         if code not in CATALOGUE:
             near = difflib.get_close_matches(code, CATALOGUE, 1)
-            raise ConfigError(f"{name}: [severity] names an unknown diagnostic {code!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+            raise ConfigError(
+                f"{name}: [severity] names an unknown diagnostic {code!r}"
+                + (f"; did you mean {near[0]!r}?" if near else "")
+            )
         if value not in SEVERITIES:
             raise ConfigError(f"{name}: the severity of {code!r} is {value!r}; it must be error, warning, info or off")
     return msgspec.structs.replace(config, base_url=normal_base_url(config.base_url))

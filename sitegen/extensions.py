@@ -60,7 +60,9 @@ def _specs(group: str, names: Iterable[str]) -> list[str]:
     for name in wanted:
         if name not in installed:
             known = ", ".join(sorted(installed)) or "none"
-            raise ConfigError(f"[extensions] names {name!r}, but no installed package offers it in {group} (installed: {known})")
+            raise ConfigError(
+                f"[extensions] names {name!r}, but no installed package offers it in {group} (installed: {known})"
+            )
     return [installed[name] for name in wanted]
 
 

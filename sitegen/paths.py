@@ -33,7 +33,9 @@ def fold_key(name: str) -> str:
 
     ``+`` and ``#`` stay, because C, C++ and C# are three things.
     """
-    kept = (c for c in unicodedata.normalize("NFKC", case_key(name)) if unicodedata.category(c)[0] in "LNM" or c in "+#")
+    kept = (
+        c for c in unicodedata.normalize("NFKC", case_key(name)) if unicodedata.category(c)[0] in "LNM" or c in "+#"
+    )
     return "".join(kept)
 
 

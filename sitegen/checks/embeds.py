@@ -13,4 +13,6 @@ def embeds(vault: Vault) -> Iterator[Diagnostic]:
     for path, place in vault.places.items():
         for link, resolution in zip(vault.facts[path].links, place.resolutions, strict=True):
             if link.kind is LinkKind.EMBED and resolution.found is Found.MISSING:
-                yield Diagnostic("missing-embed", path, f'no file is named "{link.target}"', link.span, subject=link.target)
+                yield Diagnostic(
+                    "missing-embed", path, f'no file is named "{link.target}"', link.span, subject=link.target
+                )

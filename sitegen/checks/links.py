@@ -13,7 +13,9 @@ def links(vault: Vault) -> Iterator[Diagnostic]:
     for path, place in vault.places.items():
         for link, resolution in zip(vault.facts[path].links, place.resolutions, strict=True):
             if link.kind is not LinkKind.EMBED and resolution.found is Found.MISSING:
-                yield Diagnostic("missing-note", path, f'no note is named "{link.target}"', link.span, subject=link.target)
+                yield Diagnostic(
+                    "missing-note", path, f'no note is named "{link.target}"', link.span, subject=link.target
+                )
             elif resolution.found is Found.UNSAFE:
                 yield Diagnostic(
                     "unsafe-attachment", path, f'"{link.target}" may carry scripts, so it is not published', link.span,
@@ -28,7 +30,14 @@ def _inexact(path: str, link: Link, resolution: Resolution) -> Iterator[Diagnost
         chosen, *others = resolution.candidates
         more = f" and {len(others) - 3} more" if len(others) > 3 else ""
         message = f'"{link.target}" could be {", ".join(resolution.candidates[:4])}{more}; {chosen} was taken'
-        yield Diagnostic("ambiguous-link", path, message, link.span, f"write [[{chosen.removesuffix('.md')}]]", link.target)
+        yield Diagnostic(
+            "ambiguous-link",
+            path,
+            message,
+            link.span,
+            f"write [[{chosen.removesuffix('.md')}]]",
+            f"{link.target} -> {chosen}",
+        )
     if resolution.anchor_missing and resolution.ref is not None:
         what = "block" if link.anchor.startswith("^") else "heading"
         message = f'"{resolution.ref.title}" has no {what} "{link.anchor}"'

@@ -15,15 +15,33 @@ def timestamps(vault: Vault) -> Iterator[Diagnostic]:
         fact = vault.facts[path]
         if place.video is None:
             if fact.stamps:
-                message = f"{len(fact.stamps)} time stamps, but the note names no video"
-                yield Diagnostic("bad-timestamp", path, message, fact.stamps[0].span, "add videoId: to the front matter")
+                message = f"{_counted(len(fact.stamps))}, but the note names no video"
+                yield Diagnostic(
+                    "bad-timestamp", path, message, fact.stamps[0].span, "add videoId: to the front matter"
+                )
             continue
         for stamp, reading in zip(fact.stamps, place.readings, strict=True):
             if reading.status is Status.BAD:
-                yield Diagnostic("bad-timestamp", path, f'"{stamp.written}" is no time of a video', stamp.span, "write it as 1:43 or 1:02:03")
-        unsure = [stamp for stamp, reading in zip(fact.stamps, place.readings, strict=True) if reading.status is Status.AMBIGUOUS]
+                yield Diagnostic(
+                    "bad-timestamp",
+                    path,
+                    f'"{stamp.written}" is no time of a video',
+                    stamp.span,
+                    "write it as 1:43 or 1:02:03",
+                )
+        unsure = [
+            stamp
+            for stamp, reading in zip(fact.stamps, place.readings, strict=True)
+            if reading.status is Status.AMBIGUOUS
+        ]
         if unsure:
-            stamps = NoteStamps(tuple(stamp.fields for stamp in fact.stamps), fact.properties.timestamp_format, fact.properties.duration)
+            stamps = NoteStamps(
+                tuple(stamp.fields for stamp in fact.stamps), fact.properties.timestamp_format, fact.properties.duration
+            )
             hint = ambiguous_hint(stamps, NoteReading(place.readings, place.verdict))
-            message = f"{len(unsure)} time stamps may be minutes and seconds; they were read as hours and minutes"
+            message = f"{_counted(len(unsure))} may mean minutes and seconds; taken for hours and minutes"
             yield Diagnostic("ambiguous-timestamp", path, message, unsure[0].span, hint)
+
+
+def _counted(stamps: int) -> str:
+    return "1 time stamp" if stamps == 1 else f"{stamps} time stamps"

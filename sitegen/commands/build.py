@@ -13,7 +13,14 @@ from sitegen.terminal.report import Report
 
 
 def build_command(
-    vault: Path | None, output: Path | None, *, strict: bool, base_url: str | None, drafts: bool, style: str, verbosity: int
+    vault: Path | None,
+    output: Path | None,
+    *,
+    strict: bool,
+    base_url: str | None,
+    drafts: bool,
+    style: str,
+    verbosity: int,
 ) -> int:
     """Build and write; returns the exit code: 0, or 1 if there are errors (with ``strict``, warnings)."""
     started = time.perf_counter()
@@ -22,10 +29,19 @@ def build_command(
     with Bar(enabled=verbosity >= 0 and style == "text") as bar:
         prepared = prepare(vault, output, base_url=base_url, drafts=drafts, progress=bar.stage)
         site = prepared.result.site
-        written = write(site, location.output, location.vault, lambda done, total: bar.stage("writing", done, total), drafts=drafts)
-    report = Report((*prepared.contents.diagnostics, *site.diagnostics), location.config.severity, prepared.result.vault, prepared.contents)
+        written = write(
+            site, location.output, location.vault, lambda done, total: bar.stage("writing", done, total), drafts=drafts
+        )
+    report = Report(
+        (*prepared.contents.diagnostics, *site.diagnostics),
+        location.config.severity,
+        prepared.result.vault,
+        prepared.contents,
+    )
     report.show(style, verbosity)
     if verbosity >= 0 and style == "text":
         seconds = time.perf_counter() - started
-        report.summary(f"{site.pages} pages, {site.links} links in {seconds:.1f} s", location.output, written, verbosity)
+        report.summary(
+            f"{site.pages} pages, {site.links} links in {seconds:.1f} s", location.output, written, verbosity
+        )
     return report.exit_code(strict)

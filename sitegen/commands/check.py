@@ -14,7 +14,12 @@ def check_command(vault: Path | None, *, strict: bool, style: str, verbosity: in
     with Bar(enabled=verbosity >= 0 and style == "text") as bar:
         prepared = prepare(vault, None, progress=bar.stage)
     site = prepared.result.site
-    report = Report((*prepared.contents.diagnostics, *site.diagnostics), prepared.location.config.severity, prepared.result.vault, prepared.contents)
+    report = Report(
+        (*prepared.contents.diagnostics, *site.diagnostics),
+        prepared.location.config.severity,
+        prepared.result.vault,
+        prepared.contents,
+    )
     report.show(style, max(verbosity, 0) + 1)
     if verbosity >= 0 and style == "text":
         report.summary(f"{len(prepared.result.vault.facts)} notes, {site.links} links", None, None, verbosity)

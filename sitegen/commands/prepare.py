@@ -26,7 +26,13 @@ class Prepared:
 
 
 def prepare(
-    vault: Path | None, output: Path | None, *, base_url: str | None = None, drafts: bool = False, progress: Progress | None = None, memo: Memo | None = None
+    vault: Path | None,
+    output: Path | None,
+    *,
+    base_url: str | None = None,
+    drafts: bool = False,
+    progress: Progress | None = None,
+    memo: Memo | None = None,
 ) -> Prepared:
     """Find, read and build a site; raises ConfigError, OutputError or RenderError with a text for people."""
     location = locate(vault, output)

@@ -6,7 +6,25 @@ import re
 from pathlib import Path
 from xml.parsers import expat
 
-_ACTIVE = frozenset({".html", ".htm", ".xhtml", ".xht", ".shtml", ".xml", ".xsl", ".xslt", ".svgz", ".mht", ".mhtml", ".hta", ".swf", ".js", ".mjs"})
+_ACTIVE = frozenset(
+    {
+        ".html",
+        ".htm",
+        ".xhtml",
+        ".xht",
+        ".shtml",
+        ".xml",
+        ".xsl",
+        ".xslt",
+        ".svgz",
+        ".mht",
+        ".mhtml",
+        ".hta",
+        ".swf",
+        ".js",
+        ".mjs",
+    }
+)
 _MAX_SVG = 20_000_000
 _BAD_SCHEME = re.compile(r"\s*(?:javascript|vbscript|data:(?!image/(?:png|jpe?g|gif|webp)))", re.IGNORECASE)
 _BAD_ELEMENTS = frozenset({"script", "foreignobject", "handler", "listener", "iframe", "embed", "object"})
@@ -33,7 +51,9 @@ def _is_active_svg(path: Path) -> bool:
         if local in _BAD_ELEMENTS or animates_link:
             found.append(True)
         for key, value in attributes.items():
-            if key.lower().rpartition(":")[2].startswith("on") or (key.lower().rpartition(":")[2] == "href" and _BAD_SCHEME.match(value)):
+            if key.lower().rpartition(":")[2].startswith("on") or (
+                key.lower().rpartition(":")[2] == "href" and _BAD_SCHEME.match(value)
+            ):
                 found.append(True)
 
     parser = expat.ParserCreate()

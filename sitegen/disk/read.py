@@ -21,7 +21,9 @@ from sitegen.model import Asset, Source
 from sitegen.paths import nfc
 
 MAX_NOTE_BYTES = 50_000_000
-_BACKUP = re.compile(r".*~|#.*#|.*\.(?:swp|swo|swx|bak|tmp|orig|part|crdownload)|desktop\.ini|thumbs\.db|icon\r", re.IGNORECASE)
+_BACKUP = re.compile(
+    r".*~|#.*#|.*\.(?:swp|swo|swx|bak|tmp|orig|part|crdownload)|desktop\.ini|thumbs\.db|icon\r", re.IGNORECASE
+)
 _FORBIDDEN = str.maketrans({"\x00": "\ufffd"})
 
 
@@ -72,12 +74,16 @@ def decode(path: str, data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
         text, problem = text.translate(_FORBIDDEN), problem or "it holds zero bytes"
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = (Diagnostic("unreadable-file", path, f"{problem}; it was read as well as possible", hint="save it as UTF-8"),) if problem else ()
+    found = (
+        (Diagnostic("unreadable-file", path, f"{problem}; it was read as well as possible", hint="save it as UTF-8"),)
+        if problem
+        else ()
+    )
     return text, found
 
 
 def _source(path: str, entry: os.DirEntry[str]) -> Source:
-    with open(entry.path, "rb") as file:  # noqa: PTH123 - a DirEntry's path, opened 21,000 times
+    with open(entry.path, "rb") as file:
         data = file.read(MAX_NOTE_BYTES)
     text, problems = decode(path, data)
     return Source(path, hashlib.blake2b(data, digest_size=16).hexdigest(), text, problems)
@@ -87,7 +93,11 @@ def _files(location: Location, problems: list[Diagnostic]) -> Iterator[tuple[str
     """Every regular file that is content, with its vault path in NFC, folders in order of name."""
     own = {location.output.resolve()}
     if location.root == location.vault:
-        own |= {location.root / name for name in ("templates", "static", CONFIG_NAME)} if (location.root / CONFIG_NAME).exists() else set()
+        own |= (
+            {location.root / name for name in ("templates", "static", CONFIG_NAME)}
+            if (location.root / CONFIG_NAME).exists()
+            else set()
+        )
     skipped = {str(path) for path in own}
     rules = (*location.config.exclude, *location.ignored)
     waiting = [("", str(location.vault))]
@@ -96,7 +106,9 @@ def _files(location: Location, problems: list[Diagnostic]) -> Iterator[tuple[str
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as problem:
-            problems.append(Diagnostic("unreadable-file", prefix or ".", f"the folder cannot be read: {problem.strerror}"))
+            problems.append(
+                Diagnostic("unreadable-file", prefix or ".", f"the folder cannot be read: {problem.strerror}")
+            )
             continue
         for entry in entries:
             if entry.name.startswith(".") or _BACKUP.fullmatch(entry.name) or entry.path in skipped:

@@ -47,7 +47,11 @@ def locate(vault: Path | None, output: Path | None) -> Location:
     notes = (root / config.content).resolve() if root is not None else start
     if not notes.is_dir():
         raise ConfigError(f"{CONFIG_NAME}: content = {config.content!r}, but there is no such folder")
-    target = output.absolute() if output is not None else (root / config.output if root is not None else notes.parent / "public")
+    target = (
+        output.absolute()
+        if output is not None
+        else (root / config.output if root is not None else notes.parent / "public")
+    )
     app = _app_settings(notes)
     strict = config.strict_line_breaks if config.strict_line_breaks is not None else app.get("strictLineBreaks") is True
     ignored = app.get("userIgnoreFilters")

@@ -26,7 +26,9 @@ def read_theme(root: Path) -> Theme:
         templates |= _templates(root / "templates")
         static |= _static(root / "static")
     icons = {Path(name).stem: _text(static[name].path) for name in static if name.startswith("vendor/icons/")}
-    shipped = {name: file for name, file in static.items() if not name.startswith("vendor/icons/") and "/." not in "/" + name}
+    shipped = {
+        name: file for name, file in static.items() if not name.startswith("vendor/icons/") and "/." not in "/" + name
+    }
     digest = hashlib.blake2b(digest_size=16)
     for name in sorted(templates):
         digest.update(f"{name}\0{templates[name]}\0".encode())
@@ -51,7 +53,11 @@ def _static(folder: Path) -> dict[str, CopiedFile]:
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".") and not path.name.endswith("~"))
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".") and not path.name.endswith("~")
+    )
 
 
 def _text(path: str | Path) -> str:

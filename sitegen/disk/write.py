@@ -45,7 +45,9 @@ def check_output(output: Path, vault: Path) -> None:
         raise OutputError(f"{output} has files that sitegen did not write; empty it or choose another folder with -o")
 
 
-def write(site: Site, output: Path, vault: Path, progress: Callable[[int, int], None] | None = None, *, drafts: bool = False) -> Written:
+def write(
+    site: Site, output: Path, vault: Path, progress: Callable[[int, int], None] | None = None, *, drafts: bool = False
+) -> Written:
     """Make ``output`` hold exactly the site (and whatever else was there before that we did not write)."""
     check_output(output, vault)
     fresh = not output.exists()
@@ -72,11 +74,19 @@ def read_manifest(output: Path) -> dict[str, object]:
 
 
 def _write_into(
-    artifacts: Mapping[str, Artifact], folder: Path, vault: Path, progress: Callable[[int, int], None] | None, drafts: bool
+    artifacts: Mapping[str, Artifact],
+    folder: Path,
+    vault: Path,
+    progress: Callable[[int, int], None] | None,
+    drafts: bool,
 ) -> Written:
     listed = read_manifest(folder).get("files")
-    before = {name for name in listed if isinstance(name, str) and _is_plain(name)} if isinstance(listed, list) else set()
-    _save_manifest(folder, before | set(artifacts), drafts)  # were this build killed, the next one would still know its files
+    before = (
+        {name for name in listed if isinstance(name, str) and _is_plain(name)} if isinstance(listed, list) else set()
+    )
+    _save_manifest(
+        folder, before | set(artifacts), drafts
+    )  # were this build killed, the next one would still know its files
     root = str(folder)
     changed, made = 0, {root}
     for done, (url, artifact) in enumerate(artifacts.items()):
@@ -114,7 +124,9 @@ def _put(root: str, url: str, content: bytes | CopiedFile, vault: Path, made: se
         status = None
     if status is not None:
         if not ours:
-            raise OutputError(f"{path} was not written by sitegen and is in the way; move it, or choose another folder with -o")
+            raise OutputError(
+                f"{path} was not written by sitegen and is in the way; move it, or choose another folder with -o"
+            )
         data = data if data is not None else _read(vault, content)
         if status.st_size == size and os.path.isfile(path) and not os.path.islink(path):
             with open(path, "rb") as file:

@@ -15,7 +15,10 @@ def all_notes(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterat
     for place in vault.places.values():
         groups.setdefault(_letter(place.ref.title), []).append(place.ref)
     letters = sorted(groups, key=lambda letter: (letter != "#", letter))
-    shown = tuple(LetterGroup(letter, tuple(sorted(groups[letter], key=lambda r: (case_key(r.title), r.path)))) for letter in letters)
+    shown = tuple(
+        LetterGroup(letter, tuple(sorted(groups[letter], key=lambda r: (case_key(r.title), r.path))))
+        for letter in letters
+    )
     yield View("notes.html", "notes.html", "All notes", (("groups", shown), ("total", len(vault.places))))
 
 

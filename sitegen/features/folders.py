@@ -48,6 +48,9 @@ def _wanted(vault: Vault) -> dict[str, tuple[WantedRow, ...]]:
         names.setdefault(key, target)
         counts[folder(path)][key] += 1
     return {
-        name: tuple(WantedRow(names[key], n) for key, n in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MAX_WANTED])
+        name: tuple(
+            WantedRow(names[key], n)
+            for key, n in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MAX_WANTED]
+        )
         for name, found in counts.items()
     }

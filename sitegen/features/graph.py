@@ -17,14 +17,18 @@ def graph(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[A
     """``{nodes: [{id, title, url, folder, component}], edges: [[from, to]], hubs, orphans, components}``; ids count from 0."""
     import networkx as nx
 
-    network: nx.DiGraph = nx.DiGraph()
+    network: nx.DiGraph[str] = nx.DiGraph()
     network.add_nodes_from(vault.places)
     for path, place in vault.places.items():
         network.add_edges_from(
-            (path, r.ref.path) for r in place.resolutions if r.found is Found.NOTE and r.ref is not None and r.ref.path != path
+            (path, r.ref.path)
+            for r in place.resolutions
+            if r.found is Found.NOTE and r.ref is not None and r.ref.path != path
         )
     numbers = {path: number for number, path in enumerate(network)}
-    parts = sorted((sorted(part) for part in nx.weakly_connected_components(network)), key=lambda part: (-len(part), part[0]))
+    parts = sorted(
+        (sorted(part) for part in nx.weakly_connected_components(network)), key=lambda part: (-len(part), part[0])
+    )
     component = {path: number for number, part in enumerate(parts) for path in part}
     hubs = sorted(network, key=lambda path: (-network.in_degree(path), path))[:MAX_HUBS]
     data = {

@@ -17,7 +17,11 @@ def home(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Vi
     recent = sorted(dated, key=lambda row: row.ref.path)
     recent.sort(key=lambda row: row.date or "", reverse=True)
     folder_pages = set(vault.folder_notes.values())
-    linked = [note_row(vault, path) for path in vault.facts if path not in folder_pages and len(vault.places[path].backlinks) > 1]
+    linked = [
+        note_row(vault, path)
+        for path in vault.facts
+        if path not in folder_pages and len(vault.places[path].backlinks) > 1
+    ]
     linked.sort(key=lambda row: (-row.links, row.ref.path))
     yield View(
         "index.html",

@@ -14,7 +14,13 @@ def sitemap(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator
     if not site.base_url:
         return
     dates = {page.url: page.updated or page.date for page in pages.values()}
-    urls = {"index.html", "notes.html", *dates, *(ref.url for ref in vault.folders.values()), *(url for _, url, _ in vault.tags.values())}
+    urls = {
+        "index.html",
+        "notes.html",
+        *dates,
+        *(ref.url for ref in vault.folders.values()),
+        *(url for _, url, _ in vault.tags.values()),
+    }
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
     for url in sorted(urls):
         address = escape(site.base_url + quote("" if url == "index.html" else url))

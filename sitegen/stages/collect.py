@@ -19,9 +19,13 @@ from sitegen.video.stamps import match_anchor
 from sitegen.video.youtube import video_id
 
 EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-MEDIA = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|flac|m4a|mp3|ogg|wav|3gp|mkv|mov|mp4|ogv|webm|pdf|ico)$", re.IGNORECASE)
+MEDIA = re.compile(
+    r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|flac|m4a|mp3|ogg|wav|3gp|mkv|mov|mp4|ogv|webm|pdf|ico)$", re.IGNORECASE
+)
 _SIZE = re.compile(r"^(?:(.*)\|)?\s*(\d{1,5})(?:x(\d{1,5}))?\s*$", re.DOTALL)
-_RAW = re.compile(r"<(a|img)\b([^<>]*?)\b(href|src)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')([^<>]*)>|<a (?=[^<>\n]*yt)", re.IGNORECASE)
+_RAW = re.compile(
+    r"<(a|img)\b([^<>]*?)\b(href|src)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')([^<>]*)>|<a (?=[^<>\n]*yt)", re.IGNORECASE
+)
 _RAW_ATTRIBUTE = re.compile(r"\b(alt|width)\s*=\s*[\"']?([^\"'<>]*)", re.IGNORECASE)
 _ID_JUNK = re.compile(r"[^\w\s-]+")
 RESERVED_IDS = frozenset({"top", "linked", "siblings", "player", "sections", "content", "graph", "footnotes"})
@@ -49,6 +53,7 @@ class Collector:
         self.excerpt = ""
         self.words = 0
         self._lines: list[str] | None = None
+        self._found = (-1, 0)  # where the last span ended: line, column
         self._ids: set[str] = set(RESERVED_IDS)
         self._line = 0
 
@@ -58,9 +63,11 @@ class Collector:
         """Where ``raw`` stands, looking from the line the walk is at (0-based, of the body)."""
         if self._lines is None:
             self._lines = self.body.split("\n")
+        last_line, last_column = self._found
         for line in range(self._line, min(self._line + 3, len(self._lines))):
-            column = self._lines[line].find(raw)
+            column = self._lines[line].find(raw, last_column if line == last_line else 0)
             if column >= 0:
+                self._found = (line, column + len(raw))
                 return Span(self.first_line + line + 1, column + 1, len(raw))
         return Span(self.first_line + self._line + 1, 1, 1)
 
@@ -93,7 +100,12 @@ class Collector:
                 token.meta["own"] = True
             if token.meta and "block" in token.meta:
                 self._block(token, stack)
-            if stack and token.nesting == -1 and token.level == stack[-1][0].level and token.type[:-6] == stack[-1][0].type[:-5]:
+            if (
+                stack
+                and token.nesting == -1
+                and token.level == stack[-1][0].level
+                and token.type[:-6] == stack[-1][0].type[:-5]
+            ):
                 token.meta["after"] = stack.pop()[1]
 
     def _heading(self, opening: Token, text: str) -> None:
@@ -227,7 +239,9 @@ class Collector:
                 position = match.end()
             elif stamp is not None:
                 for part in stamp.parts:
-                    out.append(self._raw_stamp(part, html[match.start() : stamp.end]) if isinstance(part, Stamp) else part)
+                    out.append(
+                        self._raw_stamp(part, html[match.start() : stamp.end]) if isinstance(part, Stamp) else part
+                    )
                 position = stamp.end
             else:
                 out.append(match[0])
@@ -244,10 +258,21 @@ class Collector:
             return match[0]
         target, anchor = _local(address)
         image = match[1].lower() == "img"
-        attributes = {name.lower(): value for name, value in _RAW_ATTRIBUTE.findall(match[2] + match[6])} if image else {}
+        attributes = (
+            {name.lower(): value for name, value in _RAW_ATTRIBUTE.findall(match[2] + match[6])} if image else {}
+        )
         label = attributes.get("alt", "") + (f"|{attributes['width']}" if attributes.get("width", "").isdigit() else "")
         kind = LinkKind.EMBED if image else LinkKind.MARKDOWN
-        self.links.append(Link(target, anchor, label if image else shown(target, anchor), kind, None, self.span(match[0].partition("\n")[0])))
+        self.links.append(
+            Link(
+                target,
+                anchor,
+                label if image else shown(target, anchor),
+                kind,
+                None,
+                self.span(match[0].partition("\n")[0]),
+            )
+        )
         number = len(self.links) - 1
         return f'<wbr data-hole="E{number}">' if image else f'<a data-hole="L{number}">'
 

@@ -38,18 +38,24 @@ class Filling:
     video: str | None = None
     embedded: int = 0  # characters so far
     embeds: int = 0  # number of embeds so far, for unique ids
+    link: int = 0  # which of the page's own links is being filled, for problems deep inside it
 
     def href(self, url: str) -> str:
         return escape(relative(self.page_url, url))
 
 
+Step = tuple[str, str]  # a note's path and the anchor of the part that is shown
+
+
 def fill(note: Note, place: Place, notes: Notes) -> tuple[str, Filling]:
     """The body of ``note`` as final HTML. ``notes`` are those it embeds, directly or through others."""
     filling = Filling(place.ref.url, notes, video=place.video.id if place.video else None)
-    return _fill(note.body, note, place, filling, (note.path,), ""), filling
+    return _fill(note.body, note, place, filling, ((note.path, ""),), ""), filling
 
 
-def _fill(body: tuple[str, ...], note: Note, place: Place, filling: Filling, trail: tuple[str, ...], prefix: str) -> str:
+def _fill(
+    body: tuple[str, ...], note: Note, place: Place, filling: Filling, trail: tuple[Step, ...], prefix: str
+) -> str:
     out: list[str] = []
     closing = ""
     seen: set[str] = set()  # what this section has linked to already
@@ -77,7 +83,11 @@ def _fill(body: tuple[str, ...], note: Note, place: Place, filling: Filling, tra
 
 def _prefixed(html: str, prefix: str) -> str:
     """Ids of embedded text made unique on the page, and the links to them with them."""
-    return _IDS.sub(lambda m: f'{m[1]}id="{prefix}' if m[1] else f'href="#{prefix}', html) if 'id="' in html or 'href="#' in html else html
+    return (
+        _IDS.sub(lambda m: f'{m[1]}id="{prefix}' if m[1] else f'href="#{prefix}', html)
+        if 'id="' in html or 'href="#' in html
+        else html
+    )
 
 
 def _link(link: Link, resolution: Resolution, filling: Filling, seen: set[str]) -> tuple[str, str]:
@@ -111,14 +121,15 @@ def _stamp(note: Note, place: Place, at: int, filling: Filling, *, own: bool) ->
         name = f' id="t-{seconds}"'
     style = "stamp ambiguous" if reading.status is Status.AMBIGUOUS else "stamp"
     data = f' data-seconds="{seconds}"' if here else ""
-    hover = f' title="Written {escape(stamp.written)}"' if stamp.written.strip("[]") != text else ""
-    return f'<a class="{style}"{name} href="{escape(watch_url(place.video.id, seconds))}"{data} aria-label="Play from {text}"{hover}>{text}</a>'
+    hover = f' title="Written {escape(stamp.written)}"' if stamp.written.lstrip("0:") != text.lstrip("0:") else ""
+    address = escape(watch_url(place.video.id, seconds))
+    return f'<a class="{style}"{name} href="{address}"{data} aria-label="Play from {text}"{hover}>{text}</a>'
 
 
 # ---- embeds ------------------------------------------------------------------------------------------
 
 
-def _embed(note: Note, place: Place, at: int, filling: Filling, trail: tuple[str, ...]) -> str:
+def _embed(note: Note, place: Place, at: int, filling: Filling, trail: tuple[Step, ...]) -> str:
     link, resolution = note.facts.links[at], place.resolutions[at]
     ref = resolution.ref
     if resolution.found is Found.HIDDEN:
@@ -127,26 +138,27 @@ def _embed(note: Note, place: Place, at: int, filling: Filling, trail: tuple[str
         return _media(link, ref.url, resolution.anchor, filling)
     if resolution.found in (Found.MISSING, Found.UNSAFE) or ref is None:
         return f'<span class="embed-missing">{escape(link.label or link.target)}</span>'
-    problem = _refused(ref.path, filling, trail)
+    filling.link = at if len(trail) == 1 else filling.link
+    step = (ref.path, resolution.anchor)
+    problem = _refused(step, filling, trail)
     if problem:
-        if len(trail) == 1:
-            filling.problems.append((*problem, at))
+        filling.problems.append((*problem, filling.link))
         url = f"{ref.url}#{resolution.anchor}" if resolution.anchor else ref.url
         return f'<p class="embed-notice"><a class="link" href="{filling.href(url)}">{escape(ref.title)}</a>: {problem[1]}</p>'
     other, other_place = filling.notes[ref.path]
     body = section(other, resolution.anchor)
     filling.embeds += 1
     filling.embedded += sum(map(len, body))
-    inner = _fill(body, other, other_place, filling, (*trail, ref.path), f"e{filling.embeds}-")
+    inner = _fill(body, other, other_place, filling, (*trail, step), f"e{filling.embeds}-")
     url = f"{ref.url}#{resolution.anchor}" if resolution.anchor else ref.url
     title = f'<p class="embed-title"><a class="link" href="{filling.href(url)}">{escape(ref.title)}</a></p>'
     return f'<section class="embed">{title}<div class="embed-body">{inner}</div></section>'
 
 
-def _refused(path: str, filling: Filling, trail: tuple[str, ...]) -> tuple[str, str] | None:
-    if path in trail:
-        return "embed-cycle", "this note embeds itself, so it is not shown again here"
-    if len(trail) > MAX_DEPTH or filling.embedded > MAX_EMBEDDED or path not in filling.notes:
+def _refused(step: Step, filling: Filling, trail: tuple[Step, ...]) -> tuple[str, str] | None:
+    if step in trail:
+        return "embed-cycle", "this embeds itself, so it is not shown again here"
+    if len(trail) > MAX_DEPTH or filling.embedded > MAX_EMBEDDED or step[0] not in filling.notes:
         return "embed-depth", "too much is embedded here, so this is a link instead"
     return None
 

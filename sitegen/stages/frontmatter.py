@@ -1,7 +1,7 @@
 """The block between ``---`` lines: found by python-frontmatter, read as text, never guessed at.
 
-Values stay as written (``12:30``, ``yes`` and a video id that looks like a number are text), keys are lower-cased,
-duplicate keys are kept, and nothing can be constructed, expanded or nested without bound.
+Keys and values stay as written (``12:30``, ``yes`` and a video id that looks like a number are text), duplicate
+keys are kept, and nothing can be constructed, expanded or nested without bound.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class _Composer:
         if event is None or self.count > MAX_EVENTS:
             raise PropertiesError("it holds too many values", 1)
         if isinstance(event, yaml.AliasEvent):
-            raise PropertiesError("aliases (*name) are not supported", event.start_mark.line + 2)
+            raise PropertiesError("aliases (*name) are not supported", _line(event))
         return event
 
     def pairs(self) -> tuple[tuple[str, Value, int], ...]:
@@ -98,18 +98,18 @@ class _Composer:
         if not isinstance(event, yaml.MappingStartEvent):
             if isinstance(event, yaml.ScalarEvent) and not event.value:
                 return ()
-            raise PropertiesError("it is not a list of `key: value` lines", event.start_mark.line + 2)
+            raise PropertiesError("it is not a list of `key: value` lines", _line(event))
         pairs = []
         while not isinstance(key := self.next(), yaml.MappingEndEvent):
             name = self.value(key, 1)
-            pairs.append((name.strip().lower() if isinstance(name, str) else "", self.value(self.next(), 1), key.start_mark.line + 2))
+            pairs.append((name.strip() if isinstance(name, str) else "", self.value(self.next(), 1), _line(key)))
         while not isinstance(self.next(), yaml.StreamEndEvent):
             pass  # a second document, or trouble that only shows at the end
         return tuple(pairs)
 
     def value(self, event: yaml.Event, depth: int) -> Value:
         if depth > MAX_DEPTH:
-            raise PropertiesError("values are nested too deeply", event.start_mark.line + 2)
+            raise PropertiesError("values are nested too deeply", _line(event))
         if isinstance(event, yaml.ScalarEvent):
             return None if event.style is None and event.value in ("", "~", "null") else str(event.value)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -122,3 +122,8 @@ class _Composer:
             name = self.value(key, depth + 1)
             mapping[name if isinstance(name, str) else ""] = self.value(self.next(), depth + 1)
         return mapping
+
+
+def _line(event: yaml.Event) -> int:
+    """The line of the file an event begins on: the block begins on the second."""
+    return event.start_mark.line + 2 if event.start_mark else 1

@@ -12,13 +12,36 @@ from dataclasses import dataclass, replace
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import (
-    Asset, Backlink, Facts, Found, Link, LinkKind, NoteRef, Place, Reading, Resolution, Sentence, Sibling, TagRef, Vault, VideoInfo,
+    Asset,
+    Backlink,
+    Facts,
+    Found,
+    Link,
+    LinkKind,
+    NoteRef,
+    Place,
+    Reading,
+    Resolution,
+    Sentence,
+    Sibling,
+    TagRef,
+    Vault,
+    VideoInfo,
 )  # fmt: skip
 from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
 from sitegen.stages.names import Names
 from sitegen.video.reading import NoteReading
 
-RESERVED = ("index.html", "notes.html", "404.html", "tags/index.html", "graph.json", "feed.xml", "sitemap.xml", ".nojekyll")
+RESERVED = (
+    "index.html",
+    "notes.html",
+    "404.html",
+    "tags/index.html",
+    "graph.json",
+    "feed.xml",
+    "sitemap.xml",
+    ".nojekyll",
+)
 _HOME_NAMES = ("index", "home", "readme")
 MAX_SENTENCES = 3
 
@@ -44,9 +67,13 @@ def index(
     hidden = [fact for fact in all_facts if fact.path not in facts]
     linker = _Linker(facts, hidden, assets)
     addresses = _Addresses(facts, options)
-    resolutions = {path: tuple(linker.resolve(link, path, addresses.refs) for link in fact.links) for path, fact in facts.items()}
+    resolutions = {
+        path: tuple(linker.resolve(link, path, addresses.refs) for link in fact.links) for path, fact in facts.items()
+    }
     images = {path: linker.image(fact) for path, fact in facts.items() if fact.properties.image}
-    used = {r.ref.path for found in resolutions.values() for r in found if r.found is Found.ASSET and r.ref} | {i for i in images.values() if i}
+    used = {r.ref.path for found in resolutions.values() for r in found if r.found is Found.ASSET and r.ref} | {
+        i for i in images.values() if i
+    }
     asset_urls = addresses.claim_assets(sorted(used))
     backlinks = _backlinks(facts, resolutions, addresses)
     tags, tag_refs = _tags(facts, addresses.claims)
@@ -74,7 +101,18 @@ def index(
         for link, r in zip(facts[path].links, found, strict=True)
         if r.found is Found.MISSING and link.kind is not LinkKind.EMBED
     )
-    return Vault(facts, places, addresses.folders, addresses.folder_notes, tags, videos, info, asset_urls, wanted, tuple(addresses.problems))
+    return Vault(
+        facts,
+        places,
+        addresses.folders,
+        addresses.folder_notes,
+        tags,
+        videos,
+        info,
+        asset_urls,
+        wanted,
+        tuple(addresses.problems),
+    )
 
 
 def _with_address(resolution: Resolution, urls: Mapping[str, str]) -> Resolution:
@@ -108,7 +146,12 @@ class _Addresses:
         by_folder: dict[str, dict[str, str]] = defaultdict(dict)
         for path in sorted(facts, reverse=True):
             by_folder[folder(path)][fold_key(stem(path))] = path
+        home = next((path for path in sorted(facts) if facts[path].properties.permalink == "index.html"), None)
+        if home is not None:
+            self.folder_notes[""] = home
         for name in folders:
+            if name in self.folder_notes:
+                continue
             here = by_folder.get(name, {})
             own = fold_key(name.rpartition("/")[2])
             for candidate in (own, "index") if name else _HOME_NAMES:
@@ -129,7 +172,15 @@ class _Addresses:
         if first is not None:
             holder = first if first not in RESERVED else "a page that sitegen makes"
             message = f"the address {url} is taken by {holder}; this note is at {got}"
-            self.problems.append(Diagnostic("duplicate-address", owner.rstrip("/"), message, hint="rename one of them, or give it a permalink", subject=url))
+            self.problems.append(
+                Diagnostic(
+                    "duplicate-address",
+                    owner.rstrip("/"),
+                    message,
+                    hint="rename one of them, or give it a permalink",
+                    subject=url,
+                )
+            )
         return got
 
     def claim_assets(self, paths: Iterable[str]) -> dict[str, str]:
@@ -155,7 +206,9 @@ class _Linker:
         self._assets = {asset.path for asset in assets if not asset.unsafe}
         self._unsafe = Names([asset.path for asset in assets if asset.unsafe], {})
         self._names = Names([*facts, *self._assets], {p: (f.title, *f.aliases) for p, f in facts.items()})
-        self._hidden = Names([f.path for f in hidden], {f.path: (f.title, *f.aliases) for f in hidden}) if hidden else None
+        self._hidden = (
+            Names([f.path for f in hidden], {f.path: (f.title, *f.aliases) for f in hidden}) if hidden else None
+        )
         self._anchors: dict[str, dict[str, str]] = {}
 
     def resolve(self, link: Link, source: str, refs: Mapping[str, NoteRef]) -> Resolution:
@@ -172,7 +225,9 @@ class _Linker:
             return Resolution(Found.UNSAFE if self._unsafe.lookup(link.target, source) else Found.MISSING)
         path, candidates = paths[0], paths if len(paths) > 1 else ()
         if path in self._assets:
-            return Resolution(Found.ASSET, NoteRef(path, path.rpartition("/")[2], ""), anchor_text, candidates=candidates)
+            return Resolution(
+                Found.ASSET, NoteRef(path, path.rpartition("/")[2], ""), anchor_text, candidates=candidates
+            )
         anchor = self._anchor(path, anchor_text) if anchor_text else ""
         if path == source and not anchor_text:
             return Resolution(Found.SELF, refs[path], candidates=candidates)
@@ -180,7 +235,14 @@ class _Linker:
 
     def image(self, fact: Facts) -> str | None:
         """The attachment that the note's image property names, as a path, a name or a link."""
-        text = (fact.properties.image or "").strip().removeprefix("!").removeprefix("[[").removesuffix("]]").partition("|")[0]
+        text = (
+            (fact.properties.image or "")
+            .strip()
+            .removeprefix("!")
+            .removeprefix("[[")
+            .removesuffix("]]")
+            .partition("|")[0]
+        )
         paths = self._names.lookup(text, fact.path) if "://" not in text else ()
         return next((path for path in paths if path in self._assets), None)
 
@@ -219,16 +281,30 @@ def _backlinks(
     found: dict[str, dict[str, list[Sentence]]] = defaultdict(dict)
     for source, fact in facts.items():
         for number, (link, resolution) in enumerate(zip(fact.links, resolutions[source], strict=True)):
-            if resolution.found is not Found.NOTE or resolution.ref is None or resolution.ref.path == source or number == fact.origin:
+            if (
+                resolution.found is not Found.NOTE
+                or resolution.ref is None
+                or resolution.ref.path == source
+                or number == fact.origin
+            ):
                 continue
             sentences = found[resolution.ref.path].setdefault(source, [])
             sentence = link.sentence
-            if sentence and len((sentence.before + sentence.after).split()) > 1 and len(sentences) < MAX_SENTENCES and sentence not in sentences:
+            if (
+                sentence
+                and len((sentence.before + sentence.after).split()) > 1
+                and len(sentences) < MAX_SENTENCES
+                and sentence not in sentences
+            ):
                 sentences.append(sentence)
     result: dict[str, tuple[Backlink, ...]] = {}
     for target, sources in found.items():
         own = {addresses.folder_notes.get(folder(target)), _origin_path(facts[target], resolutions[target])}
-        links = [Backlink(addresses.refs[s], tuple(sentences)) for s, sentences in sources.items() if sentences or s not in own]
+        links = [
+            Backlink(addresses.refs[s], tuple(sentences))
+            for s, sentences in sources.items()
+            if sentences or s not in own
+        ]
         links.sort(key=lambda b: (not b.sentences, case_key(b.ref.title), b.ref.path))
         if links:
             result[target] = tuple(links)
@@ -240,7 +316,9 @@ def _origin_path(fact: Facts, resolutions: tuple[Resolution, ...]) -> str | None
     return ref.path if ref else None
 
 
-def _tags(facts: Mapping[str, Facts], claims: Claims) -> tuple[dict[str, tuple[str, str, tuple[str, ...]]], dict[str, TagRef]]:
+def _tags(
+    facts: Mapping[str, Facts], claims: Claims
+) -> tuple[dict[str, tuple[str, str, tuple[str, ...]]], dict[str, TagRef]]:
     """Every tag and every tag above it, with its address and the notes at or below it; named as first written."""
     names: dict[str, str] = {}
     notes: dict[str, dict[str, None]] = defaultdict(dict)
@@ -277,7 +355,10 @@ def _videos(facts: Mapping[str, Facts]) -> tuple[dict[str, tuple[str, ...]], dic
 
 
 def _siblings(
-    facts: Mapping[str, Facts], videos: Mapping[str, tuple[str, ...]], readings: Mapping[str, NoteReading], refs: Mapping[str, NoteRef]
+    facts: Mapping[str, Facts],
+    videos: Mapping[str, tuple[str, ...]],
+    readings: Mapping[str, NoteReading],
+    refs: Mapping[str, NoteRef],
 ) -> dict[str, tuple[Sibling, ...]]:
     result: dict[str, tuple[Sibling, ...]] = {}
     for paths in videos.values():

@@ -14,7 +14,9 @@ from sitegen.video.youtube import watch_url
 def note_row(vault: Vault, path: str) -> NoteRow:
     fact, place = vault.facts[path], vault.places[path]
     moments = len(fact.stamps) if place.video else 0
-    return NoteRow(place.ref, fact.excerpt, len(place.backlinks), moments, fact.properties.updated or fact.properties.date)
+    return NoteRow(
+        place.ref, fact.excerpt, len(place.backlinks), moments, fact.properties.updated or fact.properties.date
+    )
 
 
 def note_rows(vault: Vault, paths: Iterable[str]) -> tuple[NoteRow, ...]:
@@ -67,10 +69,12 @@ def cited_moments(vault: Vault, limit: int) -> tuple[CitedMoment, ...]:
             for second in cited_seconds(vault.places[path].readings):
                 cited.setdefault(second, []).append(path)
         # a placeholder such as 0:00 is no moment worth showing
-        ranked += [(-len(notes), video, second, notes) for second, notes in cited.items() if len(notes) > 1 and second > 0]
+        ranked += [
+            (-len(notes), video, second, notes) for second, notes in cited.items() if len(notes) > 1 and second > 0
+        ]
     ranked.sort()
     rows = []
-    for _, video, second, paths in ranked[:limit]:
-        refs = tuple(NoteRef(p, vault.facts[p].title, f"{vault.places[p].ref.url}#t-{second}") for p in paths)
+    for _, video, second, citing in ranked[:limit]:
+        refs = tuple(NoteRef(p, vault.facts[p].title, f"{vault.places[p].ref.url}#t-{second}") for p in citing)
         rows.append(CitedMoment(video, vault.video_info[video].title or video, watch_url(video, second), second, refs))
     return tuple(rows)

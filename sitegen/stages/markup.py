@@ -25,7 +25,7 @@ _ALIGN = {"text-align:left": "left", "text-align:right": "right", "text-align:ce
 def pieces(html: str) -> tuple[str, ...]:
     """Split sanitised HTML at its holes: even items are HTML, odd ones hole keys."""
     out: list[str] = []
-    text, position, open_link = "", 0, ""
+    position, open_link = 0, ""
     for match in _HOLE.finditer(html):
         if match[1]:
             key, open_link = match[1], match[1]
@@ -96,7 +96,9 @@ class Renderer(RendererHTML):
         alt, width, height = token.meta["size"]
         size = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
         source = escape(str(token.attrGet("src") or ""))
-        return f'<img class="media" src="{source}" alt="{escape(alt)}"{size} loading="lazy" referrerpolicy="no-referrer">'
+        return (
+            f'<img class="media" src="{source}" alt="{escape(alt)}"{size} loading="lazy" referrerpolicy="no-referrer">'
+        )
 
     def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]

@@ -17,10 +17,10 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from sitegen.diagnostics import Diagnostic, Span
-from sitegen.model import Facts, Note, Properties, Source
-from sitegen.paths import readable, stem
-from sitegen.stages.inline import DispatchingParser
+from sitegen.model import Facts, Heading, Note, Properties, Source
+from sitegen.paths import fold_key, readable, stem
 from sitegen.stages.collect import MEDIA, Collector
+from sitegen.stages.inline import DispatchingParser
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
 from sitegen.stages.sanitise import clean
@@ -73,23 +73,34 @@ def parse(source: Source, dialect: Dialect) -> Note:
     """The note that ``source`` holds; whatever is wrong with it is a diagnostic in the result."""
     reading = read_properties(source.path, source.text)
     collector = Collector(source.path, reading.body, reading.body_line)
-    origin, body = None, ()
+    origin: int | None = None
+    body: tuple[str, ...] = ()
     problems = [*source.diagnostics, *reading.problems]
     try:
         if len(source.text) > MAX_CHARACTERS:
             raise ValueError(f"it has more than {MAX_CHARACTERS:,} characters")
-        env: dict[str, object] = {"video": reading.properties.video_id is not None}
+        bad_stamps: list[tuple[str, str]] = []
+        env = {"video": reading.properties.video_id is not None, "bad_stamps": bad_stamps}
         tokens = engine(dialect).parse(without_comments(reading.body), env)
         tokens, origin = _take_origin(tokens, collector)
         _lift_embeds(tokens)
+        tokens = _take_title(tokens, collector, reading.properties.title)
         collector.walk(tokens)
         md = engine(dialect)
         body = pieces(clean(md.renderer.render(tokens, md.options, env)))
-        problems += _bad_stamps(collector, env)
+        problems += _bad_stamps(collector, bad_stamps)
     except (RecursionError, ValueError) as problem:
         collector = Collector(source.path, reading.body, reading.body_line)
         origin, body = None, (f"<pre>{escape(reading.body[:MAX_CHARACTERS])}</pre>",)
-        problems.append(Diagnostic("note-too-large", source.path, f"the note is shown as plain text: {problem}", Span(1), "split it into several notes"))
+        problems.append(
+            Diagnostic(
+                "note-too-large",
+                source.path,
+                f"the note is shown as plain text: {problem}",
+                Span(1),
+                "split it into several notes",
+            )
+        )
     if reading.withheld:
         reading.properties = replace(reading.properties, published=False)
     facts = _facts(source.path, reading, collector, origin)
@@ -98,7 +109,11 @@ def parse(source: Source, dialect: Dialect) -> Note:
 
 def _facts(path: str, reading: Reading, found: Collector, origin: int | None) -> Facts:
     properties: Properties = reading.properties
-    title = properties.title or next((h.text for h in found.headings[:1] if h.level == 1 and h.text), None) or readable(stem(path))
+    title = (
+        properties.title
+        or next((h.text for h in found.headings[:1] if h.level == 1 and h.text), None)
+        or readable(stem(path))
+    )
     stamps = len(found.stamps)
     return Facts(
         path=path,
@@ -106,7 +121,9 @@ def _facts(path: str, reading: Reading, found: Collector, origin: int | None) ->
         properties=properties,
         aliases=properties.aliases,
         tags=tuple(found.tags),
-        headings=tuple(replace(h, stamp=h.stamp if h.stamp is not None and h.stamp < stamps else None) for h in found.headings),
+        headings=tuple(
+            replace(h, stamp=h.stamp if h.stamp is not None and h.stamp < stamps else None) for h in found.headings
+        ),
         blocks=tuple(found.blocks),
         links=(*found.links, *reading.links),
         stamps=tuple(found.stamps),
@@ -147,6 +164,21 @@ def _take_origin(tokens: list[Token], collector: Collector) -> tuple[list[Token]
     return tokens, 0
 
 
+def _take_title(tokens: list[Token], collector: Collector, title: str | None) -> list[Token]:
+    """Take a leading heading that says the note's title out of the text, as it stands above it; links to it lead to the top."""
+    if len(tokens) < 3 or tokens[0].type != "heading_open" or tokens[0].tag != "h1":
+        return tokens
+    children = tokens[1].children or ()
+    text = "".join(child.content for child in children).strip()
+    plain = all(child.nesting or child.type in ("text", "code_inline") for child in children) and "link_open" not in {
+        c.type for c in children
+    }
+    if not text or not plain or (title is not None and fold_key(title) != fold_key(text)):
+        return tokens
+    collector.headings.append(Heading(1, text, "top", 0))
+    return tokens[3:]
+
+
 def _lift_embeds(tokens: list[Token]) -> None:
     """An embedded note is a block: where it stands in a paragraph, the paragraph ends before and goes on after it."""
     index = 0
@@ -175,16 +207,19 @@ def _split_paragraph(opening: Token, inline: Token, closing: Token) -> list[Toke
             run.pop()
         if not any(child.type != "text" or child.content.strip() for child in run):
             continue
-        piece = Token("inline", "", 0, map=inline.map, level=inline.level, children=run, meta=inline.meta if not number else {})
+        piece = Token(
+            "inline", "", 0, map=inline.map, level=inline.level, children=run, meta=inline.meta if not number else {}
+        )
         wrap = not (len(run) == 1 and run[0].block)
         out += [opening, piece, closing] if wrap else [piece]
     return out
 
 
-def _bad_stamps(collector: Collector, env: dict[str, object]) -> list[Diagnostic]:
-    found = env.get("bad_stamps", ())
-    collector._line = 0
-    return [Diagnostic("bad-timestamp", collector.path, message, _span(collector, raw), "write it as 1:43 or 1:02:03") for message, raw in found]  # type: ignore[attr-defined]
+def _bad_stamps(collector: Collector, found: list[tuple[str, str]]) -> list[Diagnostic]:
+    return [
+        Diagnostic("bad-timestamp", collector.path, message, _span(collector, raw), "write it as 1:43 or 1:02:03")
+        for message, raw in found
+    ]
 
 
 def _span(collector: Collector, raw: str) -> Span:

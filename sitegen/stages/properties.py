@@ -20,7 +20,9 @@ from sitegen.video.youtube import video_id
 
 _TRUE = frozenset({"true", "yes", "on", "1", "y", "t", "x"})
 _FALSE = frozenset({"false", "no", "off", "0", "n", "f", "never"})
-_SPEAKS_OF_PRIVACY = re.compile(r"^[ \t\"'{]*(?:draft|publish|published|private)[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_SPEAKS_OF_PRIVACY = re.compile(
+    r"^[ \t\"'{]*(?:draft|publish|published|private)[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE
+)
 _LATE_BLOCK = re.compile(r"\s+---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
 _DATE = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?:[T ].*)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -75,27 +77,34 @@ def _unreadable(path: str, reason: str, line: int, withheld: bool) -> Diagnostic
     if withheld:
         message = f"front matter cannot be read ({reason}) and speaks of drafts or publishing; the note is withheld"
         return Diagnostic("withheld-note", path, message, Span(line), "mend the block between the --- lines")
-    return Diagnostic("bad-front-matter", path, f"front matter cannot be read: {reason}", Span(line), "mend the block between the --- lines")
+    return Diagnostic(
+        "bad-front-matter",
+        path,
+        f"front matter cannot be read: {reason}",
+        Span(line),
+        "mend the block between the --- lines",
+    )
 
 
 def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Reading) -> None:
     known: dict[str, object] = {}
     private, draft = False, False
-    for key, value, line in items:
+    for name, value, line in items:
+        key = name.lower()
         _collect_links(value, line, reading.links)
         if key in ("draft", "private", "publish", "published"):
             verdict = _privacy(key, value)
             private |= verdict and key != "draft"
             draft |= verdict and key == "draft"
         elif key in _READERS:
-            name, reader = _READERS[key]
+            field_name, reader = _READERS[key]
             try:
                 meant = reader(value)
             except ValueError as problem:
-                reading.problems.append(Diagnostic("bad-property", path, f"{key}: {problem}", Span(line)))
+                reading.problems.append(Diagnostic("bad-property", path, f"{name}: {problem}", Span(line)))
             else:
                 if meant is not None and meant != ():
-                    known[name] = meant
+                    known[field_name] = meant
     reading.properties = Properties(**known, published=not private, draft=draft)  # type: ignore[arg-type]
 
 
@@ -114,7 +123,16 @@ def _collect_links(value: Value, line: int, links: list[Link]) -> None:
         for match in _LINK.finditer(text):
             target, anchor, label = split_target(match[1])
             if target:
-                links.append(Link(target, anchor, label or shown(target, anchor), LinkKind.PROPERTY, None, Span(line, 1, len(match[0]))))
+                links.append(
+                    Link(
+                        target,
+                        anchor,
+                        label or shown(target, anchor),
+                        LinkKind.PROPERTY,
+                        None,
+                        Span(line, 1, len(match[0])),
+                    )
+                )
 
 
 def _strings(value: Value) -> Iterator[str]:
@@ -144,14 +162,24 @@ def _text(value: Value) -> str | None:
 
 
 def _list(value: Value) -> tuple[str, ...]:
-    items = value if isinstance(value, list) else [] if value is None else str(value).split(",") if isinstance(value, str) else None
+    items = (
+        value
+        if isinstance(value, list)
+        else []
+        if value is None
+        else str(value).split(",")
+        if isinstance(value, str)
+        else None
+    )
     if items is None:
         raise ValueError("it must be a list or text")
     return tuple(dict.fromkeys(" ".join(item.split()) for item in items if isinstance(item, str) and item.strip()))
 
 
 def _tags(value: Value) -> tuple[str, ...]:
-    words = [word for item in _list(value) for word in (item.split() if isinstance(value, str) else [item.replace(" ", "-")])]
+    words = [
+        word for item in _list(value) for word in (item.split() if isinstance(value, str) else [item.replace(" ", "-")])
+    ]
     names = {word: tag_name(word) for word in words}
     bad = [word for word, name in names.items() if not name]
     if bad and not any(names.values()):
@@ -167,6 +195,8 @@ def _permalink(value: Value) -> str | None:
     text = _text(value)
     if not text:
         return None
+    if text == "/":
+        return "index.html"
     path = slug_path(text.removesuffix("/").removesuffix(".html"))
     if not path or ".." in text.split("/") or ":" in text:
         raise ValueError(f"{text!r} is no address within the site")

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import (
-    Found, GraphNode, LocalGraph, Moment, Note, NoteRef, Page, Place, Player, Section,
+    Found,
+    GraphNode,
+    LocalGraph,
+    Moment,
+    Note,
+    NoteRef,
+    Page,
+    Place,
+    Player,
+    Section,
 )  # fmt: skip
 from sitegen.stages.fill import Filling, Notes, fill
 from sitegen.video.youtube import embed_url, watch_url
@@ -37,7 +46,9 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
         backlinks=place.backlinks,
         siblings=place.siblings,
         graph=_graph(note, place, origin),
-        diagnostics=tuple(Diagnostic(code, note.path, message, facts.links[at].span) for code, message, at in filling.problems),
+        diagnostics=tuple(
+            Diagnostic(code, note.path, message, facts.links[at].span) for code, message, at in filling.problems
+        ),
     )
 
 
@@ -78,7 +89,9 @@ def _player(place: Place, filling: Filling, origin: NoteRef | None) -> Player | 
     last = moments[-1].seconds if moments else 0
     known = video.duration is not None and video.duration >= last
     length = video.duration if known and video.duration else last + max(5, last // 33)
-    title = video.title or (origin.title if origin else place.breadcrumbs[-1].title if place.breadcrumbs else place.ref.title)
+    title = video.title or (
+        origin.title if origin else place.breadcrumbs[-1].title if place.breadcrumbs else place.ref.title
+    )
     return Player(video.id, title, watch_url(video.id), embed_url(video.id), length, known, moments)
 
 
@@ -87,11 +100,13 @@ def _player(place: Place, filling: Filling, origin: NoteRef | None) -> Player | 
 
 def _graph(note: Note, place: Place, origin: NoteRef | None) -> LocalGraph | None:
     skipped = {place.ref.path, origin.path if origin else "", *(crumb.path for crumb in place.breadcrumbs)}
-    linked = {r.ref.path: r.ref for r in place.resolutions if r.found is Found.NOTE and r.ref and r.ref.path not in skipped}
+    linked = {
+        r.ref.path: r.ref for r in place.resolutions if r.found is Found.NOTE and r.ref and r.ref.path not in skipped
+    }
     left = [(ref, "link") for ref in linked.values()][:_GRAPH_ROWS]
     others = [(s.ref, "sibling") for s in place.siblings] + [(b.ref, "backlink") for b in place.backlinks]
     shown = {ref.path for ref, _ in left} | skipped
-    right = []
+    right: list[tuple[NoteRef, str]] = []
     for ref, kind in others:
         if ref.path not in shown and len(right) < _GRAPH_ROWS:
             shown.add(ref.path)
@@ -105,7 +120,9 @@ def _graph(note: Note, place: Place, origin: NoteRef | None) -> LocalGraph | Non
 
 def _column(refs: list[tuple[NoteRef, str]], x: float, height: int) -> list[GraphNode]:
     step = height / len(refs) if refs else 0
-    return [GraphNode(ref, kind, x, round(step * (n + 0.5), 1), _label(ref.title)) for n, (ref, kind) in enumerate(refs)]
+    return [
+        GraphNode(ref, kind, x, round(step * (n + 0.5), 1), _label(ref.title)) for n, (ref, kind) in enumerate(refs)
+    ]
 
 
 def _label(title: str) -> tuple[str, ...]:

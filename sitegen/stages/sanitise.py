@@ -10,21 +10,45 @@ import re
 
 import nh3
 
-_TEXT = "a abbr b bdi bdo br cite code data del dfn em i ins kbd mark q ruby rb rp rt rtc s samp small span strike strong sub sup time tt u var wbr"
-_BLOCK = "address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr li ol p pre section summary ul"
+_TEXT = """
+    a abbr b bdi bdo br cite code data del dfn em i ins kbd mark q ruby rb rp rt rtc s samp small span strike strong
+    sub sup time tt u var wbr
+"""
+_BLOCK = """
+    address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header
+    hgroup hr li ol p pre section summary ul
+"""
 _TABLE = "caption col colgroup table tbody td tfoot th thead tr"
 _MEDIA = "audio img input picture source track video"
-_SVG = "circle clippath defs desc ellipse g line lineargradient linearGradient path polygon polyline radialGradient rect stop svg text title tspan"
+_SVG = """
+    circle defs desc ellipse g line linearGradient path polygon polyline radialGradient rect stop svg text title tspan
+"""
 _SVG_ATTRIBUTES = set(
-    "cx cy d dominant-baseline dx dy fill fill-opacity fill-rule font-family font-size font-weight gradientTransform gradientUnits height id "
-    "offset opacity points preserveAspectRatio r rx ry stop-color stop-opacity stroke stroke-dasharray stroke-linecap stroke-linejoin "
-    "stroke-opacity stroke-width text-anchor transform viewBox width x x1 x2 y y1 y2 xmlns".split()
+    """
+    cx cy d dominant-baseline dx dy fill fill-opacity fill-rule font-family font-size font-weight gradientTransform
+    gradientUnits height id offset opacity points preserveAspectRatio r rx ry stop-color stop-opacity stroke
+    stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity stroke-width text-anchor transform viewBox width
+    x x1 x2 y y1 y2 xmlns
+    """.split()
 )
 _MEDIA_ATTRIBUTES = {"src", "width", "height", "controls", "loop", "muted", "poster", "preload"}
 
 _CLEANER = nh3.Cleaner(
     tags=set(f"{_TEXT} {_BLOCK} {_TABLE} {_MEDIA} {_SVG}".split()),
-    clean_content_tags={"script", "style", "noscript", "template", "iframe", "object", "embed", "math", "noembed", "noframes", "textarea", "select"},
+    clean_content_tags={
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "math",
+        "noembed",
+        "noframes",
+        "textarea",
+        "select",
+    },
     attributes={
         "*": {"class", "id", "title", "lang", "dir", "role", "aria-label", "aria-hidden", "data-hole", "tabindex"},
         "a": {"href", "name", "hreflang"},
@@ -48,10 +72,24 @@ _CLEANER = nh3.Cleaner(
         "ins": {"datetime", "cite"},
         "blockquote": {"cite"},
         "q": {"cite"},
-        **{tag: _SVG_ATTRIBUTES for tag in _SVG.split()},
+        **dict.fromkeys(_SVG.split(), _SVG_ATTRIBUTES),
     },
     tag_attribute_values={"input": {"type": {"checkbox"}}},
-    url_schemes={"http", "https", "mailto", "tel", "obsidian", "geo", "sms", "xmpp", "matrix", "magnet", "irc", "ircs", "zotero"},
+    url_schemes={
+        "http",
+        "https",
+        "mailto",
+        "tel",
+        "obsidian",
+        "geo",
+        "sms",
+        "xmpp",
+        "matrix",
+        "magnet",
+        "irc",
+        "ircs",
+        "zotero",
+    },
     link_rel=None,
     strip_comments=True,
 )

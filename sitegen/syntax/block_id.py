@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-_AT_END = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)[ \t]*$")
+_AT_END = re.compile(r"(?:^|\s|(?<=\]\]))\^([A-Za-z0-9-]+)[ \t]*$")
 
 
 def plugin(md: MarkdownIt) -> None:

@@ -55,7 +55,7 @@ def _push(state: StateInline, silent: bool, match: Match | None) -> bool:
                 token.content = part.written
                 token.meta = {"stamp": part, "raw": state.src[state.pos : match.end]}
         if match.problem:
-            state.env.setdefault("bad_stamps", []).append((match.problem, state.src[state.pos : match.end]))
+            state.env["bad_stamps"].append((match.problem, state.src[state.pos : match.end]))
     state.pos = match.end
     return True
 

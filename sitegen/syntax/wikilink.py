@@ -97,7 +97,9 @@ def _nested(state: StateInline, silent: bool) -> bool:
         for text, is_link in pieces:
             if is_link:
                 inner_target, inner_anchor, label = split_target(text.replace("[[", "").replace("]]", ""))
-                _push_link(state, inner_target, inner_anchor, label or shown(inner_target, inner_anchor), "[[" + text + "]]")
+                _push_link(
+                    state, inner_target, inner_anchor, label or shown(inner_target, inner_anchor), "[[" + text + "]]"
+                )
             elif text.strip() and target:
                 _push_link(state, target, anchor, text, src[state.pos : pos])
             else:

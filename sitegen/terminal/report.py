@@ -25,7 +25,9 @@ _SHOWN_GROUPS = 10  # of one code, unless -v
 class Report:
     """The diagnostics of one run, with the severities that the site has set."""
 
-    def __init__(self, diagnostics: Iterable[Diagnostic], severities: Mapping[str, str], vault: Vault, contents: Contents) -> None:
+    def __init__(
+        self, diagnostics: Iterable[Diagnostic], severities: Mapping[str, str], vault: Vault, contents: Contents
+    ) -> None:
         self._severity = {code: Severity(severities.get(code, default)) for code, (default, _) in CATALOGUE.items()}
         self._items = [d for d in diagnostics if self._of(d.code) is not Severity.OFF]
         self._vault, self._texts = vault, {source.path: source.text for source in contents.sources}
@@ -53,10 +55,16 @@ class Report:
     def summary(self, what: str, output: Path | None, written: Written | None, verbosity: int) -> None:
         """The last lines of a run: what there is now, what is wrong, what was written where."""
         counts = Counter(self._of(d.code) for d in self._items)
-        parts = [f"{counts[s]} {s.value}{'s' if counts[s] != 1 and s is not Severity.INFO else ''}" for s in _ORDER if counts[s]]
+        parts = [
+            f"{counts[s]} {s.value}{'s' if counts[s] != 1 and s is not Severity.INFO else ''}"
+            for s in _ORDER
+            if counts[s]
+        ]
         click.echo(f"{what}; {', '.join(parts) or 'no problems'}")
         if output is not None and written is not None:
-            click.echo(f"{_near(output)}: {written.changed} written, {written.removed} removed, {written.same} unchanged")
+            click.echo(
+                f"{_near(output)}: {written.changed} written, {written.removed} removed, {written.same} unchanged"
+            )
         if parts and verbosity < 1 and output is not None:
             click.echo("sitegen check lists all problems")
 
@@ -65,7 +73,9 @@ class Report:
     def _show_text(self, verbosity: int) -> None:
         groups: dict[tuple[str, str], list[Diagnostic]] = {}
         for item in self._items:
-            groups.setdefault((item.code, item.subject or f"{item.path}:{item.span.line if item.span else 0}:{item.message}"), []).append(item)
+            groups.setdefault(
+                (item.code, item.subject or f"{item.path}:{item.span.line if item.span else 0}:{item.message}"), []
+            ).append(item)
         by_code: dict[str, list[list[Diagnostic]]] = {}
         for (code, _), items in groups.items():
             by_code.setdefault(code, []).append(items)
@@ -113,7 +123,9 @@ class Report:
         if item.code not in ("missing-note", "missing-embed"):
             return ""
         if self._suggestions is None:
-            notes = [name for path, fact in self._vault.facts.items() for name in (stem(path), fact.title, *fact.aliases)]
+            notes = [
+                name for path, fact in self._vault.facts.items() for name in (stem(path), fact.title, *fact.aliases)
+            ]
             self._suggestions = Suggestions([*notes, *(path.rpartition("/")[2] for path in self._vault.assets)])
         near = self._suggestions.near(item.subject.rpartition("/")[2])
         return f'did you mean "{near}"?' if near else ""
@@ -124,10 +136,19 @@ class Report:
         span = item.span
         place = {"line": span.line, "column": span.column, "length": span.length} if span else {}
         hint = item.hint or self._did_you_mean(item)
-        return {"code": item.code, "severity": self._of(item.code).value, "path": item.path, **place, "message": item.message, "hint": hint}
+        return {
+            "code": item.code,
+            "severity": self._of(item.code).value,
+            "path": item.path,
+            **place,
+            "message": item.message,
+            "hint": hint,
+        }
 
     def _as_annotation(self, item: Diagnostic) -> str:
-        where = f"file={_escaped(item.path, True)}" + (f",line={item.span.line},col={item.span.column}" if item.span else "")
+        where = f"file={_escaped(item.path, True)}" + (
+            f",line={item.span.line},col={item.span.column}" if item.span else ""
+        )
         hint = item.hint or self._did_you_mean(item)
         text = item.message + (f" ({hint})" if hint else "")
         return f"::{_GITHUB[self._of(item.code)]} {where},title={item.code}::{_escaped(text, False)}"

@@ -30,7 +30,9 @@ class Suggestions:
         for start in sorted(starts):
             for candidate in self._by_start.get(start, ())[:2000]:
                 votes[candidate] += 1
-        best = sorted(votes, key=lambda candidate: (-votes[candidate], abs(len(candidate) - len(name)), candidate))[:_MAX_COMPARED]
+        best = sorted(votes, key=lambda candidate: (-votes[candidate], abs(len(candidate) - len(name)), candidate))[
+            :_MAX_COMPARED
+        ]
         by_key = {case_key(candidate): candidate for candidate in reversed(best)}
         found = difflib.get_close_matches(case_key(name), by_key, 1, _CUTOFF)
         return by_key[found[0]] if found else None
