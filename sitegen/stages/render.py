@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from sitegen.model import Artifact, Page, SiteInfo, Theme, View, clock
 from sitegen.paths import relative
+from sitegen.stages.drawing import marks, percent, ticks
 
 STATIC = "static/"
 
@@ -33,7 +34,9 @@ def environment(theme: Theme) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    env.globals.update(clock=clock, icon=lambda name: Markup(theme.icons[name]))
+    env.globals.update(
+        clock=clock, percent=percent, marks=marks, ticks=ticks, icon=lambda name: Markup(theme.icons[name])
+    )
     return env
 
 
