@@ -1,0 +1,257 @@
+"""The player against a stand-in for the provider's frame that speaks its messages.
+
+The stand-in answers at the provider's own address, so that the page's policy and origin checks are the real ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Frame, Page, Request, Route
+
+PROVIDER = "https://www.youtube-nocookie.com"
+NOTE = "russian_military_reliance_on_foreign_support.html"
+STAND_IN = """<!doctype html><title>Stand-in</title><script>
+window.heard = [];
+const tell = (message) => parent.postMessage(JSON.stringify(message), "*");
+window.at = (seconds) => tell({event: "infoDelivery", info: {currentTime: seconds}});
+addEventListener("message", ({data}) => {
+  const message = JSON.parse(data);
+  window.heard.push(message);
+  if (message.event === "listening") tell({event: "onReady", info: null});
+  if (message.func === "seekTo") window.at(message.args[0]);
+});
+</script>"""
+
+pytestmark = pytest.mark.allow_hosts("www.youtube-nocookie.com")
+
+
+@pytest.fixture
+def asked(page: Page) -> list[Request]:
+    """What the page has asked of the provider so far; it is answered by the stand-in."""
+    requests: list[Request] = []
+
+    def answer(route: Route) -> None:
+        requests.append(route.request)
+        route.fulfill(status=200, content_type="text/html", body=STAND_IN)
+
+    page.route(f"{PROVIDER}/**", answer)
+    return requests
+
+
+def provider_frame(page: Page) -> Frame:
+    page.wait_for_selector(".player iframe")
+    page.wait_for_function("document.querySelector('.player iframe').contentWindow")
+    frame = next(frame for frame in page.frames if frame.url.startswith(PROVIDER))
+    frame.wait_for_function("window.heard.some((message) => message.event === 'listening')")
+    return frame
+
+
+def seeks(frame: Frame) -> list[int]:
+    heard = frame.evaluate("window.heard")
+    return [message["args"][0] for message in heard if message.get("func") == "seekTo"]
+
+
+def lit(page: Page) -> list[str]:
+    return page.locator(".prose .stamp.on").all_inner_texts()
+
+
+def query(request: Request) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(request.url).query).items()}
+
+
+def test_nothing_is_asked_before_the_first_press(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    page.goto(zeihan_url + NOTE)
+    page.locator(".stamp").first.hover()
+    page.mouse.wheel(0, 2000)
+    page.wait_for_load_state("networkidle")
+    assert asked == []
+    assert page.locator("iframe").count() == 0
+
+
+def test_the_first_stamp_plays_from_103_seconds(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
+    page.goto(zeihan_url + NOTE)
+    page.locator(".stamp").first.click()
+    frame = provider_frame(page)
+    assert len(asked) == 1
+    assert urlsplit(asked[0].url).path == "/embed/T0uYxK66VLU"
+    wanted = {"start": "103", "autoplay": "1", "enablejsapi": "1", "playsinline": "1", "rel": "0"}
+    assert wanted.items() <= query(asked[0]).items()
+    assert query(asked[0])["origin"] == zeihan_url.rstrip("/")
+    assert asked[0].headers["referer"] == zeihan_url
+    assert seeks(frame) == []
+    assert lit(page) == ["1:43"]
+    assert page.locator(".player iframe").bounding_box()["height"] >= 160  # the slim bar has opened
+    assert page.locator(".player iframe").get_attribute("title") == "The Koreans Are Coming to the Ukraine War || Peter Zeihan"
+
+
+def test_the_player_stays_in_view(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
+    page.goto(zeihan_url + NOTE)
+    page.locator(".stamp").last.scroll_into_view_if_needed()
+    page.locator(".stamp").last.click()
+    provider_frame(page)
+    box = page.locator(".player").bounding_box()
+    assert 0 <= box["y"] < 140
+    assert page.locator(".stamp").last.evaluate("element => element.getBoundingClientRect().top") > box["y"]
+
+
+def test_a_second_stamp_seeks_and_loads_nothing(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    page.goto(zeihan_url + NOTE)
+    page.locator(".stamp").first.click()
+    frame = provider_frame(page)
+    page.locator("#t-340").click()
+    frame.wait_for_function("window.heard.some((message) => message.func === 'playVideo')")
+    assert seeks(frame) == [340]
+    assert len(asked) == 1
+    page.wait_for_function("document.querySelector('#t-340').classList.contains('on')")
+    assert lit(page) == ["5:40"]
+
+
+def test_a_wish_before_the_frame_answers_is_kept(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    page.goto(zeihan_url + NOTE)
+    page.evaluate("document.querySelector('#t-103').click(); document.querySelector('#t-239').click()")
+    frame = provider_frame(page)
+    frame.wait_for_function("window.heard.some((message) => message.func === 'seekTo')")
+    assert seeks(frame) == [239]
+
+
+def test_the_page_follows_the_video(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    page.goto(zeihan_url + NOTE)
+    page.locator(".poster").click()
+    frame = provider_frame(page)
+    assert query(asked[0])["start"] == "0"
+    frame.evaluate("window.at(230.4)")
+    page.wait_for_function("document.querySelector('#t-228').classList.contains('on')")
+    assert lit(page) == ["3:48"]
+    current = page.locator(".sections [aria-current]")
+    assert current.count() == 1
+    assert current.inner_text().split("\n")[-1].endswith("North Korean Military Aid")
+    assert page.locator(".segment.now").count() == 1
+    assert page.locator(".tick.now").count() == 1
+    assert page.locator(".position").inner_text() == "3:50"
+    assert 38 < float(page.locator(".playhead").get_attribute("cx").rstrip("%")) < 46
+
+
+FORGED = {"event": "infoDelivery", "info": {"currentTime": 400}}
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        pytest.param(lambda page, _: page.evaluate("message => postMessage(JSON.stringify(message), '*')", FORGED), id="own window"),
+        pytest.param(
+            lambda page, _: page.evaluate(
+                """message => dispatchEvent(new MessageEvent('message', {origin: 'https://evil.example',
+                source: document.querySelector('.player iframe').contentWindow, data: JSON.stringify(message)}))""",
+                FORGED,
+            ),
+            id="own frame, other origin",
+        ),
+        pytest.param(
+            lambda page, _: page.evaluate(
+                """message => dispatchEvent(new MessageEvent('message', {origin: 'https://www.youtube-nocookie.com',
+                source: window, data: JSON.stringify(message)}))""",
+                FORGED,
+            ),
+            id="provider's origin, other window",
+        ),
+        pytest.param(lambda _, frame: frame.evaluate("parent.postMessage('not JSON', '*')"), id="not JSON"),
+        pytest.param(lambda _, frame: frame.evaluate("parent.postMessage('null', '*')"), id="null"),
+        pytest.param(
+            lambda _, frame: frame.evaluate("parent.postMessage('{\"info\": {\"currentTime\": \"400\"}}', '*')"), id="text for a number"
+        ),
+    ],
+)
+def test_messages_of_others_and_nonsense_are_ignored(
+    page: Page, asked: list[Request], zeihan_url: str, forge: Callable[[Page, Frame], Any]
+) -> None:
+    page.goto(zeihan_url + NOTE)
+    page.locator(".stamp").first.click()
+    frame = provider_frame(page)
+    forge(page, frame)
+    frame.evaluate("window.at(117)")
+    page.wait_for_function("document.querySelector('#t-116').classList.contains('on')")
+    marks = page.evaluate(
+        "new Promise(done => setTimeout(() => done([...document.querySelectorAll('.stamp.on')].map(e => e.textContent)), 150))"
+    )
+    assert marks == ["1:56"]
+
+
+def test_the_address_cues_without_playing(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
+    page.goto(f"{zeihan_url}{NOTE}?t=340")
+    page.wait_for_function("document.querySelector('#t-340').classList.contains('on')")
+    page.wait_for_load_state("networkidle")
+    assert asked == []
+    top = page.locator("#t-340").evaluate("element => element.getBoundingClientRect().top")
+    below = page.locator(".video").evaluate("element => element.getBoundingClientRect().bottom") if viewport < 928 else 0
+    assert below < top < page.viewport_size["height"]
+    page.locator(".poster").click()
+    provider_frame(page)
+    assert query(asked[0])["start"] == "340"
+
+
+@pytest.mark.parametrize("nonsense", ["", "abc", "-5", "1e3", "99999999", "<script>"])
+def test_an_address_that_asks_nonsense_is_ignored(page: Page, asked: list[Request], nonsense: str, zeihan_url: str) -> None:
+    page.goto(f"{zeihan_url}{NOTE}?t={nonsense}")
+    assert lit(page) == []
+    page.locator(".poster").click()
+    provider_frame(page)
+    assert query(asked[0])["start"] == "0"
+
+
+def test_a_modified_press_stays_a_link(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    page.goto(zeihan_url + NOTE)
+    page.evaluate(
+        """document.addEventListener('click', (event) => { window.left = !event.defaultPrevented; event.preventDefault(); })"""
+    )
+    for key in ("Control", "Meta", "Shift", "Alt"):
+        page.evaluate("window.left = undefined")
+        page.locator(".stamp").first.click(modifiers=[key])
+        assert page.evaluate("window.left") is True, key
+    assert page.locator("iframe").count() == 0
+    assert asked == []
+
+
+def test_the_timeline_seeks_and_snaps_to_moments(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
+    page.goto(zeihan_url + NOTE)
+    box = page.locator(".track").bounding_box()
+    page.locator(".track").click(position={"x": box["width"] * 0.10, "y": box["height"] / 2})
+    frame = provider_frame(page)
+    length = int(page.locator(".video").get_attribute("data-length"))
+    assert abs(int(query(asked[0])["start"]) - 0.10 * length) <= 3
+    box = page.locator(".track").bounding_box()
+    page.locator(".track").click(position={"x": box["width"] * 103 / length + 2, "y": box["height"] / 2})
+    frame.wait_for_function("window.heard.some((message) => message.func === 'seekTo')")
+    assert seeks(frame) == [103]
+
+
+def test_by_keyboard(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    page.goto(zeihan_url + NOTE)
+    page.locator("#t-239").focus()
+    page.keyboard.press("Enter")
+    provider_frame(page)
+    assert query(asked[0])["start"] == "239"
+    assert page.evaluate("document.activeElement.id") == "t-239"
+
+
+def test_a_file_keeps_its_links(page: Page, asked: list[Request], zeihan_site: Any) -> None:
+    page.goto((zeihan_site / NOTE).as_uri() + "?t=103")
+    stamp = page.locator("#t-103")
+    assert stamp.get_attribute("href") == "https://www.youtube.com/watch?v=T0uYxK66VLU&t=103s"
+    page.evaluate(
+        """document.addEventListener('click', (event) => { window.left = !event.defaultPrevented; event.preventDefault(); })"""
+    )
+    stamp.click()
+    assert page.evaluate("window.left") is True
+    assert page.locator("iframe").count() == 0
+
+
+def test_without_scripts_poster_and_stamps_are_links(open_page: Callable[..., Page], zeihan_url: str) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto(zeihan_url + NOTE)
+    assert page.locator(".poster").get_attribute("href") == "https://www.youtube.com/watch?v=T0uYxK66VLU"
+    assert page.locator(".stamp").first.get_attribute("href") == "https://www.youtube.com/watch?v=T0uYxK66VLU&t=103s"
+    assert page.locator(".stamp").first.get_attribute("aria-label") == "Play from 1:43"
