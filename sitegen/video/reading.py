@@ -1,18 +1,52 @@
-"""What the stamps of a video's notes mean."""
+"""What the stamps of a video's notes mean: hours, minutes and seconds, or minutes, seconds and something more.
+
+Owns the rule. Many notes say 01:43:00 for 1 min 43 s; others say it for 1 h 43 min, so each note is judged by its own
+signs, and one that stays undecided by what the other notes of its video cite for sure. It must not know how a stamp is
+written or where it stands: it gets numbers and gives seconds.
+
+The rule, in this order:
+
+1. ``timestampFormat`` decides (given).
+2. Readings that cannot be are dropped: a field over 59, more than 12 hours, past the video's end (valid).
+3. At least three stamps A:BB:00, no fewer than A:BB:CC with hours: the note is shifted if a sign excludes that its
+   author rounds to minutes (inferred); else the literal reading is kept and reported (ambiguous).
+4. In a shifted note A:BB:CC is hours, and so is A:BB:00 where that fits the jumps between its neighbours far better.
+5. Third fields that are no seconds (one constant value, several over 59) make minutes and seconds of the first two;
+   so does a first field of 4 and more where the jumps say so.
+6. Fewer stamps A:BB:00 move only where jumps or other notes leave hardly a doubt.
+
+Order is no evidence: shifting keeps it, and authors go back and forth.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sitegen.model import Reading, Status, clock
+from sitegen.video.jumps import Choice, second_probabilities
+from sitegen.video.signs import LATE, VERY_LATE, Elsewhere, Fields, Signs, signs_of
 from sitegen.video.stamps import candidates
+
+# A video's length is often rounded down in properties, and a last stamp may name the very end.
+_DURATION_SLACK = 5
+
+# Prior share of minutes and seconds among stamps of which the note's signs say nothing, and in a note full of junk.
+_RARE = 0.1
+_JUNK = 0.9
+# How sure the jumps must be: to keep hours in a shifted note, to move one stamp alone, to call it ambiguous.
+_KEPT = 0.1
+_MOVED = 0.99
+_DOUBTED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class NoteStamps:
-    """The stamps of one note: the fields of each in order, what its front matter says of their format
-    ("hms", "ms", "auto" or None) and of the video's length (seconds)."""
+    """The stamps of one note: the fields of each in order.
+
+    ``format`` is what its properties say ("hms", "ms", "auto" or None), ``duration`` the video's length in seconds.
+    """
 
     stamps: tuple[tuple[int, ...], ...]
     format: str | None = None
@@ -21,48 +55,258 @@ class NoteStamps:
 
 @dataclass(frozen=True, slots=True)
 class NoteReading:
-    """What the stamps of one note mean; ``verdict`` is "literal", "shifted", "ambiguous" or "mixed"."""
+    """What the stamps of one note mean, parallel to them.
+
+    ``verdict``: "literal", "shifted" (minutes and seconds), "mixed" (both) or "ambiguous".
+    """
 
     readings: tuple[Reading, ...]
     verdict: str
 
 
 def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
-    """Reads the stamps of all notes of one video; the result is parallel to ``notes``."""
-    return tuple(_read_note(note) for note in notes)
+    """Reads all notes of one video; the result is parallel to ``notes`` and does not depend on their order.
+
+    Each note is read by itself first. A note with a stamp in doubt is then read again with the seconds that the first
+    reading of the others is sure of; second readings never become evidence, so all notes are treated alike.
+    """
+    alone = tuple(_read_note(note, None) for note in notes)
+    doubtful = [index for index, result in enumerate(alone) if _in_doubt(result)]
+    if not doubtful or len(notes) < 2:
+        return alone
+    sure = [_sure_seconds(note, result) for note, result in zip(notes, alone, strict=True)]
+    results = list(alone)
+    for index in doubtful:
+        elsewhere = Elsewhere(second for other, seconds in enumerate(sure) if other != index for second in seconds)
+        if elsewhere.seconds:
+            results[index] = _read_note(notes[index], elsewhere)
+    return tuple(results)
 
 
-def _read_note(note: NoteStamps) -> NoteReading:
-    long = [f for f in note.stamps if len(f) == 3 and f[0] > 0]
-    zero = sum(f[2] == 0 for f in long)
-    sure = sum(f[2] > 0 and f[0] <= 3 for f in long)
-    shifted = (
-        zero >= 3 and zero >= sure and (any(f[0] >= 4 for f in long) or any(f[0] == 0 and f[2] for f in note.stamps))
+def ambiguous_hint(note: NoteStamps, reading: NoteReading) -> str:
+    """One sentence for the warning: how many stamps are in doubt, the first both ways, and what settles it.
+
+    "" if none is in doubt.
+    """
+    unsure = [f for f, r in zip(note.stamps, reading.readings, strict=True) if r.status is Status.AMBIGUOUS]
+    if not unsure:
+        return ""
+    both = dict(candidates(unsure[0]))
+    written = ":".join(f"{field:02}" for field in unsure[0])
+    subject = "1 time may mean" if len(unsure) == 1 else f"{len(unsure)} times may mean"
+    return (
+        f"{subject} minutes and seconds, such as {written}, read as {clock(both['hms'])} and perhaps "
+        f"{clock(both['ms'])}: write timestampFormat: ms (or hms) in the front matter to settle it"
     )
+
+
+# ---- one note ---------------------------------------------------------------------------------------
+
+
+def _read_note(note: NoteStamps, elsewhere: Elsewhere | None) -> NoteReading:
+    """Reads a note by its own signs, and by ``elsewhere`` if that is given."""
+    stamps = note.stamps
     if note.format in ("hms", "ms"):
-        shifted = note.format == "ms"
-    readings = tuple(_read_stamp(fields, shifted) for fields in note.stamps)
-    return NoteReading(readings, "shifted" if shifted else "literal")
+        readings = tuple(_given(fields, note.format) for fields in stamps)
+    elif note.duration is None and not any(len(fields) == 3 and fields[0] for fields in stamps):
+        # Most notes: nothing could be hours. Stamps of other lengths have one reading.
+        return NoteReading(tuple([_literal(fields) for fields in stamps]), "literal")
+    else:
+        readings = _infer(stamps, note.duration, elsewhere)
+    return NoteReading(readings, _verdict(stamps, readings))
 
 
-def _read_stamp(fields: tuple[int, ...], shifted: bool) -> Reading:
+@lru_cache(maxsize=1 << 16)
+def _literal(fields: Fields) -> Reading:
+    """The reading at face value."""
+    possible = candidates(fields)
+    return Reading(possible[0][1], Status.VALID) if possible else Reading(None, Status.BAD)
+
+
+def _given(fields: Fields, form: str) -> Reading:
+    """The reading that an override decides: under "ms", 0:MM:SS is still what it says, for it cannot be MM:SS:00."""
     possible = dict(candidates(fields))
     if not possible:
         return Reading(None, Status.BAD)
     if len(possible) == 1:
         return Reading(next(iter(possible.values())), Status.VALID)
-    if shifted and fields[0] and fields[2] == 0:
-        return Reading(possible["ms"], Status.INFERRED)
-    return Reading(possible["hms"], Status.VALID)
+    exact = fields[0] == 0 and fields[2] > 0
+    return Reading(possible["hms" if exact else form], Status.GIVEN)
 
 
-def ambiguous_hint(note: NoteStamps, reading: NoteReading) -> str:
-    """One sentence for the warning about the stamps that may mean minutes and seconds."""
-    unsure = [f for f, r in zip(note.stamps, reading.readings, strict=True) if r.status is Status.AMBIGUOUS]
-    if not unsure:
-        return ""
-    both = dict(candidates(unsure[0]))
-    return (
-        f"{len(unsure)} may mean minutes and seconds ({clock(both['ms'])} instead of {clock(both['hms'])}): "
-        f"write timestampFormat: ms or timestampFormat: hms in the front matter"
+def _infer(stamps: tuple[Fields, ...], duration: int | None, elsewhere: Elsewhere | None) -> tuple[Reading, ...]:
+    """Rules 2 to 6: drops impossible readings, then weighs what is left."""
+    possible = [_possible(fields, duration) for fields in stamps]
+    signs = signs_of(stamps)
+    shifted = _is_shifted(stamps, possible, signs, elsewhere)
+    weights = [
+        _weights(fields, readings, signs, shifted, elsewhere) if len(readings) == 2 else (1.0, 0.0)
+        for fields, readings in zip(stamps, possible, strict=True)
+    ]
+    # Only a note with a real choice pays for the comparison of jumps.
+    unsettled = any(first > 0 < second for first, second in weights)
+    probabilities = _probabilities(possible, weights) if unsettled else [float(second > 0) for _, second in weights]
+    return tuple(
+        _read_stamp(fields, readings, probability, signs, shifted)
+        for fields, readings, probability in zip(stamps, possible, probabilities, strict=True)
     )
+
+
+def _possible(fields: Fields, duration: int | None) -> tuple[tuple[str, int], ...]:
+    readings = candidates(fields)
+    if duration is not None:
+        readings = tuple(reading for reading in readings if reading[1] <= duration + _DURATION_SLACK)
+    if len(readings) == 2 and readings[0][1] == readings[1][1]:
+        return readings[:1]  # 00:00:00 either way
+    return readings
+
+
+def _is_shifted(
+    stamps: tuple[Fields, ...],
+    possible: list[tuple[tuple[str, int], ...]],
+    signs: Signs,
+    elsewhere: Elsewhere | None,
+) -> bool | None:
+    """Rule 3: whether the note writes MM:SS:00; None if it looks like it and nothing excludes rounded minutes."""
+    if not signs.looks_shifted:
+        return False
+    if signs.excludes_rounding:
+        return True
+    if elsewhere is not None:
+        pairs = {
+            (readings[0][1], readings[1][1])
+            for fields, readings in zip(stamps, possible, strict=True)
+            if len(readings) == 2 and fields[0] and fields[2] == 0
+        }
+        evidence = elsewhere.confirm(pairs)
+        if evidence is not None:
+            return evidence > 0
+    return False if signs.rounds else None
+
+
+def _probabilities(possible: list[tuple[tuple[str, int], ...]], weights: list[tuple[float, float]]) -> list[float]:
+    """How probable minutes and seconds are for each stamp; 0 where it has no reading or only one."""
+    places = [index for index, readings in enumerate(possible) if readings]
+    choices = [Choice(possible[index][0][1], possible[index][-1][1], *weights[index]) for index in places]
+    result = [0.0] * len(possible)
+    for index, probability in zip(places, second_probabilities(choices), strict=True):
+        result[index] = probability
+    return result
+
+
+# ---- one stamp --------------------------------------------------------------------------------------
+
+
+def _weights(
+    fields: Fields,
+    readings: tuple[tuple[str, int], ...],
+    signs: Signs,
+    shifted: bool | None,
+    elsewhere: Elsewhere | None,
+) -> tuple[float, float]:
+    """The weights of the literal and the shifted reading before the neighbours are asked; (1, 0) and (0, 1) decide."""
+    first, _, third = fields
+    if third:
+        literal, short = _full_weights(first, third, signs, shifted)
+    elif first == 0:
+        literal, short = _minute_weights(signs) if shifted else (1.0, 0.0)
+    else:
+        literal, short = _whole_weights(first, signs, shifted)
+    if elsewhere is not None and literal and short:
+        literal *= elsewhere.weight(readings[0][1])
+        short *= elsewhere.weight(readings[1][1])
+    return literal, short
+
+
+def _whole_weights(first: int, signs: Signs, shifted: bool | None) -> tuple[float, float]:
+    """A:BB:00. The jumps count seconds evenly, so one of 60 literal stamps ends in :00 by itself."""
+    if shifted:
+        if first >= LATE or not signs.hours or signs.junk:
+            return 0.0, 1.0
+        return signs.hours / (signs.whole + signs.hours), signs.whole / (signs.whole + signs.hours)
+    if first >= VERY_LATE and not signs.far:
+        return 0.0, 1.0
+    expected = signs.literal_whole_rate if signs.minutes > 1 or signs.grid > 1 else 0.0
+    return (1 - _RARE) * max(1.0, 60 * expected), _RARE
+
+
+def _minute_weights(signs: Signs) -> tuple[float, float]:
+    """0:BB:00 in a shifted note: seconds of the first minute, unless the note has exact early times as well."""
+    if not signs.exact:
+        return 0.0, 1.0
+    total = signs.whole + signs.exact
+    return signs.exact / total, signs.whole / total
+
+
+def _full_weights(first: int, third: int, signs: Signs, shifted: bool | None) -> tuple[float, float]:
+    """A:BB:CC: junk in the third field explains each value worse than seconds do, unless it is the constant one."""
+    if first == 0 or (first < LATE and not signs.junk and not shifted):
+        return 1.0, 0.0
+    if signs.constant is not None:
+        return 1 - _JUNK, _JUNK * (0.9 if third == signs.constant else 0.1 / 60)
+    share = _JUNK if signs.junk else _RARE if first < LATE else 0.5
+    return 1 - share, share / 60
+
+
+def _read_stamp(
+    fields: Fields,
+    readings: tuple[tuple[str, int], ...],
+    probability: float,
+    signs: Signs,
+    shifted: bool | None,
+) -> Reading:
+    """What a stamp means when minutes and seconds have this ``probability``."""
+    if not readings:
+        return Reading(None, Status.BAD)
+    if len(readings) == 1:
+        return Reading(readings[0][1], Status.VALID)
+    literal, short = readings[0][1], readings[1][1]
+    if shifted is None and not fields[2]:
+        return Reading(literal, Status.AMBIGUOUS)
+    moved, doubted = _limits(fields, signs, shifted)
+    if probability > moved:
+        return Reading(short, Status.INFERRED)
+    return Reading(literal, Status.AMBIGUOUS if probability > doubted else Status.VALID)
+
+
+def _limits(fields: Fields, signs: Signs, shifted: bool | None) -> tuple[float, float]:
+    """Above which probability a stamp is moved, and above which it is in doubt."""
+    if fields[2]:
+        return (0.6, 0.6) if signs.junk else (0.9, 0.1)
+    if shifted:
+        return (_KEPT, _KEPT) if fields[0] else (0.8, 0.2)
+    return _MOVED, _DOUBTED
+
+
+# ---- the whole --------------------------------------------------------------------------------------
+
+
+def _verdict(stamps: tuple[Fields, ...], readings: Iterable[Reading]) -> str:
+    """One word for the note: by the stamps that could be hours."""
+    literal = short = ambiguous = False
+    for fields, reading in zip(stamps, readings, strict=True):
+        if reading.status is Status.AMBIGUOUS:
+            ambiguous = True
+        elif len(fields) == 3 and reading.seconds is not None and fields[0]:
+            if reading.seconds == fields[0] * 60 + fields[1]:
+                short = True
+            else:
+                literal = True
+    if short:
+        return "mixed" if literal or ambiguous else "shifted"
+    return "ambiguous" if ambiguous else "literal"
+
+
+def _in_doubt(result: NoteReading) -> bool:
+    return any(reading.status is Status.AMBIGUOUS for reading in result.readings)
+
+
+def _sure_seconds(note: NoteStamps, result: NoteReading) -> set[int]:
+    """The seconds a note's own reading is sure of; whole minutes are no evidence, as rounding makes them."""
+    return {
+        reading.seconds
+        for fields, reading in zip(note.stamps, result.readings, strict=True)
+        if reading.seconds is not None
+        and reading.status is not Status.AMBIGUOUS
+        and (len(fields) != 3 or fields[2] or reading.seconds == fields[0] * 60 + fields[1])
+    }

@@ -1,0 +1,169 @@
+"""What the stamps of one note show about how its author writes times.
+
+Owns the counts and the tests on them that tell an author who writes MM:SS:00 from one who rounds to minutes, and junk
+in the third field from seconds. It must not decide single stamps (``reading`` does).
+
+Words: a *whole* stamp is A:BB:00 with A > 0; a *full* one A:BB:CC with A > 0 and CC > 0; an *early* one 0:BB:CC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import comb, exp, gcd, log
+
+from sitegen.video.stamps import LONGEST_HOURS
+
+Fields = tuple[int, ...]
+
+LATE = 4
+"""A first field from here on is a sign of minutes: few videos last so long, and hardly one is cited to whole minutes."""
+
+VERY_LATE = 5
+
+# How improbable the whole stamps of a rounding author must be before the note counts as shifted.
+_ROUNDING_LIMIT = 0.02
+# From this share of whole minutes among known times an author is said to round.
+_ROUNDING_SHARE = 0.2
+# How improbable it must be that a third field repeats as it does if it were seconds.
+_CONSTANT_LIMIT = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Counts over the stamps of three fields of one note.
+
+    ``whole``, and of them ``late``; ``hours``: full stamps whose first field may be hours (1 to 3); ``far``: full ones
+    from 4; ``exact``: early ones with seconds; ``minutes``: early ones without; ``impossible``: full ones that no clock
+    shows; ``repeated``: different full ones whose third field repeats the second; ``constant``: the third field that the
+    full stamps share, if they share one; ``grid``: what all seconds are multiples of (a divisor of 60).
+    """
+
+    whole: int
+    late: int
+    hours: int
+    far: int
+    exact: int
+    minutes: int
+    impossible: int
+    repeated: int
+    constant: int | None
+    grid: int
+
+    @property
+    def junk(self) -> bool:
+        """Whether third fields are no seconds in this note."""
+        if self.constant is not None or self.impossible >= 2:
+            return True
+        return self.repeated >= 3 and self.repeated * 3 >= self.hours + self.far
+
+    @property
+    def looks_shifted(self) -> bool:
+        """Whether most of what could be hours ends in :00; a rounding author's notes look the same."""
+        return self.whole >= 3 and self.whole >= (0 if self.junk else self.hours)
+
+    @property
+    def literal_whole_rate(self) -> float:
+        """The share of whole minutes that the author's certainly literal times lead one to expect."""
+        full = 0 if self.junk else self.hours
+        rate = (self.minutes + 0.5) / (self.minutes + self.exact + full + 1)
+        return max(rate, self.grid / 60 if self.grid > 1 else 0.0)
+
+    @property
+    def excludes_rounding(self) -> bool:
+        """Whether a sign shows that the whole stamps are not an author's rounded times."""
+        if self.late:
+            return True
+        if not self.exact and not self.hours:
+            return False
+        rate, full = self.literal_whole_rate, 0 if self.junk else self.hours
+        count = self.whole + full
+        chance = log(comb(count, full)) + self.whole * log(rate) + full * log(1 - rate)
+        return chance < log(_ROUNDING_LIMIT)
+
+    @property
+    def rounds(self) -> bool:
+        """Whether the author is known to round, though not always to minutes: then whole stamps are no surprise."""
+        known = self.exact + self.minutes + self.hours
+        return not self.late and self.exact + self.hours >= 5 and self.minutes >= _ROUNDING_SHARE * known
+
+
+def signs_of(stamps: Iterable[Fields]) -> Signs:
+    """Counts the stamps of a note; those of another number of fields than three show nothing."""
+    whole = late = hours = far = exact = minutes = impossible = 0
+    full: set[Fields] = set()
+    seconds: set[int] = set()
+    for fields in stamps:
+        if len(fields) != 3 or fields[1] > 59:
+            continue
+        first, second, third = fields
+        if third:
+            seconds.add(third)
+        if first == 0:
+            exact += third > 0
+            minutes += third == 0 < second
+        elif third == 0:
+            whole += 1
+            late += first >= LATE
+        else:
+            full.add(fields)
+            impossible += third > 59 or first > LONGEST_HOURS
+            hours += first < LATE and third < 60
+            far += first >= LATE and third < 60
+    repeated = sum(fields[1] == fields[2] for fields in full)
+    constant = _constant(full, whole + minutes)
+    grid = gcd(60, *seconds) if exact + hours + far >= 3 else 1
+    return Signs(whole, late, hours, far, exact, minutes, impossible, repeated, constant, grid)
+
+
+def _constant(full: set[Fields], zeros: int) -> int | None:
+    """The third field of so many different stamps that chance does not explain it.
+
+    Half and quarter minutes that come with as many whole ones (``zeros``) are an author's rounding, not junk.
+    """
+    counts: dict[int, int] = {}
+    for fields in full:
+        counts[fields[2]] = counts.get(fields[2], 0) + 1
+    if not counts:
+        return None
+    third, most = max(counts.items(), key=lambda item: (item[1], -item[0]))
+    if most < 3 or most < 0.4 * len(full) or (third % 5 == 0 and zeros * 4 > most):
+        return None
+    chance = 60 * exp(log(comb(len(full), most)) - most * log(60))
+    return third if chance < _CONSTANT_LIMIT else None
+
+
+class Elsewhere:
+    """The seconds that the other notes of a video cite for sure, and how much a match with them weighs."""
+
+    # How often a stamp of one note is cited by another one exactly, in videos that have several notes.
+    _SHARED = 0.35
+
+    def __init__(self, seconds: Iterable[int]) -> None:
+        self.seconds = frozenset(seconds)
+        self.largest = max(self.seconds, default=0)
+        self._chance = min(0.3, max(0.01, len(self.seconds) / (self.largest + 1)))
+
+    def weight(self, seconds: int) -> float:
+        """How much more probable a stamp at ``seconds`` is than at a time of which nothing is known.
+
+        A time far beyond the largest sure one loses little: many notes cite only the beginning.
+        """
+        if seconds in self.seconds:
+            return self._SHARED / self._chance
+        beyond = 0.4 if seconds > 1.5 * self.largest + 300 else 1.0
+        return (1 - self._SHARED) / (1 - self._chance) * beyond
+
+    def confirm(self, pairs: Iterable[tuple[int, int]]) -> float | None:
+        """Whether the second of each pair is meant (positive), the first (negative) or it can't be told (None).
+
+        Pairs are the (literal, shifted) seconds of different stamps. A quarter at least must match, more than chance
+        explains, and hardly any of the other reading.
+        """
+        pairs = list(pairs)
+        literal = sum(first in self.seconds for first, _ in pairs)
+        shifted = sum(second in self.seconds for _, second in pairs)
+        if max(literal, shifted) < max(2, 0.25 * len(pairs)) or min(literal, shifted) * 4 > max(literal, shifted):
+            return None
+        evidence = (shifted - literal) * log(self._SHARED / self._chance)
+        return evidence if abs(evidence) > log(30) else None
