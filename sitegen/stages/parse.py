@@ -19,6 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Facts, Heading, Note, Properties, Source
 from sitegen.paths import fold_key, readable, stem
+from sitegen.stages.blocks import DispatchingBlocks
 from sitegen.stages.collect import MEDIA, Collector
 from sitegen.stages.inline import DispatchingParser
 from sitegen.stages.markup import Renderer, pieces
@@ -58,6 +59,7 @@ def engine(dialect: Dialect) -> MarkdownIt:
     options = {"html": True, "linkify": True, "maxNesting": 60, "breaks": not dialect.strict_line_breaks}
     md = MarkdownIt("commonmark", options, renderer_cls=Renderer)
     md.inline = DispatchingParser(md.inline)
+    md.block = DispatchingBlocks(md.block)
     md.enable(["table", "strikethrough", "linkify"])
     md.linkify = _Linkify()
     md.use(footnote_plugin)

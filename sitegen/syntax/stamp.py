@@ -23,7 +23,7 @@ _TIGHT = "\u00a0"
 def plugin(md: MarkdownIt) -> None:
     """Add the inline rules, for notes whose parsing environment says ``video``, and the placing of stamps."""
     md.inline.ruler.before("wikilink", "stamp_brackets", stamp_brackets)
-    md.inline.ruler.before("html_inline", "stamp_anchor", stamp_anchor)
+    md.inline.ruler.before("autolink", "stamp_anchor", stamp_anchor)
     md.core.ruler.push("stamp_place", place_stamps)
 
 

@@ -1,0 +1,100 @@
+"""markdown-it's block parser, asking at each line only the rules that could match there.
+
+The rules are the library's own and give the same tokens.  The one thing done here is the plain paragraph of one line,
+which most of a note is: no rule needs to be asked about it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.common.utils import mdTrim
+from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
+from markdown_it.rules_block.state_block import StateBlock
+
+# The characters a line must begin with for each known rule; None: any. A rule that is not listed is always asked.
+FIRST = {
+    "fence": "`~",
+    "blockquote": ">",
+    "hr": "*-_",
+    "list": "*-+0123456789",
+    "reference": "[",
+    "footnote_def": "[",
+    "html_block": "<",
+    "heading": "#",
+}
+_SPECIAL = frozenset("".join(FIRST.values()))
+_NEXT_ITEM = re.compile(r"[*+-] [^\s*+-]")
+
+
+class DispatchingBlocks(ParserBlock):
+    """The table is made when the first text is parsed, so all plugins must be in by then."""
+
+    def __init__(self, stock: ParserBlock) -> None:
+        self.__dict__.update(stock.__dict__)
+        self._table: dict[str, tuple[RuleFuncBlockType, ...]] = {}
+        self._others: tuple[RuleFuncBlockType, ...] = ()
+        self._plain_paragraphs = False
+
+    def _make_table(self) -> None:
+        names = self.ruler.get_active_rules()
+        rules = dict(zip(names, self.ruler.getRules(""), strict=True))
+        for character in _SPECIAL:
+            self._table[character] = tuple(rules[name] for name in names if character in FIRST.get(name, character))
+        self._others = tuple(rules[name] for name in names if name not in FIRST)
+        self._plain_paragraphs = set(names) <= {*FIRST, "table", "code", "lheading", "paragraph"}
+
+    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
+        """Make tokens of the lines from ``startLine`` up to ``endLine``; the counterpart of the library's loop."""
+        if not self._table:
+            self._make_table()
+        line, empty_lines = startLine, False
+        while line < endLine:
+            state.line = line = state.skipEmptyLines(line)
+            if line >= endLine or state.sCount[line] < state.blkIndent:
+                break
+            if state.level >= state.md.options.maxNesting:
+                state.line = endLine
+                break
+            first = state.bMarks[line] + state.tShift[line]
+            character = state.src[first]
+            if self._is_plain(state, line, endLine, character, first):
+                _paragraph(state, line)
+            else:
+                for rule in self._table.get(character, self._others):
+                    if rule(state, line, endLine, False):
+                        break
+            state.tight = not empty_lines
+            line = state.line
+            if line - 1 < endLine and state.isEmpty(line - 1):
+                empty_lines = True
+            if line < endLine and state.isEmpty(line):
+                empty_lines = True
+                line += 1
+                state.line = line
+
+    def _is_plain(self, state: StateBlock, line: int, end: int, character: str, first: int) -> bool:
+        """Whether this line is a paragraph by itself, whatever any rule says."""
+        if not self._plain_paragraphs or state.is_code_block(line):
+            return False
+        if character in _SPECIAL and not (character == "[" and state.src.startswith("[[", first)):
+            return False
+        after = line + 1
+        if after >= state.lineMax or state.isEmpty(after):
+            return True
+        indent = state.sCount[after]
+        if indent < 0 or indent - state.blkIndent > 3 or (state.listIndent >= 0 and indent - state.listIndent >= 4):
+            return False
+        return _NEXT_ITEM.match(state.src, state.bMarks[after] + state.tShift[after]) is not None
+
+
+def _paragraph(state: StateBlock, line: int) -> None:
+    """A paragraph of one line, as the library's rule makes it."""
+    content = mdTrim(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
+    state.line = line + 1
+    state.push("paragraph_open", "p", 1).map = [line, line + 1]
+    token = state.push("inline", "", 0)
+    token.content = content
+    token.map = [line, line + 1]
+    token.children = []
+    state.push("paragraph_close", "p", -1)
