@@ -43,9 +43,9 @@ def asked(page: Page) -> list[Request]:
 
 
 def provider_frame(page: Page) -> Frame:
-    page.wait_for_selector(".player iframe")
-    page.wait_for_function("document.querySelector('.player iframe').contentWindow")
-    frame = next(frame for frame in page.frames if frame.url.startswith(PROVIDER))
+    frame = page.wait_for_selector(".player iframe").content_frame()
+    assert frame
+    frame.wait_for_url(f"{PROVIDER}/**")
     frame.wait_for_function("window.heard.some((message) => message.event === 'listening')")
     return frame
 
