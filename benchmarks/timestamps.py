@@ -132,7 +132,7 @@ def sure_seconds(stamps: Iterable[Fields]) -> set[int]:
     odd = sum(f[0] > 3 or f[2] > 59 for f in long)
     same = max((sum(f[2] == other[2] for f in long) for other in long), default=0)
     hours_fit = odd == 0 and (len(long) < 4 or same < 0.4 * len(long))
-    sure = set()
+    sure: set[int] = set()
     for f in stamps:
         if len(f) == 2 or (len(f) == 3 and f[2] > 0 and (f[0] == 0 or (f[0] <= 3 and hours_fit))):
             sure.update(seconds for _, seconds in candidates(f)[:1])

@@ -60,8 +60,27 @@ _NEAR_START = 120
 def second_probabilities(choices: Sequence[Choice]) -> list[float]:
     """For each stamp in order, how probable its second reading is, given its neighbours on both sides (0 to 1).
 
-    Forward-backward over two states a stamp (Rabiner 1989), scaled at each step; time is linear in the stamps.
+    Forward-backward over two states a stamp (Rabiner 1989), scaled at each step. A stamp with one reading cuts the
+    chain, so only the runs of open stamps and their neighbours are gone through; time is linear in the stamps.
     """
+    probabilities = [float(choice.second_weight > 0 >= choice.first_weight) for choice in choices]
+    index, count = 0, len(choices)
+    while index < count:
+        if not (choices[index].first_weight > 0 < choices[index].second_weight):
+            index += 1
+            continue
+        end = index + 1
+        while end < count and choices[end].first_weight > 0 < choices[end].second_weight:
+            end += 1
+        before = max(0, index - 1)
+        run = _run(choices[before : end + 1])
+        probabilities[index:end] = run[index - before : end - before]
+        index = end
+    return probabilities
+
+
+def _run(choices: Sequence[Choice]) -> list[float]:
+    """``second_probabilities`` of a stretch without cuts."""
     forward = _forward(choices)
     probabilities = [0.0] * len(choices)
     first_after = second_after = 0.5
@@ -71,10 +90,16 @@ def second_probabilities(choices: Sequence[Choice]) -> list[float]:
         first_total, second_total = first_before * first_after, second_before * second_after
         probabilities[index] = second_total / (first_total + second_total or 1.0)
         if index:
-            earlier = choices[index - 1]
+            other_first, other_second, _, _ = choices[index - 1]
             first_mass, second_mass = first_weight * first_after, second_weight * second_after
-            to_first = _density(first - earlier[0]) * first_mass + _density(second - earlier[0]) * second_mass
-            to_second = _density(first - earlier[1]) * first_mass + _density(second - earlier[1]) * second_mass
+            to_first = (
+                _DENSITIES[bisect_right(EDGES, first - other_first)] * first_mass
+                + _DENSITIES[bisect_right(EDGES, second - other_first)] * second_mass
+            )
+            to_second = (
+                _DENSITIES[bisect_right(EDGES, first - other_second)] * first_mass
+                + _DENSITIES[bisect_right(EDGES, second - other_second)] * second_mass
+            )
             scale = to_first + to_second or 1.0
             first_after, second_after = to_first / scale, to_second / scale
     return probabilities
@@ -82,23 +107,23 @@ def second_probabilities(choices: Sequence[Choice]) -> list[float]:
 
 def _forward(choices: Sequence[Choice]) -> list[tuple[float, float]]:
     """The scaled forward probabilities of both readings of each stamp."""
-    result: list[tuple[float, float]] = []
-    before: Choice | None = None
-    first_before = second_before = 0.0
-    for choice in choices:
-        first, second, first_mass, second_mass = choice
-        if before is None:
-            first_mass /= first + _NEAR_START
-            second_mass /= second + _NEAR_START
-        else:
-            first_mass *= _density(first - before[0]) * first_before + _density(first - before[1]) * second_before
-            second_mass *= _density(second - before[0]) * first_before + _density(second - before[1]) * second_before
+    first, second, first_mass, second_mass = choices[0]
+    first_mass /= first + _NEAR_START
+    second_mass /= second + _NEAR_START
+    scale = first_mass + second_mass or 1.0
+    first_before, second_before = first_mass / scale, second_mass / scale
+    result = [(first_before, second_before)]
+    for other_first, other_second, first_weight, second_weight in choices[1:]:
+        first_mass = first_weight * (
+            _DENSITIES[bisect_right(EDGES, other_first - first)] * first_before
+            + _DENSITIES[bisect_right(EDGES, other_first - second)] * second_before
+        )
+        second_mass = second_weight * (
+            _DENSITIES[bisect_right(EDGES, other_second - first)] * first_before
+            + _DENSITIES[bisect_right(EDGES, other_second - second)] * second_before
+        )
         scale = first_mass + second_mass or 1.0
         first_before, second_before = first_mass / scale, second_mass / scale
         result.append((first_before, second_before))
-        before = choice
+        first, second = other_first, other_second
     return result
-
-
-def _density(jump: int) -> float:
-    return _DENSITIES[bisect_right(EDGES, jump)]

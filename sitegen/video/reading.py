@@ -20,8 +20,9 @@ Order is no evidence: shifting keeps it, and authors go back and forth.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sitegen.model import Reading, Status, clock
@@ -71,15 +72,16 @@ def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
     reading of the others is sure of; second readings never become evidence, so all notes are treated alike.
     """
     alone = tuple(_read_note(note, None) for note in notes)
-    doubtful = [index for index, result in enumerate(alone) if _in_doubt(result)]
-    if not doubtful or len(notes) < 2:
+    if len(notes) < 2:
+        return alone
+    open_notes = [i for i, (note, result) in enumerate(zip(notes, alone, strict=True)) if _is_open(note, result)]
+    if not open_notes:
         return alone
     sure = [_sure_seconds(note, result) for note, result in zip(notes, alone, strict=True)]
+    counts = Counter(second for seconds in sure for second in seconds)
     results = list(alone)
-    for index in doubtful:
-        elsewhere = Elsewhere(second for other, seconds in enumerate(sure) if other != index for second in seconds)
-        if elsewhere.seconds:
-            results[index] = _read_note(notes[index], elsewhere)
+    for index in open_notes:
+        results[index] = _read_note(notes[index], Elsewhere(counts, sure[index]))
     return tuple(results)
 
 
@@ -138,20 +140,23 @@ def _infer(stamps: tuple[Fields, ...], duration: int | None, elsewhere: Elsewher
     """Rules 2 to 6: drops impossible readings, then weighs what is left."""
     possible = [_possible(fields, duration) for fields in stamps]
     signs = signs_of(stamps)
+    if elsewhere is not None and not signs.junk and elsewhere.confirm(_pairs(stamps, possible, whole=False)) > 0:
+        signs = replace(signs, impossible=2)  # as good a sign of junk as impossible fields
     shifted = _is_shifted(stamps, possible, signs, elsewhere)
     weights = [
         _weights(fields, readings, signs, shifted, elsewhere) if len(readings) == 2 else (1.0, 0.0)
         for fields, readings in zip(stamps, possible, strict=True)
     ]
-    # Only a note with a real choice pays for the comparison of jumps.
-    unsettled = any(first > 0 < second for first, second in weights)
-    probabilities = _probabilities(possible, weights) if unsettled else [float(second > 0) for _, second in weights]
+    probabilities = _probabilities(possible, weights)
     return tuple(
-        _read_stamp(fields, readings, probability, signs, shifted)
-        for fields, readings, probability in zip(stamps, possible, probabilities, strict=True)
+        [
+            _read_stamp(fields, readings, probability, signs, shifted) if len(readings) == 2 else _only(readings)
+            for fields, readings, probability in zip(stamps, possible, probabilities, strict=True)
+        ]
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def _possible(fields: Fields, duration: int | None) -> tuple[tuple[str, int], ...]:
     readings = candidates(fields)
     if duration is not None:
@@ -173,19 +178,27 @@ def _is_shifted(
     if signs.excludes_rounding:
         return True
     if elsewhere is not None:
-        pairs = {
-            (readings[0][1], readings[1][1])
-            for fields, readings in zip(stamps, possible, strict=True)
-            if len(readings) == 2 and fields[0] and fields[2] == 0
-        }
-        evidence = elsewhere.confirm(pairs)
-        if evidence is not None:
+        evidence = elsewhere.confirm(_pairs(stamps, possible, whole=True))
+        if evidence:
             return evidence > 0
     return False if signs.rounds else None
 
 
+def _pairs(
+    stamps: tuple[Fields, ...], possible: list[tuple[tuple[str, int], ...]], *, whole: bool
+) -> set[tuple[int, int]]:
+    """The (literal, shifted) seconds of the different stamps A:BB:00, or of those A:BB:CC, that could be either."""
+    return {
+        (readings[0][1], readings[1][1])
+        for fields, readings in zip(stamps, possible, strict=True)
+        if len(readings) == 2 and fields[0] and (fields[2] == 0) == whole
+    }
+
+
 def _probabilities(possible: list[tuple[tuple[str, int], ...]], weights: list[tuple[float, float]]) -> list[float]:
     """How probable minutes and seconds are for each stamp; 0 where it has no reading or only one."""
+    if not any(first > 0 < second for first, second in weights):
+        return [float(second > 0) for _, second in weights]  # nothing is open: the jumps need not be asked
     places = [index for index, readings in enumerate(possible) if readings]
     choices = [Choice(possible[index][0][1], possible[index][-1][1], *weights[index]) for index in places]
     result = [0.0] * len(possible)
@@ -255,11 +268,7 @@ def _read_stamp(
     signs: Signs,
     shifted: bool | None,
 ) -> Reading:
-    """What a stamp means when minutes and seconds have this ``probability``."""
-    if not readings:
-        return Reading(None, Status.BAD)
-    if len(readings) == 1:
-        return Reading(readings[0][1], Status.VALID)
+    """What a stamp with two readings means when minutes and seconds have this ``probability``."""
     literal, short = readings[0][1], readings[1][1]
     if shifted is None and not fields[2]:
         return Reading(literal, Status.AMBIGUOUS)
@@ -267,6 +276,12 @@ def _read_stamp(
     if probability > moved:
         return Reading(short, Status.INFERRED)
     return Reading(literal, Status.AMBIGUOUS if probability > doubted else Status.VALID)
+
+
+@lru_cache(maxsize=1 << 16)
+def _only(readings: tuple[tuple[str, int], ...]) -> Reading:
+    """What a stamp means that has one reading or none."""
+    return Reading(readings[0][1], Status.VALID) if readings else Reading(None, Status.BAD)
 
 
 def _limits(fields: Fields, signs: Signs, shifted: bool | None) -> tuple[float, float]:
@@ -297,8 +312,16 @@ def _verdict(stamps: tuple[Fields, ...], readings: Iterable[Reading]) -> str:
     return "ambiguous" if ambiguous else "literal"
 
 
-def _in_doubt(result: NoteReading) -> bool:
-    return any(reading.status is Status.AMBIGUOUS for reading in result.readings)
+def _is_open(note: NoteStamps, result: NoteReading) -> bool:
+    """Whether other notes could change the reading: a stamp is in doubt, or minutes with junk may look like hours."""
+    if note.format in ("hms", "ms"):
+        return False
+    for fields, reading in zip(note.stamps, result.readings, strict=True):
+        if reading.status is Status.AMBIGUOUS:
+            return True
+        if len(fields) == 3 and fields[0] and fields[2] and reading.seconds != fields[0] * 60 + fields[1]:
+            return True
+    return False
 
 
 def _sure_seconds(note: NoteStamps, result: NoteReading) -> set[int]:

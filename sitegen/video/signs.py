@@ -8,9 +8,9 @@ Words: a *whole* stamp is A:BB:00 with A > 0; a *full* one A:BB:CC with A > 0 an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from math import comb, exp, gcd, log
+from math import gcd, log
 
 from sitegen.video.stamps import LONGEST_HOURS
 
@@ -23,10 +23,14 @@ VERY_LATE = 5
 
 # How improbable the whole stamps of a rounding author must be before the note counts as shifted.
 _ROUNDING_LIMIT = 0.02
+# The same for one whose seconds are known to be rounded.
+_GRID_LIMIT = 0.001
 # From this share of whole minutes among known times an author is said to round.
 _ROUNDING_SHARE = 0.2
 # How improbable it must be that a third field repeats as it does if it were seconds.
 _CONSTANT_LIMIT = 1e-3
+# The logarithm of the odds from which other notes decide.
+_EVIDENCE = log(30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,9 @@ class Signs:
             return True
         if not self.exact and not self.hours:
             return False
-        rate, full = self.literal_whole_rate, 0 if self.junk else self.hours
-        count = self.whole + full
-        chance = log(comb(count, full)) + self.whole * log(rate) + full * log(1 - rate)
-        return chance < log(_ROUNDING_LIMIT)
+        full = 0 if self.junk else self.hours
+        limit = _GRID_LIMIT if self.grid > 1 else _ROUNDING_LIMIT
+        return _tail(self.whole, self.whole + full, self.literal_whole_rate) < log(limit)
 
     @property
     def rounds(self) -> bool:
@@ -129,41 +132,57 @@ def _constant(full: set[Fields], zeros: int) -> int | None:
     third, most = max(counts.items(), key=lambda item: (item[1], -item[0]))
     if most < 3 or most < 0.4 * len(full) or (third % 5 == 0 and zeros * 4 > most):
         return None
-    chance = 60 * exp(log(comb(len(full), most)) - most * log(60))
-    return third if chance < _CONSTANT_LIMIT else None
+    return third if log(60) + _tail(most, len(full), 1 / 60) < log(_CONSTANT_LIMIT) else None
+
+
+def _tail(found: int, count: int, rate: float) -> float:
+    """The logarithm of the chance of at least ``found`` among ``count`` at this ``rate``, or a little more.
+
+    Chernoff's bound: it needs no sums and no large binomials, whatever the note holds.
+    """
+    share = found / count
+    if share <= rate:
+        return 0.0
+    rest = (1 - share) * log((1 - share) / (1 - rate)) if share < 1 else 0.0
+    return -count * (share * log(share / rate) + rest)
 
 
 class Elsewhere:
-    """The seconds that the other notes of a video cite for sure, and how much a match with them weighs."""
+    """The seconds that the other notes of a video cite for sure, and how much a match with them weighs.
+
+    ``counts`` says how many notes of the video cite each second, ``own`` which ones the note itself does.
+    """
 
     # How often a stamp of one note is cited by another one exactly, in videos that have several notes.
     _SHARED = 0.35
 
-    def __init__(self, seconds: Iterable[int]) -> None:
-        self.seconds = frozenset(seconds)
-        self.largest = max(self.seconds, default=0)
-        self._chance = min(0.3, max(0.01, len(self.seconds) / (self.largest + 1)))
+    def __init__(self, counts: Mapping[int, int], own: Set[int]) -> None:
+        self._seconds = {second for second, count in counts.items() if count > (second in own)}
+        self._largest = max(self._seconds, default=0)
+        self._chance = min(0.3, max(0.01, len(self._seconds) / (self._largest + 1)))
 
     def weight(self, seconds: int) -> float:
         """How much more probable a stamp at ``seconds`` is than at a time of which nothing is known.
 
         A time far beyond the largest sure one loses little: many notes cite only the beginning.
         """
-        if seconds in self.seconds:
+        if not self._seconds:
+            return 1.0
+        if seconds in self._seconds:
             return self._SHARED / self._chance
-        beyond = 0.4 if seconds > 1.5 * self.largest + 300 else 1.0
+        beyond = 0.4 if seconds > 1.5 * self._largest + 300 else 1.0
         return (1 - self._SHARED) / (1 - self._chance) * beyond
 
-    def confirm(self, pairs: Iterable[tuple[int, int]]) -> float | None:
-        """Whether the second of each pair is meant (positive), the first (negative) or it can't be told (None).
+    def confirm(self, pairs: Set[tuple[int, int]]) -> float:
+        """How strongly the second of the pairs is meant (above 0) or the first (below 0); 0 if it can't be told.
 
         Pairs are the (literal, shifted) seconds of different stamps. A quarter at least must match, more than chance
         explains, and hardly any of the other reading.
         """
-        pairs = list(pairs)
-        literal = sum(first in self.seconds for first, _ in pairs)
-        shifted = sum(second in self.seconds for _, second in pairs)
-        if max(literal, shifted) < max(2, 0.25 * len(pairs)) or min(literal, shifted) * 4 > max(literal, shifted):
-            return None
+        literal = sum(first in self._seconds for first, _ in pairs)
+        shifted = sum(second in self._seconds for _, second in pairs)
+        most, least = max(literal, shifted), min(literal, shifted)
+        if most < max(2, 0.25 * len(pairs)) or least * 4 > most:
+            return 0.0
         evidence = (shifted - literal) * log(self._SHARED / self._chance)
-        return evidence if abs(evidence) > log(30) else None
+        return evidence if abs(evidence) > _EVIDENCE and _tail(most, len(pairs), self._chance) < -_EVIDENCE else 0.0
