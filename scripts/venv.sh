@@ -39,7 +39,7 @@ if has_venv; then
     "$python" -m venv .venv
 elif has_pip; then
     echo "Still none; making the environment with virtualenv."
-    "$python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+    "$python" -m pip install --quiet --quiet --disable-pip-version-check --require-hashes \
         --target build/virtualenv -r requirements/venv.txt
     PYTHONPATH=build/virtualenv "$python" -m virtualenv --quiet .venv
 else
