@@ -190,9 +190,8 @@ def _artifacts(
     memo: Memo,
     tell: Progress,
 ) -> dict[str, Artifact]:
-    site = replace(
-        settings.site, feed=bool(settings.site.base_url) and any(page.date or page.updated for page in pages.values())
-    )
+    dated = any(page.date or page.updated for page in pages.values())
+    site = replace(settings.site, feed=bool(settings.site.base_url) and dated, tags=bool(vault.tags))
     listed = set(vault.folder_notes.values())  # their pages show a folder too
     artifacts: dict[str, Artifact] = {}
 

@@ -475,6 +475,7 @@ class SiteInfo:
     base_url: str  # "" or an absolute URL ending in "/"
     generator: str
     feed: bool = False  # whether there is a feed.xml
+    tags: bool = False  # whether any note has a tag
 
 
 @dataclass(frozen=True, slots=True)

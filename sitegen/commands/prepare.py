@@ -41,7 +41,7 @@ def prepare(
     settings = Settings(
         site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
         dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax)),
-        options=Options(location.title, drafts),
+        options=Options(location.title, location.vault.name, drafts),
         timestamp_format=config.timestamp_format,
         timestamps=tuple(sorted(config.timestamps.items())),
         features=features(config.extensions.features),

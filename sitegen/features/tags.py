@@ -10,9 +10,11 @@ from sitegen.stages.listing import note_rows
 
 
 def tags(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[View]:
-    """The list of all tags, and one view a tag."""
+    """The list of all tags, and one view a tag; nothing in a vault without tags."""
     rows = {key: TagRow(name, url, name.count("/"), len(notes)) for key, (name, url, notes) in vault.tags.items()}
     keys = sorted(rows, key=lambda key: key.split("/"))
+    if not keys:
+        return
     yield View("tags/index.html", "tags.html", "Tags", (("tags", tuple(rows[key] for key in keys)),))
     for key in keys:
         parents = [key[:end] for end, c in enumerate(key) if c == "/"]

@@ -51,6 +51,7 @@ class Options:
     """What of the configuration the index depends on."""
 
     title: str = ""
+    vault_name: str = ""  # the vault folder's, whose note at the root is the home page too
     drafts: bool = False
 
 
@@ -130,6 +131,7 @@ class _Addresses:
         self.folder_notes: dict[str, str] = {}
         self.refs: dict[str, NoteRef] = {}
         self._title = options.title
+        self._home_names = (*_HOME_NAMES, fold_key(options.vault_name))
         folders = sorted({parent for path in facts for parent in _parents(path)} | {""})
         self._choose_folder_notes(facts, folders)
         for name in folders:
@@ -154,7 +156,7 @@ class _Addresses:
                 continue
             here = by_folder.get(name, {})
             own = fold_key(name.rpartition("/")[2])
-            for candidate in (own, "index") if name else _HOME_NAMES:
+            for candidate in (own, "index") if name else self._home_names:
                 if candidate and candidate in here:
                     self.folder_notes[name] = here[candidate]
                     break
