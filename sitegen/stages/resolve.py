@@ -111,6 +111,9 @@ def _graph(note: Note, place: Place, origin: NoteRef | None) -> LocalGraph | Non
         if ref.path not in shown and len(right) < _GRAPH_ROWS:
             shown.add(ref.path)
             right.append((ref, kind))
+    if not right:  # both sides are for links then
+        left = [(ref, "link") for ref in linked.values()][: 2 * _GRAPH_ROWS]
+        left, right = left[: (len(left) + 1) // 2], left[(len(left) + 1) // 2 :]
     if not left and not right:
         return None
     height = max(len(left), len(right), 2) * _ROW + 12

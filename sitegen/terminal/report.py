@@ -19,7 +19,6 @@ from sitegen.terminal.suggest import Suggestions
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-_SHOWN_GROUPS = 10  # of one code, unless -v
 
 
 class Report:
@@ -66,27 +65,34 @@ class Report:
                 f"{_near(output)}: {written.changed} written, {written.removed} removed, {written.same} unchanged"
             )
         if parts and verbosity < 1 and output is not None:
-            click.echo("sitegen check lists all problems")
+            click.echo("sitegen check lists all of them, with help")
 
     # ---- text ------------------------------------------------------------------------------------
 
     def _show_text(self, verbosity: int) -> None:
-        groups: dict[tuple[str, str], list[Diagnostic]] = {}
+        """Every group of problems; without ``-v`` errors only, and of the rest one line a kind."""
+        for code, groups in self._by_code():
+            if verbosity > 0 or self._of(code) is Severity.ERROR:
+                for items in groups:
+                    self._show_group(items, verbosity)
+            else:
+                self._show_kind(code, groups)
+
+    def _by_code(self) -> list[tuple[str, list[list[Diagnostic]]]]:
+        """Groups of problems about one thing, most of them first, by code; what matters most stands last, in sight."""
+        groups: dict[str, dict[str, list[Diagnostic]]] = {}
         for item in self._items:
-            groups.setdefault(
-                (item.code, item.subject or f"{item.path}:{item.span.line if item.span else 0}:{item.message}"), []
-            ).append(item)
-        by_code: dict[str, list[list[Diagnostic]]] = {}
-        for (code, _), items in groups.items():
-            by_code.setdefault(code, []).append(items)
-        for code in sorted(by_code, key=lambda c: (-_ORDER[self._of(c)], len(by_code[c]), c)):
-            found = sorted(by_code[code], key=lambda items: (-len(items), items[0].path))
-            shown = found if verbosity > 0 else found[:_SHOWN_GROUPS] if len(found) > _SHOWN_GROUPS + 2 else found
-            for items in shown:
-                self._show_group(items, verbosity)
-            if len(shown) < len(found):
-                rest = sum(map(len, found[len(shown) :]))
-                click.echo(f"{self._label(code)}: {rest} more like these\n")
+            subject = item.subject or f"{item.path}:{item.span.line if item.span else 0}:{item.message}"
+            groups.setdefault(item.code, {}).setdefault(subject, []).append(item)
+        codes = sorted(groups, key=lambda code: (-_ORDER[self._of(code)], len(groups[code]), code))
+        return [(code, sorted(groups[code].values(), key=lambda items: (-len(items), items[0].path))) for code in codes]
+
+    def _show_kind(self, code: str, groups: list[list[Diagnostic]]) -> None:
+        first = groups[0]
+        total = sum(map(len, groups))
+        times = f" ({len(first)} times)" if len(first) > 1 else ""
+        count = f"{total}, such as: " if total > len(first) else ""
+        click.echo(f"{self._label(code)}: {count}{first[0].message}{times} --> {_place(first[0])}")
 
     def _label(self, code: str) -> str:
         severity = self._of(code)
