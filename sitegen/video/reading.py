@@ -28,7 +28,7 @@ from functools import lru_cache
 from sitegen.model import Reading, Status, clock
 from sitegen.video.jumps import Choice, second_probabilities
 from sitegen.video.signs import LATE, VERY_LATE, Elsewhere, Fields, Signs, signs_of
-from sitegen.video.stamps import candidates
+from sitegen.video.stamps import LONGEST_HOURS, candidates
 
 # A video's length is often rounded down in properties, and a last stamp may name the very end.
 _DURATION_SLACK = 5
@@ -142,6 +142,8 @@ def _infer(stamps: tuple[Fields, ...], duration: int | None, elsewhere: Elsewher
     signs = signs_of(stamps)
     if elsewhere is not None and not signs.junk and elsewhere.confirm(_pairs(stamps, possible, whole=False)) > 0:
         signs = replace(signs, impossible=2)  # as good a sign of junk as impossible fields
+    if signs.plain:
+        return tuple([_only(readings[:1]) for readings in possible])
     shifted = _is_shifted(stamps, possible, signs, elsewhere)
     weights = [
         _weights(fields, readings, signs, shifted, elsewhere) if len(readings) == 2 else (1.0, 0.0)
@@ -224,19 +226,23 @@ def _weights(
     elif first == 0:
         literal, short = _minute_weights(signs) if shifted else (1.0, 0.0)
     else:
-        literal, short = _whole_weights(first, signs, shifted)
+        literal, short = _whole_weights(first, signs, shifted, asked=elsewhere is not None)
     if elsewhere is not None and literal and short:
         literal *= elsewhere.weight(readings[0][1])
         short *= elsewhere.weight(readings[1][1])
     return literal, short
 
 
-def _whole_weights(first: int, signs: Signs, shifted: bool | None) -> tuple[float, float]:
-    """A:BB:00. The jumps count seconds evenly, so one of 60 literal stamps ends in :00 by itself."""
+def _whole_weights(first: int, signs: Signs, shifted: bool | None, *, asked: bool) -> tuple[float, float]:
+    """A:BB:00. The jumps count seconds evenly, so one of 60 literal stamps ends in :00 by itself.
+
+    ``asked``: other notes have a say, so hours are thinkable where the note itself has none.
+    """
     if shifted:
-        if first >= LATE or not signs.hours or signs.junk:
+        hours = 0 if signs.junk else signs.hours
+        if first >= LATE or not (hours or asked):
             return 0.0, 1.0
-        return signs.hours / (signs.whole + signs.hours), signs.whole / (signs.whole + signs.hours)
+        return (hours or 0.3) / (signs.whole + hours), signs.whole / (signs.whole + hours)
     if first >= VERY_LATE and not signs.far:
         return 0.0, 1.0
     expected = signs.literal_whole_rate if signs.minutes > 1 or signs.grid > 1 else 0.0
@@ -257,7 +263,10 @@ def _full_weights(first: int, third: int, signs: Signs, shifted: bool | None) ->
         return 1.0, 0.0
     if signs.constant is not None:
         return 1 - _JUNK, _JUNK * (0.9 if third == signs.constant else 0.1 / 60)
-    share = _JUNK if signs.junk else _RARE if first < LATE else 0.5
+    share = _JUNK if signs.junk else 0.5
+    if first < LATE and not signs.junk:
+        # Where the times cited in minutes come near an hour, hours are what one expects next.
+        share = 0.02 if signs.reach >= 40 else 0.2
     return 1 - share, share / 60
 
 
@@ -316,12 +325,12 @@ def _is_open(note: NoteStamps, result: NoteReading) -> bool:
     """Whether other notes could change the reading: a stamp is in doubt, or minutes with junk may look like hours."""
     if note.format in ("hms", "ms"):
         return False
-    for fields, reading in zip(note.stamps, result.readings, strict=True):
-        if reading.status is Status.AMBIGUOUS:
-            return True
-        if len(fields) == 3 and fields[0] and fields[2] and reading.seconds != fields[0] * 60 + fields[1]:
-            return True
-    return False
+    if result.verdict == "literal" and not any(len(fields) == 3 and fields[0] for fields in note.stamps):
+        return False
+    return any(
+        reading.status is Status.AMBIGUOUS or (len(fields) == 3 and 0 < fields[0] <= LONGEST_HOURS)
+        for fields, reading in zip(note.stamps, result.readings, strict=True)
+    )
 
 
 def _sure_seconds(note: NoteStamps, result: NoteReading) -> set[int]:

@@ -40,7 +40,8 @@ class Signs:
     ``whole``, and of them ``late``; ``hours``: full stamps whose first field may be hours (1 to 3); ``far``: full ones
     from 4; ``exact``: early ones with seconds; ``minutes``: early ones without; ``impossible``: full ones that no clock
     shows; ``repeated``: different full ones whose third field repeats the second; ``constant``: the third field that the
-    full stamps share, if they share one; ``grid``: what all seconds are multiples of (a divisor of 60).
+    full stamps share, if they share one; ``grid``: what all seconds are multiples of (a divisor of 60); ``reach``: the
+    largest first field of a whole stamp.
     """
 
     whole: int
@@ -53,6 +54,7 @@ class Signs:
     repeated: int
     constant: int | None
     grid: int
+    reach: int
 
     @property
     def junk(self) -> bool:
@@ -60,6 +62,11 @@ class Signs:
         if self.constant is not None or self.impossible >= 2:
             return True
         return self.repeated >= 3 and self.repeated * 3 >= self.hours + self.far
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing but hours, minutes and seconds occurs."""
+        return not (self.whole or self.far or self.impossible or self.junk)
 
     @property
     def looks_shifted(self) -> bool:
@@ -76,7 +83,7 @@ class Signs:
     @property
     def excludes_rounding(self) -> bool:
         """Whether a sign shows that the whole stamps are not an author's rounded times."""
-        if self.late:
+        if self.late > 1 or (self.late and (self.exact or self.minutes < 5)):
             return True
         if not self.exact and not self.hours:
             return False
@@ -93,7 +100,7 @@ class Signs:
 
 def signs_of(stamps: Iterable[Fields]) -> Signs:
     """Counts the stamps of a note; those of another number of fields than three show nothing."""
-    whole = late = hours = far = exact = minutes = impossible = 0
+    whole = late = hours = far = exact = minutes = impossible = reach = 0
     full: set[Fields] = set()
     seconds: set[int] = set()
     for fields in stamps:
@@ -108,6 +115,7 @@ def signs_of(stamps: Iterable[Fields]) -> Signs:
         elif third == 0:
             whole += 1
             late += first >= LATE
+            reach = max(reach, first)
         else:
             full.add(fields)
             impossible += third > 59 or first > LONGEST_HOURS
@@ -116,7 +124,7 @@ def signs_of(stamps: Iterable[Fields]) -> Signs:
     repeated = sum(fields[1] == fields[2] for fields in full)
     constant = _constant(full, whole + minutes)
     grid = gcd(60, *seconds) if exact + hours + far >= 3 else 1
-    return Signs(whole, late, hours, far, exact, minutes, impossible, repeated, constant, grid)
+    return Signs(whole, late, hours, far, exact, minutes, impossible, repeated, constant, grid, reach)
 
 
 def _constant(full: set[Fields], zeros: int) -> int | None:
