@@ -26,6 +26,15 @@
     position.show(seconds);
   };
 
+  // In one column the opened video may come to lie over the very stamp that was pressed.
+  const uncover = (stamp) =>
+    requestAnimationFrame(() => {
+      const above = video.getBoundingClientRect();
+      const pressed = stamp.getBoundingClientRect();
+      const inOneColumn = pressed.left < above.right && pressed.right > above.left;
+      if (inOneColumn && pressed.top < above.bottom) scrollBy(0, pressed.top - above.bottom - pressed.height);
+    });
+
   // ---- where the video is: marks on the page ----------------------------------------------------
 
   const position = (() => {
@@ -104,7 +113,9 @@
     const isPoster = event.target.closest?.(".poster") === poster;
     if (!isPoster && !(stamp && isOfThisVideo(stamp))) return;
     event.preventDefault();
-    play(stamp ? Number(stamp.dataset.seconds) : cue);
+    if (isPoster) return play(cue);
+    play(Number(stamp.dataset.seconds));
+    uncover(stamp);
   });
 
   // An embedded note may cite another video; its stamps stay links to that one.

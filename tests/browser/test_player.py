@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Frame, Page, Request, Route
+from playwright.sync_api import FloatRect, Frame, Locator, Page, Request, Route
 
 PROVIDER = "https://www.youtube-nocookie.com"
 NOTE = "russian_military_reliance_on_foreign_support.html"
@@ -43,11 +43,18 @@ def asked(page: Page) -> list[Request]:
 
 
 def provider_frame(page: Page) -> Frame:
-    frame = page.wait_for_selector(".player iframe").content_frame()
+    element = page.wait_for_selector(".player iframe")
+    frame = element and element.content_frame()
     assert frame
     frame.wait_for_url(f"{PROVIDER}/**")
     frame.wait_for_function("window.heard.some((message) => message.event === 'listening')")
     return frame
+
+
+def box_of(element: Locator) -> FloatRect:
+    box = element.bounding_box()
+    assert box
+    return box
 
 
 def seeks(frame: Frame) -> list[int]:
@@ -72,7 +79,9 @@ def test_nothing_is_asked_before_the_first_press(page: Page, asked: list[Request
     assert page.locator("iframe").count() == 0
 
 
-def test_the_first_stamp_plays_from_103_seconds(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
+def test_the_first_stamp_plays_from_103_seconds(
+    page: Page, asked: list[Request], viewport: int, zeihan_url: str
+) -> None:
     page.goto(zeihan_url + NOTE)
     page.locator(".stamp").first.click()
     frame = provider_frame(page)
@@ -84,8 +93,9 @@ def test_the_first_stamp_plays_from_103_seconds(page: Page, asked: list[Request]
     assert asked[0].headers["referer"] == zeihan_url
     assert seeks(frame) == []
     assert lit(page) == ["1:43"]
-    assert page.locator(".player iframe").bounding_box()["height"] >= 160  # the slim bar has opened
-    assert page.locator(".player iframe").get_attribute("title") == "The Koreans Are Coming to the Ukraine War || Peter Zeihan"
+    iframe = page.locator(".player iframe")
+    assert box_of(iframe)["height"] >= 160  # the slim bar has opened
+    assert iframe.get_attribute("title") == "The Koreans Are Coming to the Ukraine War || Peter Zeihan"
 
 
 def test_the_player_stays_in_view(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
@@ -93,9 +103,23 @@ def test_the_player_stays_in_view(page: Page, asked: list[Request], viewport: in
     page.locator(".stamp").last.scroll_into_view_if_needed()
     page.locator(".stamp").last.click()
     provider_frame(page)
-    box = page.locator(".player").bounding_box()
-    assert 0 <= box["y"] < 140
-    assert page.locator(".stamp").last.evaluate("element => element.getBoundingClientRect().top") > box["y"]
+    assert 0 <= box_of(page.locator(".player"))["y"] < 140
+
+
+def test_the_opened_player_does_not_cover_the_pressed_stamp(
+    page: Page, asked: list[Request], viewport: int, zeihan_url: str
+) -> None:
+    page.goto(zeihan_url + NOTE)
+    # As far up as it can still be pressed, just below what is stuck to the top.
+    page.evaluate("document.querySelector('#t-228').scrollIntoView()")
+    page.locator("#t-228").click()
+    provider_frame(page)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    hit = page.evaluate(
+        """() => { const box = document.querySelector('#t-228').getBoundingClientRect();
+        return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.id; }"""
+    )
+    assert hit == "t-228"
 
 
 def test_a_second_stamp_seeks_and_loads_nothing(page: Page, asked: list[Request], zeihan_url: str) -> None:
@@ -132,7 +156,7 @@ def test_the_page_follows_the_video(page: Page, asked: list[Request], zeihan_url
     assert page.locator(".segment.now").count() == 1
     assert page.locator(".tick.now").count() == 1
     assert page.locator(".position").inner_text() == "3:50"
-    assert 38 < float(page.locator(".playhead").get_attribute("cx").rstrip("%")) < 46
+    assert 38 < float((page.locator(".playhead").get_attribute("cx") or "").rstrip("%")) < 46
 
 
 FORGED = {"event": "infoDelivery", "info": {"currentTime": 400}}
@@ -141,7 +165,10 @@ FORGED = {"event": "infoDelivery", "info": {"currentTime": 400}}
 @pytest.mark.parametrize(
     "forge",
     [
-        pytest.param(lambda page, _: page.evaluate("message => postMessage(JSON.stringify(message), '*')", FORGED), id="own window"),
+        pytest.param(
+            lambda page, _: page.evaluate("message => postMessage(JSON.stringify(message), '*')", FORGED),
+            id="own window",
+        ),
         pytest.param(
             lambda page, _: page.evaluate(
                 """message => dispatchEvent(new MessageEvent('message', {origin: 'https://evil.example',
@@ -161,7 +188,8 @@ FORGED = {"event": "infoDelivery", "info": {"currentTime": 400}}
         pytest.param(lambda _, frame: frame.evaluate("parent.postMessage('not JSON', '*')"), id="not JSON"),
         pytest.param(lambda _, frame: frame.evaluate("parent.postMessage('null', '*')"), id="null"),
         pytest.param(
-            lambda _, frame: frame.evaluate("parent.postMessage('{\"info\": {\"currentTime\": \"400\"}}', '*')"), id="text for a number"
+            lambda _, frame: frame.evaluate('parent.postMessage(\'{"info": {"currentTime": "400"}}\', \'*\')'),
+            id="text for a number",
         ),
     ],
 )
@@ -185,16 +213,17 @@ def test_the_address_cues_without_playing(page: Page, asked: list[Request], view
     page.wait_for_function("document.querySelector('#t-340').classList.contains('on')")
     page.wait_for_load_state("networkidle")
     assert asked == []
-    top = page.locator("#t-340").evaluate("element => element.getBoundingClientRect().top")
-    below = page.locator(".video").evaluate("element => element.getBoundingClientRect().bottom") if viewport < 928 else 0
-    assert below < top < page.viewport_size["height"]
+    stuck = box_of(page.locator(".video" if viewport < 928 else ".bar"))
+    assert stuck["y"] + stuck["height"] < box_of(page.locator("#t-340"))["y"] < 844
     page.locator(".poster").click()
     provider_frame(page)
     assert query(asked[0])["start"] == "340"
 
 
 @pytest.mark.parametrize("nonsense", ["", "abc", "-5", "1e3", "99999999", "<script>"])
-def test_an_address_that_asks_nonsense_is_ignored(page: Page, asked: list[Request], nonsense: str, zeihan_url: str) -> None:
+def test_an_address_that_asks_nonsense_is_ignored(
+    page: Page, asked: list[Request], nonsense: str, zeihan_url: str
+) -> None:
     page.goto(f"{zeihan_url}{NOTE}?t={nonsense}")
     assert lit(page) == []
     page.locator(".poster").click()
@@ -215,15 +244,16 @@ def test_a_modified_press_stays_a_link(page: Page, asked: list[Request], zeihan_
     assert asked == []
 
 
-def test_the_timeline_seeks_and_snaps_to_moments(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
+def test_the_timeline_seeks_and_snaps_to_moments(
+    page: Page, asked: list[Request], viewport: int, zeihan_url: str
+) -> None:
     page.goto(zeihan_url + NOTE)
-    box = page.locator(".track").bounding_box()
-    page.locator(".track").click(position={"x": box["width"] * 0.10, "y": box["height"] / 2})
+    length = int(page.locator(".video").get_attribute("data-length") or 0)
+    track = page.locator(".track")
+    track.click(position={"x": box_of(track)["width"] * 0.10, "y": 14})
     frame = provider_frame(page)
-    length = int(page.locator(".video").get_attribute("data-length"))
     assert abs(int(query(asked[0])["start"]) - 0.10 * length) <= 3
-    box = page.locator(".track").bounding_box()
-    page.locator(".track").click(position={"x": box["width"] * 103 / length + 2, "y": box["height"] / 2})
+    track.click(position={"x": box_of(track)["width"] * 103 / length + 2, "y": 14})
     frame.wait_for_function("window.heard.some((message) => message.func === 'seekTo')")
     assert seeks(frame) == [103]
 

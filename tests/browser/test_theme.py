@@ -117,7 +117,9 @@ def test_a_chosen_scheme_is_there_before_anything_is_drawn(open_page: Callable[.
 
 def test_forbidden_storage_forbids_nothing_else(open_page: Callable[..., Page], site_url: str) -> None:
     page = open_page(color_scheme="light")
-    page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});")
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});"
+    )
     page.goto(site_url + NOTE)
     page.get_by_role("button", name="Dark theme").click()
     assert paper(page) == PAPER["dark"]
@@ -158,7 +160,9 @@ def test_from_a_disk(open_page: Callable[..., Page], demo_site: Path) -> None:
     assert paper(page) == PAPER["light"]
     page.get_by_role("button", name="Dark theme").click()
     assert paper(page) == PAPER["dark"]
-    fonts = page.evaluate("document.fonts.ready.then(() => [...document.fonts].filter(f => f.status === 'loaded').map(f => f.family))")
+    fonts = page.evaluate(
+        "document.fonts.ready.then(() => [...document.fonts].filter(f => f.status === 'loaded').map(f => f.family))"
+    )
     assert {"Source Serif", "Instrument Sans"} <= {font.strip('"') for font in fonts}
     page.locator(".brand").click()
     assert page.locator("h1").inner_text() == "sitegen"
