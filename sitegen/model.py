@@ -322,13 +322,16 @@ class Player:
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """A node of the local graph at (x, y) in its view box, its title broken into short lines."""
+    """A node of the local graph, with all that is drawn of it in the units of the graph's view box."""
 
     ref: NoteRef
     kind: str  # "link" | "backlink" | "sibling"
-    x: float
-    y: float
-    lines: tuple[str, ...]
+    x: str
+    y: str
+    curve: str  # path data of the line from the note to this node
+    left: bool  # on which side of the note it stands, and so on which side of it its label does
+    label_x: str
+    lines: tuple[tuple[str, str], ...]  # (y, text) of each line of the label
 
 
 @dataclass(frozen=True, slots=True)

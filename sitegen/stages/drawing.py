@@ -9,23 +9,45 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-
-def percent(seconds: float, length: float) -> str:
-    """Where a second stands along a line as long as ``length`` seconds: ``"19.22%"``."""
-    return f"{100 * min(seconds, length) / max(length, 1):.2f}%"
+from sitegen.model import Moment, Player, Section, Sibling
 
 
 def marks(seconds: Iterable[int], length: float) -> Markup:
-    """A small mark at each of the seconds, as SVG."""
+    """A small mark at each of the seconds that are on the line, as SVG."""
     scale = 100 / max(length, 1)
-    return Markup("".join([f'<rect x="{min(second * scale, 100):.1f}%"/>' for second in seconds]))
+    return Markup("".join([f'<rect x="{second * scale:.1f}%"/>' for second in seconds if second <= length]))
 
 
-def ticks(seconds: Iterable[int], length: float) -> Markup:
-    """A tick at each of the seconds that scripts can find by its time, as SVG."""
+def shared_length(player: Player | None, siblings: Iterable[Sibling]) -> int:
+    """One scale for all notes of a video, in seconds.
+
+    Where the video's length is not known, others may reach past this note's last moment; but a time far beyond it is
+    a misreading that would press all others together.
+    """
+    own = max(player.length, 1) if player else 1
+    if player and player.length_known:
+        return own
+    return max([own, *(second for sibling in siblings for second in sibling.seconds if second <= 2 * own)])
+
+
+def ticks(moments: Iterable[Moment], length: float) -> Markup:
+    """A tick at each moment that scripts can find by its time, as SVG."""
     scale = 100 / max(length, 1)
-    return Markup(
-        "".join(
-            [f'<rect class="tick" data-seconds="{s}" x="{min(s * scale, 100):.2f}%"/>' for s in seconds],
-        )
-    )
+    rects = [f'<rect class="tick" data-seconds="{m.seconds}" x="{min(m.seconds * scale, 100):.2f}%"/>' for m in moments]
+    return Markup("".join(rects))
+
+
+def segments(sections: Iterable[Section], length: float) -> Markup:
+    """The parts of the line that belong to each section, with a small gap between, as SVG.
+
+    Authors go back and forth, so sections are put in order of their first moment, and two that begin together are one.
+    """
+    timed = [(section.level, section.seconds) for section in sections if section.seconds is not None]
+    main = [seconds for level, seconds in timed if level <= 2] or [seconds for _, seconds in timed]
+    starts = sorted({0, *(seconds for seconds in main if seconds < length)})
+    scale, gap = 100 / max(length, 1), 0.7
+    rects = []
+    for start, end in zip(starts, [*starts[1:], length], strict=True):
+        width = max((end - start) * scale - (gap if end < length else 0), 0.4)
+        rects.append(f'<rect class="segment" data-seconds="{start}" x="{start * scale:.2f}%" width="{width:.2f}%"/>')
+    return Markup("\n".join(rects))

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from sitegen.model import Artifact, Page, SiteInfo, Theme, View, clock
 from sitegen.paths import relative
-from sitegen.stages.drawing import marks, percent, ticks
+from sitegen.stages.drawing import marks, segments, shared_length, ticks
 
 STATIC = "static/"
 
@@ -35,7 +35,12 @@ def environment(theme: Theme) -> jinja2.Environment:
         auto_reload=False,
     )
     env.globals.update(
-        clock=clock, percent=percent, marks=marks, ticks=ticks, icon=lambda name: Markup(theme.icons[name])
+        clock=clock,
+        marks=marks,
+        ticks=ticks,
+        segments=segments,
+        shared_length=shared_length,
+        icon=lambda name: Markup(theme.icons[name]),
     )
     return env
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import (
     Found,
@@ -18,7 +20,8 @@ from sitegen.model import (
 from sitegen.stages.fill import Filling, Notes, fill
 from sitegen.video.youtube import embed_url, watch_url
 
-_GRAPH_WIDTH, _GRAPH_ROWS, _ROW = 400, 4, 51
+_GRAPH_WIDTH, _GRAPH_REACH = 400, 62  # units of the view box: its width, and from the note to a node
+_GRAPH_ROWS, _ROW, _LINE = 4, 51, 13.6  # nodes a side, the height of one, of a line of its label
 _LABEL = 20  # characters of a label's line in the local graph
 _CONTENTS_LEVEL = 3
 
@@ -117,15 +120,30 @@ def _graph(note: Note, place: Place, origin: NoteRef | None) -> LocalGraph | Non
     if not left and not right:
         return None
     height = max(len(left), len(right), 2) * _ROW + 12
-    nodes = [*_column(left, 138.0, height), *_column(right, 262.0, height)]
+    nodes = [*_column(left, height, is_left=True), *_column(right, height, is_left=False)]
     return LocalGraph(_GRAPH_WIDTH, height, tuple(nodes))
 
 
-def _column(refs: list[tuple[NoteRef, str]], x: float, height: int) -> list[GraphNode]:
-    step = height / len(refs) if refs else 0
-    return [
-        GraphNode(ref, kind, x, round(step * (n + 0.5), 1), _label(ref.title)) for n, (ref, kind) in enumerate(refs)
-    ]
+def _column(refs: list[tuple[NoteRef, str]], height: int, *, is_left: bool) -> Iterator[GraphNode]:
+    """Nodes one below the other; each curve leaves the note and arrives level."""
+    middle, centre = _GRAPH_WIDTH / 2, height / 2
+    side = -1 if is_left else 1
+    x = middle + side * _GRAPH_REACH
+    bend = middle + side * _GRAPH_REACH / 2
+    for number, (ref, kind) in enumerate(refs):
+        y = round(height * (number + 0.5) / len(refs), 1)
+        lines = _label(ref.title)
+        top = y + 4 - _LINE * (len(lines) - 1) / 2
+        yield GraphNode(
+            ref=ref,
+            kind=kind,
+            x=f"{x:g}",
+            y=f"{y:g}",
+            curve=f"M{middle:g} {centre:g}C{bend:g} {centre:g} {bend:g} {y:g} {x:g} {y:g}",
+            left=is_left,
+            label_x=f"{x + side * 11:g}",
+            lines=tuple((f"{top + n * _LINE:g}", text) for n, text in enumerate(lines)),
+        )
 
 
 def _label(title: str) -> tuple[str, ...]:
