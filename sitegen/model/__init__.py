@@ -1,0 +1,78 @@
+"""The values that travel between stages: plain, frozen, comparable data.
+
+Owns no behaviour beyond trivial properties and knows nothing of files, Markdown or templates.
+Everything here may be compared with ``==`` to decide whether earlier work can be reused, so a
+field that must not decide (a line number) says ``compare=False``.
+
+Words: a *note* is a source file, a *page* is what a URL shows, an *artifact* is a file written, a
+*stamp* is a time as written, a *moment* is a time of a video.  Paths are POSIX paths relative to the
+vault; URLs are relative to the site's root, without a leading slash (``folder/name.html``).
+"""
+
+from sitegen.diagnostics import Diagnostic, Span
+from sitegen.model.note import Asset, Block, Facts, Heading, Link, LinkKind, Note, Properties, Sentence, Source, Stamp
+from sitegen.model.page import (
+    CitedMoment,
+    FolderRow,
+    GraphNode,
+    LetterGroup,
+    LocalGraph,
+    Moment,
+    NoteRow,
+    Page,
+    Player,
+    Section,
+    TagRow,
+    VideoRow,
+    WantedRow,
+    clock,
+)
+from sitegen.model.site import Artifact, CopiedFile, Site, SiteInfo, Theme, View
+from sitegen.model.vault import Backlink, Found, NoteRef, Place, Reading, Resolution, Sibling, Status, Vault, VideoInfo
+
+__all__ = [
+    "Artifact",
+    "Asset",
+    "Backlink",
+    "Block",
+    "CitedMoment",
+    "CopiedFile",
+    "Diagnostic",
+    "Facts",
+    "FolderRow",
+    "Found",
+    "GraphNode",
+    "Heading",
+    "LetterGroup",
+    "Link",
+    "LinkKind",
+    "LocalGraph",
+    "Moment",
+    "Note",
+    "NoteRef",
+    "NoteRow",
+    "Page",
+    "Place",
+    "Player",
+    "Properties",
+    "Reading",
+    "Resolution",
+    "Section",
+    "Sentence",
+    "Sibling",
+    "Site",
+    "SiteInfo",
+    "Source",
+    "Span",
+    "Stamp",
+    "Status",
+    "TagRef",
+    "TagRow",
+    "Theme",
+    "Vault",
+    "VideoInfo",
+    "VideoRow",
+    "View",
+    "WantedRow",
+    "clock",
+]

@@ -1,0 +1,138 @@
+"""What is read, and what a single note says: the output of read and parse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sitegen.diagnostics import Diagnostic, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One Markdown file: its text decoded, its bytes identified by ``digest`` (hex BLAKE2b)."""
+
+    path: str
+    digest: str
+    text: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """Any other file of the vault; ``digest`` identifies its content (or its size and time on disk)."""
+
+    path: str
+    digest: str
+    size: int
+    unsafe: bool = False  # may run scripts when opened, so it is never published
+
+
+class LinkKind(StrEnum):
+    WIKI = "wiki"  # [[target]]
+    MARKDOWN = "markdown"  # [label](target.md)
+    EMBED = "embed"  # ![[target]], ![](target.png)
+    PROPERTY = "property"  # a link in a front matter value
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The sentence a link stands in, as plain text in three parts; ``link`` is what the link shows."""
+
+    before: str
+    link: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as written, unresolved. ``anchor`` is what follows ``#`` ("" if nothing does)."""
+
+    target: str
+    anchor: str
+    label: str
+    kind: LinkKind
+    sentence: Sentence | None = None
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time as written. ``fields`` are its numbers in order (2 to 4, or one when given in seconds)."""
+
+    written: str
+    fields: tuple[int, ...]
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """``text`` is the visible text, ``id`` the anchor; ``stamp`` numbers the first stamp under it."""
+
+    level: int
+    text: str
+    id: str
+    stamp: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block that ``^id`` names; ``anchor`` is the HTML id it has on its page."""
+
+    id: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What the front matter says, as far as we know its keys. Text is as written."""
+
+    title: str | None = None
+    aliases: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    css_classes: tuple[str, ...] = ()
+    permalink: str | None = None
+    description: str | None = None
+    image: str | None = None
+    date: str | None = None  # ISO 8601 date
+    updated: str | None = None  # ISO 8601 date
+    language: str | None = None
+    video_id: str | None = None
+    duration: int | None = None  # seconds
+    timestamp_format: str | None = None  # hms | ms | auto
+    published: bool = True  # said by `publish`
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the rest of the vault may need of a note. An edit that leaves it equal changes one page."""
+
+    path: str
+    title: str
+    properties: Properties
+    aliases: tuple[str, ...]
+    tags: tuple[str, ...]
+    headings: tuple[Heading, ...]
+    blocks: tuple[Block, ...]
+    links: tuple[Link, ...]
+    stamps: tuple[Stamp, ...]
+    origin: int | None  # which link is the note's "From:" line
+    excerpt: str  # opening words, plain text
+    words: int
+    videos: tuple[tuple[str, str], ...]  # (video id, title) that links in this note give
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A parsed note. ``body`` alternates HTML and holes: even items are HTML, odd ones hole keys.
+
+    A hole key is a letter and a number: ``L3`` opens link 3, ``/3`` closes it, ``E4`` embeds what link
+    4 names, ``S5`` is stamp 5, ``T6`` tag 6, ``H6`` stands before heading 6, ``B7`` before block 7, ``b7`` after it.
+    """
+
+    path: str
+    digest: str
+    facts: Facts
+    body: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()

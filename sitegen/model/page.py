@@ -1,0 +1,173 @@
+"""What a note's page and the rows of listings show: the output of resolve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.model.vault import Backlink, NoteRef, Sibling, TagRef
+
+
+def clock(seconds: int) -> str:
+    """``103`` -> ``"1:43"``, ``3723`` -> ``"1:02:03"``."""
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A cited second of the page's video. ``id`` is the HTML id of the (first) stamp that cites it."""
+
+    seconds: int
+    id: str
+
+    @property
+    def clock(self) -> str:
+        return clock(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of the page for its table of contents; ``seconds``: the first moment cited under it."""
+
+    level: int
+    title: str
+    id: str
+    seconds: int | None = None
+
+    @property
+    def clock(self) -> str | None:
+        return None if self.seconds is None else clock(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """The page's video. ``length`` in seconds: its duration if known, else just past the last moment."""
+
+    video_id: str
+    title: str
+    watch_url: str
+    embed_url: str
+    length: int
+    length_known: bool
+    moments: tuple[Moment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphNode:
+    """A node of the local graph, with all that is drawn of it in the units of the graph's view box."""
+
+    ref: NoteRef
+    kind: str  # "link" | "backlink" | "sibling"
+    x: str
+    y: str
+    curve: str  # path data of the line from the note to this node
+    left: bool  # on which side of the note it stands, and so on which side of it its label does
+    label_x: str
+    lines: tuple[tuple[str, str], ...]  # (y, text) of each line of the label
+
+
+@dataclass(frozen=True, slots=True)
+class LocalGraph:
+    """The notes around this one; the note itself stands at (``width``/2, ``height``/2)."""
+
+    width: int
+    height: int
+    nodes: tuple[GraphNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything a note's page shows, and nothing else: the whole input of its template."""
+
+    url: str
+    title: str
+    language: str | None
+    description: str
+    image: str | None
+    css_classes: tuple[str, ...]
+    body: str  # HTML, sanitised, links final
+    breadcrumbs: tuple[NoteRef, ...]  # outermost folder first; not the home page, not this page
+    origin: NoteRef | None  # the note named on the "From:" line
+    date: str | None
+    updated: str | None
+    tags: tuple[TagRef, ...]
+    sections: tuple[Section, ...]
+    player: Player | None
+    backlinks: tuple[Backlink, ...]
+    siblings: tuple[Sibling, ...]
+    graph: LocalGraph | None
+    diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A note in a listing; ``links`` counts the notes that link to it, ``moments`` the stamps it has."""
+
+    ref: NoteRef
+    excerpt: str
+    links: int
+    moments: int
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRow:
+    """A folder in a listing; ``notes`` counts all notes below it, ``videos`` the videos they cite."""
+
+    ref: NoteRef
+    notes: int
+    videos: int
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRow:
+    """A video in a listing with the notes about it; ``seconds`` are all it is cited at, ascending."""
+
+    video_id: str
+    title: str
+    watch_url: str
+    notes: tuple[NoteRef, ...]
+    seconds: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedMoment:
+    """A moment several notes cite; each ref's ``url`` ends in the anchor of its stamp."""
+
+    video_id: str
+    title: str
+    watch_url: str
+    seconds: int
+    notes: tuple[NoteRef, ...]
+
+    @property
+    def clock(self) -> str:
+        return clock(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class TagRow:
+    """A tag in a listing; ``name`` as first written, ``depth`` counts its slashes, ``notes`` those below it."""
+
+    name: str
+    url: str
+    depth: int
+    notes: int
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRow:
+    """A link target that no note answers, and how many links ask for it."""
+
+    target: str
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetterGroup:
+    """The notes whose title begins with ``letter``, for the list of all notes."""
+
+    letter: str
+    notes: tuple[NoteRef, ...]

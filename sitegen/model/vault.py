@@ -1,0 +1,131 @@
+"""What the whole vault says of a note: the output of index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.model.note import Facts, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRef:
+    """All that other pages may know of a note (or folder, tag, video page)."""
+
+    path: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagRef:
+    name: str
+    url: str
+
+
+class Status(StrEnum):
+    """How sure the reading of a stamp is."""
+
+    GIVEN = "given"  # an override decided
+    VALID = "valid"  # only one reading is possible
+    INFERRED = "inferred"  # shifted, on evidence
+    AMBIGUOUS = "ambiguous"  # literal reading kept, may be wrong
+    BAD = "bad"  # no reading
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a stamp means: ``seconds`` from the start of the video; None if ``status`` is bad."""
+
+    seconds: int | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Backlink:
+    """A note that links here, with the sentences that do (none: it merely lists this note)."""
+
+    ref: NoteRef
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another note of the same video, with the seconds it cites in ascending order."""
+
+    ref: NoteRef
+    seconds: tuple[int, ...]
+
+
+class Found(StrEnum):
+    """What a link turned out to be."""
+
+    NOTE = "note"
+    ASSET = "asset"
+    SELF = "self"  # the note itself, without an anchor
+    HIDDEN = "hidden"  # a note that is not published: shown as if nothing were there
+    UNSAFE = "unsafe"  # an attachment that may run scripts
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Where a link leads. ``anchor`` is an HTML id; ``candidates`` are all paths it could mean, if several."""
+
+    found: Found
+    ref: NoteRef | None = None
+    anchor: str = ""
+    anchor_missing: bool = False
+    candidates: tuple[str, ...] = ()
+    size: tuple[int, int] | None = None  # pixels, of an image
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """What the vault knows of a video; the title is "" where no note gives one."""
+
+    id: str
+    title: str
+    duration: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """All that the vault says of one note: the whole input, besides the note, of its page.
+
+    ``resolutions`` is parallel to the note's links, ``readings`` to its stamps, ``tags`` to `tag_names`.
+    """
+
+    ref: NoteRef
+    resolutions: tuple[Resolution, ...]
+    readings: tuple[Reading, ...]
+    verdict: str
+    backlinks: tuple[Backlink, ...]
+    breadcrumbs: tuple[NoteRef, ...]
+    tags: tuple[TagRef, ...]
+    inline_tags: tuple[TagRef, ...]
+    video: VideoInfo | None
+    siblings: tuple[Sibling, ...]
+    image: str | None  # address of the properties' image
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """The symbol table: every published note's place, and what the site's listings are made from.
+
+    Unpublished notes are in none of it. ``folders`` maps a folder's path ("" is the root) to its page,
+    ``tags`` a tag's key to (name, address, notes that carry it).
+    """
+
+    facts: Mapping[str, Facts]
+    places: Mapping[str, Place]
+    folders: Mapping[str, NoteRef]
+    folder_notes: Mapping[str, str]  # folder -> path of the note that is its page
+    tags: Mapping[str, tuple[str, str, tuple[str, ...]]]
+    videos: Mapping[str, tuple[str, ...]]  # video id -> paths of its notes
+    video_info: Mapping[str, VideoInfo]
+    assets: Mapping[str, str]  # path of a used attachment -> its address
+    wanted: tuple[tuple[str, str], ...]  # (linking note, target) of every link to nothing
+    diagnostics: tuple[Diagnostic, ...]
