@@ -28,7 +28,19 @@ from sitegen.model.page import (
     clock,
 )
 from sitegen.model.site import Artifact, CopiedFile, Site, SiteInfo, Theme, View
-from sitegen.model.vault import Backlink, Found, NoteRef, Place, Reading, Resolution, Sibling, Status, Vault, VideoInfo
+from sitegen.model.vault import (
+    Backlink,
+    Found,
+    NoteRef,
+    Place,
+    Reading,
+    Resolution,
+    Sibling,
+    Status,
+    TagRef,
+    Vault,
+    VideoInfo,
+)
 
 __all__ = [
     "Artifact",
