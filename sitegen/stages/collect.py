@@ -6,6 +6,7 @@ Works on tokens alone; nothing here knows other notes or makes HTML.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from urllib.parse import unquote
 
 from markdown_it.token import Token
@@ -27,8 +28,17 @@ _RAW = re.compile(
     r"<(a|img)\b([^<>]*?)\b(href|src)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')([^<>]*)>|<a (?=[^<>\n]*yt)", re.IGNORECASE
 )
 _RAW_ATTRIBUTE = re.compile(r"\b(alt|width)\s*=\s*[\"']?([^\"'<>]*)", re.IGNORECASE)
+_ELEMENT = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_NEEDS_NO_END = frozenset(
+    "area base br col embed hr img input link meta source track wbr p li dt dd td th tr tbody thead tfoot colgroup rt rp".split()
+)
+MAX_OPEN = 500
 _ID_JUNK = re.compile(r"[^\w\s-]+")
-RESERVED_IDS = frozenset({"top", "linked", "siblings", "player", "sections", "content", "graph", "footnotes"})
+# Ids that a page has besides its note's own; no heading may take one of them.
+RESERVED_IDS = frozenset(
+    "top linked linked-title same-video same-video-title sections-title around-title filter notes notes-title folders "
+    "folders-title videos videos-title wanted wanted-title recent-title cited-title note-list all-notes tag-list".split()
+)
 EXCERPT = 320
 
 
@@ -55,7 +65,10 @@ class Collector:
         self._lines: list[str] | None = None
         self._found = (-1, 0)  # where the last span ended: line, column
         self._ids: set[str] = set(RESERVED_IDS)
+        self._numbers: dict[str, int] = {}  # the last number that headings of a name got
+        self._open = Counter[str]()  # elements of raw HTML that have not ended yet
         self._line = 0
+        self._outline: list[tuple[int, int]] = []  # the headings above: level as written, as shown
 
     # ---- places --------------------------------------------------------------------------------
 
@@ -74,10 +87,12 @@ class Collector:
     def heading_id(self, text: str) -> str:
         """A stable, readable id that no other heading of the note has."""
         base = re.sub(r"[\s-]+", "-", _ID_JUNK.sub("", nfc(text).lower())).strip("-") or "section"
-        name, number = base, 1
+        name, key = base, case_key(base)
+        number = self._numbers.get(key, 1)
         while case_key(name) in self._ids:
             number += 1
             name = f"{base}-{number}"
+        self._numbers[key] = number
         self._ids.add(case_key(name))
         return name
 
@@ -92,7 +107,7 @@ class Collector:
                 text = self.inline(token)
                 kind = tokens[index - 1].type
                 if kind == "heading_open":
-                    self._heading(tokens[index - 1], text)
+                    self._heading(tokens[index - 1], tokens[index + 1], text)
                 elif not self.excerpt and kind == "paragraph_open" and tokens[index - 1].level == 0:
                     self.excerpt = shorten(text, EXCERPT)
             elif token.type == "html_block":
@@ -108,10 +123,16 @@ class Collector:
             ):
                 token.meta["after"] = stack.pop()[1]
 
-    def _heading(self, opening: Token, text: str) -> None:
-        number = len(self.headings)
-        heading = Heading(int(opening.tag[1]), text, self.heading_id(text), len(self.stamps))
+    def _heading(self, opening: Token, closing: Token, text: str) -> None:
+        """Number a heading. It is shown one level below the heading it stands under, the first ones below the title."""
+        number, level = len(self.headings), int(opening.tag[1])
+        heading = Heading(level, text, self.heading_id(text), len(self.stamps))
         self.headings.append(heading)
+        while self._outline and self._outline[-1][0] >= level:
+            self._outline.pop()
+        shown = min(self._outline[-1][1] + 1, 6) if self._outline else 2
+        self._outline.append((level, shown))
+        opening.tag = closing.tag = f"h{shown}"
         opening.attrSet("id", heading.id)
         opening.meta["before"] = f"H{number}"
 
@@ -227,6 +248,7 @@ class Collector:
     def raw_html(self, html: str) -> str:
         """Raw HTML with its links to the vault's files and its stamps as holes."""
         html = re.sub("data-hole", "data-hol", html, flags=re.IGNORECASE) if "hole" in html.lower() else html
+        self._count_open(html)
         if "<a" not in html and "<img" not in html and "<A" not in html and "<IMG" not in html:
             return html
         out: list[str] = []
@@ -247,6 +269,17 @@ class Collector:
                 out.append(match[0])
                 position = match.end()
         return "".join(out) + html[position:]
+
+    def _count_open(self, html: str) -> None:
+        """Refuse HTML nested so deeply that balancing it takes time beyond measure, which grows with its square."""
+        for closing, name in _ELEMENT.findall(html):
+            name = name.lower()
+            if not closing and name not in _NEEDS_NO_END:
+                self._open[name] += 1
+            elif closing and self._open[name] > 0:
+                self._open[name] -= 1
+        if self._open.total() > MAX_OPEN:
+            raise ValueError(f"more than {MAX_OPEN} HTML elements are open at once")
 
     def _raw_stamp(self, stamp: Stamp, raw: str) -> str:
         self.stamps.append(Stamp(stamp.written, stamp.fields, self.span(raw.partition("\n")[0])))

@@ -18,6 +18,7 @@ from sitegen.stages.sanitise import clean
 from sitegen.video.youtube import watch_url
 
 MAX_DEPTH = 5
+MAX_EMBEDS = 1_000  # on one page
 MAX_EMBEDDED = 600_000  # characters of embedded text on one page
 _IMAGE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|ico)$", re.IGNORECASE)
 _AUDIO = re.compile(r"\.(?:flac|m4a|mp3|ogg|wav|3gp)$", re.IGNORECASE)
@@ -29,11 +30,11 @@ Notes = Mapping[str, tuple[Note, Place]]
 
 @dataclass(slots=True)
 class Filling:
-    """The state of one page's filling. ``problems`` are (code, message, number of the link) of the page's own note."""
+    """The state of one page's filling. ``problems`` are (code, message, number of the link of the page's own note), once each."""
 
     page_url: str
     notes: Notes
-    problems: list[tuple[str, str, int]] = field(default_factory=list)
+    problems: dict[tuple[str, str, int], None] = field(default_factory=dict)
     stamp_ids: dict[int, str] = field(default_factory=dict)  # second -> id of the first stamp that cites it
     video: str | None = None
     embedded: int = 0  # characters so far
@@ -142,23 +143,28 @@ def _embed(note: Note, place: Place, at: int, filling: Filling, trail: tuple[Ste
     step = (ref.path, resolution.anchor)
     problem = _refused(step, filling, trail)
     if problem:
-        filling.problems.append((*problem, filling.link))
-        url = f"{ref.url}#{resolution.anchor}" if resolution.anchor else ref.url
-        return f'<p class="embed-notice"><a class="link" href="{filling.href(url)}">{escape(ref.title)}</a>: {problem[1]}</p>'
+        filling.problems[*problem, filling.link] = None
+        if len(trail) > 1 and filling.embedded > MAX_EMBEDDED:
+            return ""  # even the links that stand for embeds can be too many
+    url = f"{ref.url}#{resolution.anchor}" if resolution.anchor else ref.url
+    name = f'<a class="link" href="{filling.href(url)}">{escape(ref.title)}</a>'
+    filling.embedded += len(name)
+    if problem:
+        return f'<p class="embed-notice">{name}: {problem[1]}</p>'
     other, other_place = filling.notes[ref.path]
     body = section(other, resolution.anchor)
     filling.embeds += 1
     filling.embedded += sum(map(len, body))
     inner = _fill(body, other, other_place, filling, (*trail, step), f"e{filling.embeds}-")
-    url = f"{ref.url}#{resolution.anchor}" if resolution.anchor else ref.url
-    title = f'<p class="embed-title"><a class="link" href="{filling.href(url)}">{escape(ref.title)}</a></p>'
+    title = f'<p class="embed-title">{name}</p>'
     return f'<section class="embed">{title}<div class="embed-body">{inner}</div></section>'
 
 
 def _refused(step: Step, filling: Filling, trail: tuple[Step, ...]) -> tuple[str, str] | None:
     if step in trail:
         return "embed-cycle", "this embeds itself, so it is not shown again here"
-    if len(trail) > MAX_DEPTH or filling.embedded > MAX_EMBEDDED or step[0] not in filling.notes:
+    full = filling.embedded > MAX_EMBEDDED or filling.embeds >= MAX_EMBEDS
+    if full or len(trail) > MAX_DEPTH or step[0] not in filling.notes:
         return "embed-depth", "too much is embedded here, so this is a link instead"
     return None
 

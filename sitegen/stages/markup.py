@@ -109,7 +109,7 @@ class Renderer(RendererHTML):
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         anchor = tokens[idx].attrGet("id")
         named = f' id="{escape(str(anchor))}"' if anchor else ""
-        return f'<div class="table-scroll" tabindex="0" role="region" aria-label="Table"{named}><table>\n'
+        return f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table"{named}><table>\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return "</table></div>\n"

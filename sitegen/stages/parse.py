@@ -31,6 +31,8 @@ from sitegen.syntax.comment import without_comments
 MAX_CHARACTERS = 4_000_000
 _PLUGINS = (wikilink.plugin, highlight.plugin, tag.plugin, task.plugin, callout.plugin, block_id.plugin, stamp.plugin)
 _ORIGIN = re.compile(r"\s*From:\s*", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
+_LONGEST_ADDRESS = 2000  # characters
 _BLANK_HTML = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -43,14 +45,28 @@ class Dialect:
 
 
 class _Linkify(LinkifyIt):  # type: ignore[misc]
-    """Only addresses a person wrote as such: with a scheme, ``www.``, or as e-mail; ``note.md`` is none."""
+    """Only addresses a person wrote as such: with a scheme, ``www.``, or as e-mail; ``note.md`` is none.
+
+    The library looks at a whole text once for each address in it, so it is given one word at a time.
+    """
 
     def pretest(self, text: str) -> bool:
         return "://" in text or "www." in text or "@" in text
 
+    def test(self, text: str) -> bool:
+        return self.pretest(text)
+
     def match(self, text: str):  # type: ignore[no-untyped-def]
-        found = super().match(text) or ()
-        return [link for link in found if link.schema not in ("", None) or link.text.startswith("www.")] or None
+        links = []
+        for word in _WORD.finditer(text):
+            if len(word[0]) > _LONGEST_ADDRESS or not self.pretest(word[0]):
+                continue
+            for link in super().match(word[0]) or ():
+                if link.schema not in ("", None) or link.text.startswith("www."):
+                    link.index += word.start()
+                    link.last_index += word.start()
+                    links.append(link)
+        return links or None
 
 
 @lru_cache(maxsize=8)

@@ -29,6 +29,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _LINK = re.compile(r"\[\[([^\[\]\n]+)\]\]")
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _ISO_DURATION = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?(?:(\d{1,5})S)?", re.IGNORECASE)
+_LONGEST_ADDRESS = 500  # characters; file systems allow paths of a few thousand bytes, the output's own included
 FORMATS = ("auto", "hms", "ms")
 
 
@@ -198,7 +199,7 @@ def _permalink(value: Value) -> str | None:
     if text == "/":
         return "index.html"
     path = slug_path(text.removesuffix("/").removesuffix(".html"))
-    if not path or ".." in text.split("/") or ":" in text:
+    if not path or ".." in text.split("/") or ":" in text or len(path) > _LONGEST_ADDRESS:
         raise ValueError(f"{text!r} is no address within the site")
     return path + (".html" if not text.endswith("/") else "/index.html")
 

@@ -65,23 +65,29 @@ def _sections(note: Note, place: Place) -> tuple[Section, ...]:
     """The note's headings with the first moment cited under each; what comes before them is the introduction."""
     headings = note.facts.headings
     top = 1 if headings and headings[0].level == 1 and headings[0].text == note.facts.title else 0
-    shown = [h for h in headings if h.level <= _CONTENTS_LEVEL]
     if len(headings) == top:
         return ()
     seconds = [reading.seconds for reading in place.readings]
     sections = []
-    first = headings[top]
-    if place.video and (note.body[0].strip() or len(seconds) and (first.stamp or 0) > 0):
-        before = [s for s in seconds[: first.stamp if first.stamp is not None else len(seconds)] if s is not None]
-        sections.append(Section(2, "Introduction", "top", before[0] if before else 0))
-    for heading in shown[top:]:
-        start = heading.stamp if heading.stamp is not None else len(seconds)
-        later = (h for h in headings[headings.index(heading) + 1 :] if h.level <= heading.level)
-        following = next(later, None)
-        end = following.stamp if following and following.stamp is not None else len(seconds)
-        cited = [s for s in seconds[start:end] if s is not None]
-        sections.append(Section(heading.level, heading.text, heading.id, cited[0] if cited else None))
+    if place.video and note.body[0].strip():
+        sections.append(Section(2, "Introduction", "top", 0))
+    starts = [h.stamp if h.stamp is not None else len(seconds) for h in headings]
+    for number, end in enumerate(_ends(headings, starts, len(seconds))):
+        heading = headings[number]
+        if number >= top and heading.level <= _CONTENTS_LEVEL:
+            cited = next((s for s in seconds[starts[number] : end] if s is not None), None)
+            sections.append(Section(heading.level, heading.text, heading.id, cited))
     return tuple(sections)
+
+
+def _ends(headings: Sequence[Heading], starts: Sequence[int], last: int) -> list[int]:
+    """For each heading, which stamp is the first after its section: the next heading as high or higher ends it."""
+    ends: list[int] = []
+    following = [last] * 7  # by level: where the nearest heading of this level or a higher one starts
+    for heading, start in zip(reversed(headings), reversed(starts), strict=True):
+        ends.append(following[heading.level])
+        following[heading.level :] = [start] * (7 - heading.level)
+    return ends[::-1]
 
 
 def _player(place: Place, filling: Filling, origin: NoteRef | None) -> Player | None:
