@@ -186,7 +186,7 @@ def unsettle(note: Note) -> tuple[Note, dict[int, str]]:
 def is_clean(note: Note) -> bool:
     """Whether nothing in the note is in doubt: exact stamps, none of H:MM:00 or with a strange field.
 
-    Hours must have come gradually: every hour is cited and so are late minutes of the first, unless half of all stamps
+    Hours must have come gradually: every hour is cited three times and so are late minutes of the first, unless half of all stamps
     have hours; and no value of the seconds is frequent. Else they may be minutes with junk.
     """
     stamps = note.stamps
@@ -198,7 +198,7 @@ def is_clean(note: Note) -> bool:
     if not late:
         return True
     thirds = [f[2] for f in late]
-    gradual = {f[0] for f in late} == set(range(1, max(late)[0] + 1)) and len(late) >= 3
+    gradual = all(sum(f[0] == hour for f in late) >= 3 for hour in range(1, max(late)[0] + 1))
     reaches = any(f[0] == 0 and f[1] >= 40 for f in stamps) or 2 * len(late) >= len(stamps)
     return gradual and reaches and max(map(thirds.count, thirds)) <= max(2, 0.3 * len(thirds))
 

@@ -71,17 +71,15 @@ def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
     Each note is read by itself first. A note with a stamp in doubt is then read again with the seconds that the first
     reading of the others is sure of; second readings never become evidence, so all notes are treated alike.
     """
-    alone = tuple(_read_note(note, None) for note in notes)
-    if len(notes) < 2:
-        return alone
-    open_notes = [i for i, (note, result) in enumerate(zip(notes, alone, strict=True)) if _is_open(note, result)]
-    if not open_notes:
-        return alone
-    sure = [_sure_seconds(note, result) for note, result in zip(notes, alone, strict=True)]
+    sheets = [_sheet(note) for note in notes]
+    results = [_read_sheet(sheet, None) for sheet in sheets]
+    open_sheets = [i for i, (sheet, result) in enumerate(zip(sheets, results, strict=True)) if _is_open(sheet, result)]
+    if len(notes) < 2 or not open_sheets:
+        return tuple(results)
+    sure = [_sure_seconds(sheet, result) for sheet, result in zip(sheets, results, strict=True)]
     counts = Counter(second for seconds in sure for second in seconds)
-    results = list(alone)
-    for index in open_notes:
-        results[index] = _read_note(notes[index], Elsewhere(counts, sure[index]))
+    for index in open_sheets:
+        results[index] = _read_sheet(sheets[index], Elsewhere(counts, sure[index]))
     return tuple(results)
 
 
@@ -105,16 +103,36 @@ def ambiguous_hint(note: NoteStamps, reading: NoteReading) -> str:
 # ---- one note ---------------------------------------------------------------------------------------
 
 
-def _read_note(note: NoteStamps, elsewhere: Elsewhere | None) -> NoteReading:
-    """Reads a note by its own signs, and by ``elsewhere`` if that is given."""
-    stamps = note.stamps
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What both readings of a note need: its signs and the readings that each stamp could have.
+
+    ``signs`` is None where there is nothing to weigh: an override decides, or no stamp could be hours.
+    """
+
+    note: NoteStamps
+    possible: tuple[tuple[tuple[str, int], ...], ...] = ()
+    signs: Signs | None = None
+
+
+def _sheet(note: NoteStamps) -> _Sheet:
     if note.format in ("hms", "ms"):
-        readings = tuple(_given(fields, note.format) for fields in stamps)
-    elif note.duration is None and not any(len(fields) == 3 and fields[0] for fields in stamps):
-        # Most notes: nothing could be hours. Stamps of other lengths have one reading.
-        return NoteReading(tuple([_literal(fields) for fields in stamps]), "literal")
+        return _Sheet(note)
+    if note.duration is None and not any(len(fields) == 3 and fields[0] for fields in note.stamps):
+        return _Sheet(note)  # most notes
+    possible = tuple([_possible(fields, note.duration) for fields in note.stamps])
+    return _Sheet(note, possible, signs_of(note.stamps))
+
+
+def _read_sheet(sheet: _Sheet, elsewhere: Elsewhere | None) -> NoteReading:
+    """Reads a note by its own signs, and by ``elsewhere`` if that is given."""
+    stamps, form = sheet.note.stamps, sheet.note.format
+    if sheet.signs is not None:
+        readings = _infer(stamps, sheet.possible, sheet.signs, elsewhere)
+    elif form in ("hms", "ms"):
+        readings = tuple([_given(fields, form) for fields in stamps])
     else:
-        readings = _infer(stamps, note.duration, elsewhere)
+        return NoteReading(tuple([_literal(fields) for fields in stamps]), "literal")
     return NoteReading(readings, _verdict(stamps, readings))
 
 
@@ -136,10 +154,13 @@ def _given(fields: Fields, form: str) -> Reading:
     return Reading(possible["hms" if exact else form], Status.GIVEN)
 
 
-def _infer(stamps: tuple[Fields, ...], duration: int | None, elsewhere: Elsewhere | None) -> tuple[Reading, ...]:
-    """Rules 2 to 6: drops impossible readings, then weighs what is left."""
-    possible = [_possible(fields, duration) for fields in stamps]
-    signs = signs_of(stamps)
+def _infer(
+    stamps: tuple[Fields, ...],
+    possible: Sequence[tuple[tuple[str, int], ...]],
+    signs: Signs,
+    elsewhere: Elsewhere | None,
+) -> tuple[Reading, ...]:
+    """Rules 3 to 6: weighs the possible readings."""
     if elsewhere is not None and not signs.junk and elsewhere.confirm(_pairs(stamps, possible, whole=False)) > 0:
         signs = replace(signs, impossible=2)  # as good a sign of junk as impossible fields
     if signs.plain:
@@ -160,6 +181,7 @@ def _infer(stamps: tuple[Fields, ...], duration: int | None, elsewhere: Elsewher
 
 @lru_cache(maxsize=1 << 16)
 def _possible(fields: Fields, duration: int | None) -> tuple[tuple[str, int], ...]:
+    """Rule 2: the readings of a stamp within the video, if its length is known."""
     readings = candidates(fields)
     if duration is not None:
         readings = tuple(reading for reading in readings if reading[1] <= duration + _DURATION_SLACK)
@@ -170,7 +192,7 @@ def _possible(fields: Fields, duration: int | None) -> tuple[tuple[str, int], ..
 
 def _is_shifted(
     stamps: tuple[Fields, ...],
-    possible: list[tuple[tuple[str, int], ...]],
+    possible: Sequence[tuple[tuple[str, int], ...]],
     signs: Signs,
     elsewhere: Elsewhere | None,
 ) -> bool | None:
@@ -187,7 +209,7 @@ def _is_shifted(
 
 
 def _pairs(
-    stamps: tuple[Fields, ...], possible: list[tuple[tuple[str, int], ...]], *, whole: bool
+    stamps: tuple[Fields, ...], possible: Sequence[tuple[tuple[str, int], ...]], *, whole: bool
 ) -> set[tuple[int, int]]:
     """The (literal, shifted) seconds of the different stamps A:BB:00, or of those A:BB:CC, that could be either."""
     return {
@@ -197,7 +219,7 @@ def _pairs(
     }
 
 
-def _probabilities(possible: list[tuple[tuple[str, int], ...]], weights: list[tuple[float, float]]) -> list[float]:
+def _probabilities(possible: Sequence[tuple[tuple[str, int], ...]], weights: list[tuple[float, float]]) -> list[float]:
     """How probable minutes and seconds are for each stamp; 0 where it has no reading or only one."""
     if not any(first > 0 < second for first, second in weights):
         return [float(second > 0) for _, second in weights]  # nothing is open: the jumps need not be asked
@@ -239,12 +261,14 @@ def _whole_weights(first: int, signs: Signs, shifted: bool | None, *, asked: boo
     ``asked``: other notes have a say, so hours are thinkable where the note itself has none.
     """
     if shifted:
-        hours = 0 if signs.junk else signs.hours
-        if first >= LATE or not (hours or asked):
+        if first >= LATE or not (signs.hours or asked):
             return 0.0, 1.0
-        return (hours or 0.3) / (signs.whole + hours), signs.whole / (signs.whole + hours)
+        hours = 0.3 if signs.junk else signs.hours or 0.3
+        return hours / (signs.whole + hours), signs.whole / (signs.whole + hours)
     if first >= VERY_LATE and not signs.far:
         return 0.0, 1.0
+    if signs.grid > 1 and not asked:
+        return 1.0, 0.0  # an author who rounds writes whole minutes
     expected = signs.literal_whole_rate if signs.minutes > 1 or signs.grid > 1 else 0.0
     return (1 - _RARE) * max(1.0, 60 * expected), _RARE
 
@@ -280,17 +304,23 @@ def _read_stamp(
     """What a stamp with two readings means when minutes and seconds have this ``probability``."""
     literal, short = readings[0][1], readings[1][1]
     if shifted is None and not fields[2]:
-        return Reading(literal, Status.AMBIGUOUS)
+        return _reading(literal, Status.AMBIGUOUS)
     moved, doubted = _limits(fields, signs, shifted)
     if probability > moved:
-        return Reading(short, Status.INFERRED)
-    return Reading(literal, Status.AMBIGUOUS if probability > doubted else Status.VALID)
+        return _reading(short, Status.INFERRED)
+    return _reading(literal, Status.AMBIGUOUS if probability > doubted else Status.VALID)
 
 
 @lru_cache(maxsize=1 << 16)
 def _only(readings: tuple[tuple[str, int], ...]) -> Reading:
     """What a stamp means that has one reading or none."""
     return Reading(readings[0][1], Status.VALID) if readings else Reading(None, Status.BAD)
+
+
+@lru_cache(maxsize=1 << 16)
+def _reading(seconds: int, status: Status) -> Reading:
+    """Readings repeat, and making one costs more than looking it up."""
+    return Reading(seconds, status)
 
 
 def _limits(fields: Fields, signs: Signs, shifted: bool | None) -> tuple[float, float]:
@@ -321,23 +351,21 @@ def _verdict(stamps: tuple[Fields, ...], readings: Iterable[Reading]) -> str:
     return "ambiguous" if ambiguous else "literal"
 
 
-def _is_open(note: NoteStamps, result: NoteReading) -> bool:
+def _is_open(sheet: _Sheet, result: NoteReading) -> bool:
     """Whether other notes could change the reading: a stamp is in doubt, or minutes with junk may look like hours."""
-    if note.format in ("hms", "ms"):
-        return False
-    if result.verdict == "literal" and not any(len(fields) == 3 and fields[0] for fields in note.stamps):
+    if sheet.signs is None:
         return False
     return any(
         reading.status is Status.AMBIGUOUS or (len(fields) == 3 and 0 < fields[0] <= LONGEST_HOURS)
-        for fields, reading in zip(note.stamps, result.readings, strict=True)
+        for fields, reading in zip(sheet.note.stamps, result.readings, strict=True)
     )
 
 
-def _sure_seconds(note: NoteStamps, result: NoteReading) -> set[int]:
+def _sure_seconds(sheet: _Sheet, result: NoteReading) -> set[int]:
     """The seconds a note's own reading is sure of; whole minutes are no evidence, as rounding makes them."""
     return {
         reading.seconds
-        for fields, reading in zip(note.stamps, result.readings, strict=True)
+        for fields, reading in zip(sheet.note.stamps, result.readings, strict=True)
         if reading.seconds is not None
         and reading.status is not Status.AMBIGUOUS
         and (len(fields) != 3 or fields[2] or reading.seconds == fields[0] * 60 + fields[1])

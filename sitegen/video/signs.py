@@ -70,8 +70,12 @@ class Signs:
 
     @property
     def looks_shifted(self) -> bool:
-        """Whether most of what could be hours ends in :00; a rounding author's notes look the same."""
-        return self.whole >= 3 and self.whole >= (0 if self.junk else self.hours)
+        """Whether most of what could be hours ends in :00; a rounding author's notes look the same.
+
+        Where no hour past the third is cited exactly, late whole stamps are minutes however many true hours follow.
+        """
+        hours = 0 if self.junk else self.hours
+        return self.whole >= 3 and (self.whole >= hours or (self.late >= 3 and not self.far))
 
     @property
     def literal_whole_rate(self) -> float:
@@ -122,15 +126,16 @@ def signs_of(stamps: Iterable[Fields]) -> Signs:
             hours += first < LATE and third < 60
             far += first >= LATE and third < 60
     repeated = sum(fields[1] == fields[2] for fields in full)
-    constant = _constant(full, whole + minutes)
     grid = gcd(60, *seconds) if exact + hours + far >= 3 else 1
+    constant = _constant(full, whole + minutes, grid)
     return Signs(whole, late, hours, far, exact, minutes, impossible, repeated, constant, grid, reach)
 
 
-def _constant(full: set[Fields], zeros: int) -> int | None:
+def _constant(full: set[Fields], zeros: int, grid: int) -> int | None:
     """The third field of so many different stamps that chance does not explain it.
 
-    Half and quarter minutes that come with as many whole ones (``zeros``) are an author's rounding, not junk.
+    Half and quarter minutes that come with as many whole ones (``zeros``) are an author's rounding, not junk, and where
+    all seconds are multiples of ``grid`` each of them is that more frequent.
     """
     counts: dict[int, int] = {}
     for fields in full:
@@ -140,7 +145,7 @@ def _constant(full: set[Fields], zeros: int) -> int | None:
     third, most = max(counts.items(), key=lambda item: (item[1], -item[0]))
     if most < 3 or most < 0.4 * len(full) or (third % 5 == 0 and zeros * 4 > most):
         return None
-    return third if log(60) + _tail(most, len(full), 1 / 60) < log(_CONSTANT_LIMIT) else None
+    return third if log(60) + _tail(most, len(full), grid / 60) < log(_CONSTANT_LIMIT) else None
 
 
 def _tail(found: int, count: int, rate: float) -> float:

@@ -209,10 +209,10 @@ _HREF = re.compile(r"\shref\s?=", re.I)
 _SEPARATOR = r"(?:[ \t]{1,2}|[ \t]{0,2}(?:[,;/&~–—-]|\\?\||to|and)[ \t]{0,2})"
 _LOOSE_TIME = r"[0-9]{1,4}(?::[0-9]{1,3}){1,5}(?:\.[0-9]{0,3})?(?![0-9:])"
 _INNER = re.compile(
-    rf"[ \t]{{0,2}}([\[(]{{0,3}})({_LOOSE_TIME}(?:{_SEPARATOR}{_LOOSE_TIME})*)([)\]]{{0,4}})[ \t]{{0,2}}(</a\s?>)?"
+    rf"[ \t]{{0,2}}([\[(]{{0,3}})({_LOOSE_TIME}(?:{_SEPARATOR}{_LOOSE_TIME})*)([)\]]{{0,4}})[ \t]{{0,2}}(</[aA]\s?>)?"
 )
 # Text of an anchor that is no time but plain enough to be shown as it is, without Markdown: "[HH:MM:SS]", "N/A".
-_WORDS = re.compile(r"\s?(\[?[^<>\n\[\]*_`$=~!\\&#^|{}]{0,200}\]?)</a\s?>")
+_WORDS = re.compile(r"\s?(\[?[^<>\n\[\]*_`$=~!\\&#^|{}]{0,200}\]?)</[aA]\s?>")
 
 
 def match_anchor(text: str, pos: int) -> Match | None:

@@ -83,7 +83,10 @@ def test_an_anchor_however_broken_is_its_stamp_and_nothing_more(text: str, rest:
         ('<a class="yt-timestamp" data-t="00:03:30">[00:03:30]].', "]."),
         ('<a class="yt-timestamp" data-t="00:03:30">[00:03:30] and text</a>', " and text</a>"),
         ('<a class="yt-timestamp" data-t="00:03:30">[00:0\nfoo', "\nfoo"),
-        ('<a class="yt-timestamp" data-t="00:03:30">[[gifted_children | How]] **x**', "[[gifted_children | How]] **x**"),
+        (
+            '<a class="yt-timestamp" data-t="00:03:30">[[gifted_children | How]] **x**',
+            "[[gifted_children | How]] **x**",
+        ),
         ('<a class="yt-timestamp" data-t="00:03:30">*so*</a>', "*so*</a>"),
         ('<a class="yt-timestamp" data-t="00:03:30', ""),
         ('<a class="yt-timestamp" data-t="00:03:30 he said "so" > x', ' he said "so" > x'),
