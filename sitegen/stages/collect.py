@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Block, Heading, Link, LinkKind, Stamp
 from sitegen.paths import case_key, nfc
-from sitegen.stages.sentences import sentence_at, shorten
+from sitegen.stages.sentences import Sentences, shorten
 from sitegen.syntax.wikilink import shown
 from sitegen.video.stamps import match_anchor
 from sitegen.video.youtube import video_id
@@ -193,16 +193,14 @@ class Collector:
             elif kind == "html_inline":
                 child.content = self.raw_html(child.content)
                 child.meta["own"] = True
-        text = "".join(parts).replace("\u00a0", " ").replace("\u2060", "")
+        text = "".join(parts)
+        if sentences:
+            cut = Sentences(text.replace("\u00a0", " "))
+            for number, start, end in sentences:
+                link, sentence = self.links[number], cut.at(start, end)
+                self.links[number] = Link(link.target, link.anchor, sentence.link, link.kind, sentence, link.span)
+        text = text.replace("\u00a0", " ").replace("\u2060", "")
         self.words += text.count(" ") + 1 if text else 0
-        if len(text) != length:
-            text_for_sentences = "".join(parts)
-        else:
-            text_for_sentences = text
-        for number, start, end in sentences:
-            link = self.links[number]
-            sentence = sentence_at(text_for_sentences, start, end)
-            self.links[number] = Link(link.target, link.anchor, sentence.link, link.kind, sentence, link.span)
         return text.strip()
 
     def _link(self, token: Token) -> int | None:

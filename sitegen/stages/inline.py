@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import re
 
+from markdown_it import MarkdownIt
 from markdown_it.parser_inline import _DEFAULT_TERMINATORS, ParserInline, RuleFuncInlineType
+from markdown_it.rules_core.state_core import StateCore
+from markdown_it.rules_core.text_join import text_join
 from markdown_it.rules_inline.state_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
 # The characters at which each known rule can match; a rule that is not listed is asked at all of them.
 TRIGGERS = {
@@ -75,6 +80,15 @@ class DispatchingParser(ParserInline):
         if state.pending:
             state.pushPending()
 
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        """Make the tokens of one run of text. Where nothing could be emphasis, nothing has to be paired afterwards."""
+        state = StateInline(src, md, env, tokens)
+        self.tokenize(state)
+        if state.delimiters or any(state.tokens_meta):
+            for rule in self.ruler2.getRules(""):
+                rule(state)
+        return state.tokens
+
     def skipToken(self, state: StateInline) -> None:
         """Step over one token without making it."""
         pos, cache = state.pos, state.cache
@@ -99,3 +113,9 @@ class DispatchingParser(ParserInline):
             text_end = match.start() if match else state.posMax
             state.pos = max(text_end, pos + 1)  # a character that could have begun something is a step of its own
         cache[pos] = state.pos
+
+
+def join_text(state: StateCore) -> None:
+    """The library's rule that joins escaped characters with the text around them, where there can be any."""
+    if "\\" in state.src or "&" in state.src:
+        text_join(state)

@@ -67,6 +67,21 @@ class Renderer(RendererHTML):
                 out.append(hole(meta["after"]))
         return "".join(out)
 
+    def renderInline(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
+        out: list[str] = []
+        rules = self.rules
+        for index, token in enumerate(tokens):
+            kind = token.type
+            if kind == "text":
+                out.append(escapeHtml(token.content))
+            elif (rule := rules.get(kind)) is not None:
+                out.append(rule(tokens, index, options, env))
+            elif token.nesting < 0:
+                out.append(f"</{token.tag}>")
+            else:
+                out.append(self.renderToken(tokens, index, options, env))
+        return "".join(out)
+
     def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return escapeHtml(tokens[idx].content)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import (
     Found,
     GraphNode,
+    Heading,
     LocalGraph,
     Moment,
     Note,

@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 
 from sitegen.model import Sentence
 
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+|[。！？]+[」』）]*|\n")
+_BLANKS = re.compile(r"[^\S ]+| {2,}")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al approx no vol fig inc ltd co corp dept gov gen sen rep u.s u.k jan feb mar apr jun "
     "jul aug sep sept oct nov dec z.b d.h bzw ca usw p.ej sra".split()
 )
-_WINDOW = 400
 MAX_SENTENCE = 300
+_MAX_TEXT = 200_000  # of a longer run of text, what lies beyond has no sentences
 
 
-def sentence_at(text: str, start: int, end: int) -> Sentence:
-    """The sentence of ``text`` that holds ``text[start:end]``, shortened to about MAX_SENTENCE characters."""
-    low = max(0, start - _WINDOW)
-    left = low
-    for match in _END.finditer(text, low, start):
-        if match.end() <= start and _ends_sentence(text, match):
-            left = match.end()
-    right = min(len(text), end + _WINDOW)
-    for match in _END.finditer(text, end, right):
-        if _ends_sentence(text, match):
-            right = match.end()
-            break
-    spare = max(60, (MAX_SENTENCE - (end - start)) // 2)
-    before, after = text[left:start], text[end:right]
-    room = max(spare, 2 * spare - min(len(after), spare))
-    if left == low and low > 0 or len(before) > room:
-        before = "…" + before[-room:].partition(" ")[2]
-    room = max(spare, 2 * spare - min(len(before), spare))
-    if len(after) > room:
-        after = after[:room].rpartition(" ")[0] + "…"
-    return Sentence(_one_line(before).lstrip(), _one_line(text[start:end]), _one_line(after).rstrip())
+class Sentences:
+    """A run of plain text, cut into sentences once, however many of them are asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        ends = (match.end() for match in _END.finditer(text, 0, _MAX_TEXT) if _ends_sentence(text, match))
+        self._ends = [0, *ends, len(text)]
+
+    def at(self, start: int, end: int) -> Sentence:
+        """The sentence that holds ``text[start:end]``, shortened to about MAX_SENTENCE characters."""
+        text, ends = self._text, self._ends
+        left = ends[bisect_right(ends, start) - 1] if start < len(text) else ends[-2]
+        right = ends[min(bisect_left(ends, max(end, left + 1)), len(ends) - 1)]
+        spare = max(60, (MAX_SENTENCE - (end - start)) // 2)
+        # what one side does not need, the other may use
+        before_room = max(spare, 2 * spare - (right - end))
+        after_room = max(spare, 2 * spare - (start - left))
+        before = (
+            text[left:start]
+            if start - left <= before_room
+            else "…" + text[start - before_room : start].partition(" ")[2]
+        )
+        after = text[end:right] if right - end <= after_room else text[end : end + after_room].rpartition(" ")[0] + "…"
+        return Sentence(_one_line(before).lstrip(), _one_line(text[start:end]), _one_line(after).rstrip())
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
@@ -49,7 +54,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
+    return _BLANKS.sub(" ", text) if _BLANKS.search(text) else text
 
 
 def shorten(text: str, limit: int) -> str:
