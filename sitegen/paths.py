@@ -13,6 +13,8 @@ from functools import lru_cache
 
 MAX_SEGMENT_BYTES = 200  # file systems allow 255; a temporary file's name and an extension must fit as well
 
+_MAX_EXTENSION_BYTES = 30
+
 _ASCII_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]|[A-Za-z0-9_]")
 _WINDOWS_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))})
 
@@ -100,7 +102,9 @@ def asset_url(path: str) -> str:
     """The address an attachment asks for; its extension is kept, lower-cased."""
     parent = slug_path(folder(path))
     base, extension = posixpath.splitext(path.rpartition("/")[2])
-    name = slug(base) + extension.lower()
+    # Other characters are replaced, not left out: `.html!` is no `.html`, and must not become one.
+    kept = re.sub(r"[^\w-]", "-", extension[1:].lower()).encode()[:_MAX_EXTENSION_BYTES].decode("utf-8", "ignore")
+    name = slug(base) + (f".{kept or '-'}" if extension else "")
     return f"{parent}/{name}" if parent else name
 
 

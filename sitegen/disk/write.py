@@ -106,7 +106,7 @@ def _is_plain(name: str) -> bool:
 
 def _save_manifest(folder: Path, names: set[str], drafts: bool) -> None:
     text = json.dumps({"generator": "sitegen", "drafts": drafts, "files": sorted(names)}, ensure_ascii=False, indent=0)
-    _replace(str(folder / MANIFEST), text.encode())
+    _replace(str(folder), str(folder / MANIFEST), text.encode())
 
 
 def _put(root: str, url: str, content: bytes | CopiedFile, vault: Path, made: set[str], *, ours: bool) -> bool:
@@ -132,7 +132,7 @@ def _put(root: str, url: str, content: bytes | CopiedFile, vault: Path, made: se
             with open(path, "rb") as file:
                 if file.read() == data:
                     return False
-    _replace(path, data if data is not None else _read(vault, content))
+    _replace(root, path, data if data is not None else _read(vault, content))
     return True
 
 
@@ -154,8 +154,9 @@ def _make_folder(root: str, parent: str) -> None:
                 raise OutputError(f"{here} is a file where a folder is needed; remove it") from None
 
 
-def _replace(path: str, data: bytes) -> None:
-    temporary = path + _TEMPORARY
+def _replace(root: str, path: str, data: bytes) -> None:
+    """Put ``data`` at ``path`` whole or not at all. What a killed build leaves behind is the next one's first temporary file."""
+    temporary = f"{root}/{_TEMPORARY}"
     with open(temporary, "wb") as file:
         file.write(data)
     os.replace(temporary, path)

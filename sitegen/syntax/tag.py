@@ -12,6 +12,7 @@ import unicodedata
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
+_LONGEST, _DEEPEST = 200, 10  # characters, levels: every level is a folder of the site
 _END = re.compile(r"[\s!-,.:-@\[-^`{-~\u2000-\u200c\u200e-\u206f\u3000-\u303f\uff01-\uff0c]")
 
 
@@ -23,6 +24,8 @@ def tag_name(text: str) -> str:
     """``text`` as a tag's name without ``#`` and stray slashes, or "" if it cannot be one."""
     name = re.sub(r"/{2,}", "/", text.strip().lstrip("#")).strip("/")
     if not name or _END.search(name) or not any(_makes_tag(c) for c in name):
+        return ""
+    if len(name) > _LONGEST or name.count("/") >= _DEEPEST:
         return ""
     return name
 
