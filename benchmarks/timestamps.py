@@ -1,6 +1,6 @@
 """How well stamps are read: recall, precision and cost on labelled stamps of a real vault.
 
-    python benchmarks/timestamps.py VAULT [--errors N]
+    python benchmarks/timestamps.py VAULT [--errors N] [--jumps]
 
 Nobody has listened to the videos, so the labels are made from what the notes themselves say twice:
 
@@ -27,13 +27,16 @@ from __future__ import annotations
 import argparse
 import re
 import time
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 from sitegen.model import Stamp, Status
+from sitegen.video.jumps import EDGES
 from sitegen.video.reading import NoteReading, NoteStamps, read_video
 from sitegen.video.stamps import candidates, match_anchor, match_brackets
 
@@ -269,7 +272,7 @@ class Report:
     def print(self) -> None:
         for (name, half), score in sorted(self.scores.items()):
             total, hurt = self.notes[name, half]
-            print(f"{name:22} {half:9} {score}  notes {total:5}, wrongly moved in {hurt}")
+            print(f"{name:25} {half:9} {score}  notes {total:5}, wrongly moved in {hurt}")
 
 
 def _is_moved(fields: Fields, result: NoteReading, index: int) -> bool:
@@ -287,9 +290,12 @@ def measure_real(videos: list[list[Note]], report: Report) -> None:
         for index, note in enumerate(notes):
             others = notes[:index] + notes[index + 1 :]
             labels = label_by_others(note, others)
-            if labels:
-                report.add("other notes, together", note, together[index], labels)
-                report.add("other notes, alone", note, read_video([note_stamps(note)])[0], labels)
+            alone = read_video([note_stamps(note)])[0] if labels else together[index]
+            for kind, full in (("H:MM:00", False), ("H:MM:SS", True)):
+                part = {i: label for i, label in labels.items() if (note.stamps[i][2] > 0) == full}
+                if part:
+                    report.add(f"others, {kind}, together", note, together[index], part)
+                    report.add(f"others, {kind}, alone", note, alone, part)
             unsettled, labels = unsettle(note)
             if labels:
                 report.add("text against data-t", unsettled, read_video([note_stamps(unsettled)])[0], labels)
@@ -335,6 +341,17 @@ def measure_cost(videos: list[list[Note]]) -> None:
     print(f"stamps: {dict(sorted(statuses.items()))}")
 
 
+def print_jumps(notes: list[Note]) -> None:
+    """The counts of ``sitegen.video.jumps``: jumps between stamps of clean notes of the channels tuned on."""
+    counts = [0] * (len(EDGES) + 1)
+    for note in notes:
+        if note.channel in TUNED_ON and is_clean(note):
+            seconds = [hours * 3600 + minutes * 60 + second for hours, minutes, second in note.stamps]
+            for before, after in pairwise(seconds):
+                counts[bisect_right(EDGES, after - before)] += 1
+    print(f"{sum(counts)} jumps: {counts}")
+
+
 def _timed(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
@@ -345,8 +362,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("vault", type=Path)
     parser.add_argument("--errors", type=int, default=0, help="print this many notes with errors of each set")
+    parser.add_argument("--jumps", action="store_true", help="print the table of jumps instead")
     arguments = parser.parse_args()
     notes = load(arguments.vault)
+    if arguments.jumps:
+        print_jumps(notes)
+        return
     by_video: dict[str, list[Note]] = defaultdict(list)
     for note in notes:
         by_video[note.video].append(note)

@@ -29,11 +29,11 @@ EDGES = (
     *(1, 2, 4, 8, 15, 30, 60, 120, 240, 480, 900, 1800, 3600, 7200),
 )
 
-# How many of the 109,431 jumps in notes without doubtful stamps fall between two edges, from below the first one to above
+# How many of the 103,135 jumps in notes without doubtful stamps fall between two edges, from below the first one to above
 # the last. Printed by ``benchmarks/timestamps.py --jumps`` from the channels that the rule was tuned on.
 COUNTS = (
-    *(34, 184, 582, 1078, 1301, 1562, 1492, 1537, 1505, 1141, 682, 398, 109, 10, 0),
-    *(732, 1070, 8494, 14563, 21300, 22037, 12696, 6592, 3573, 2565, 1826, 1412, 705, 208, 43),
+    *(10, 123, 455, 907, 1184, 1416, 1372, 1400, 1421, 1025, 605, 416, 146, 37, 10),
+    *(598, 1056, 8339, 14108, 20502, 21034, 11905, 6000, 3263, 2310, 1611, 1184, 564, 127, 7),
 )
 
 # Every jump has at least this share of the jumps, spread over twelve hours both ways: no author is ruled out.

@@ -28,7 +28,7 @@ from functools import lru_cache
 from sitegen.model import Reading, Status, clock
 from sitegen.video.jumps import Choice, second_probabilities
 from sitegen.video.signs import LATE, VERY_LATE, Elsewhere, Fields, Signs, signs_of
-from sitegen.video.stamps import LONGEST_HOURS, candidates
+from sitegen.video.stamps import candidates
 
 # A video's length is often rounded down in properties, and a last stamp may name the very end.
 _DURATION_SLACK = 5
@@ -73,13 +73,14 @@ def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
     """
     sheets = [_sheet(note) for note in notes]
     results = [_read_sheet(sheet, None) for sheet in sheets]
-    open_sheets = [i for i, (sheet, result) in enumerate(zip(sheets, results, strict=True)) if _is_open(sheet, result)]
-    if len(notes) < 2 or not open_sheets:
+    if len(notes) < 2 or all(sheet.signs is None for sheet in sheets):
         return tuple(results)
     sure = [_sure_seconds(sheet, result) for sheet, result in zip(sheets, results, strict=True)]
     counts = Counter(second for seconds in sure for second in seconds)
-    for index in open_sheets:
-        results[index] = _read_sheet(sheets[index], Elsewhere(counts, sure[index]))
+    long = max(counts, default=0) >= 3600
+    for index, (sheet, alone) in enumerate(zip(sheets, tuple(results), strict=True)):
+        if _is_open(sheet, alone, long=long):
+            results[index] = _read_sheet(sheet, Elsewhere(counts, sure[index]))
     return tuple(results)
 
 
@@ -185,8 +186,8 @@ def _possible(fields: Fields, duration: int | None) -> tuple[tuple[str, int], ..
     readings = candidates(fields)
     if duration is not None:
         readings = tuple(reading for reading in readings if reading[1] <= duration + _DURATION_SLACK)
-    if len(readings) == 2 and readings[0][1] == readings[1][1]:
-        return readings[:1]  # 00:00:00 either way
+    if len(readings) == 2 and fields[0] == 0 and (fields[2] or fields[1] == 0):
+        return readings[:1]  # 0:MM:SS is no MM:SS:00, and 0:00:00 is the same either way
     return readings
 
 
@@ -248,7 +249,8 @@ def _weights(
     elif first == 0:
         literal, short = _minute_weights(signs) if shifted else (1.0, 0.0)
     else:
-        literal, short = _whole_weights(first, signs, shifted, asked=elsewhere is not None)
+        asked = elsewhere is not None and elsewhere.cites_hours
+        literal, short = _whole_weights(first, signs, shifted, asked=asked)
     if elsewhere is not None and literal and short:
         literal *= elsewhere.weight(readings[0][1])
         short *= elsewhere.weight(readings[1][1])
@@ -258,7 +260,7 @@ def _weights(
 def _whole_weights(first: int, signs: Signs, shifted: bool | None, *, asked: bool) -> tuple[float, float]:
     """A:BB:00. The jumps count seconds evenly, so one of 60 literal stamps ends in :00 by itself.
 
-    ``asked``: other notes have a say, so hours are thinkable where the note itself has none.
+    ``asked``: other notes cite hours, so they are thinkable where the note itself has none.
     """
     if shifted:
         if first >= LATE or not (signs.hours or asked):
@@ -283,7 +285,7 @@ def _minute_weights(signs: Signs) -> tuple[float, float]:
 
 def _full_weights(first: int, third: int, signs: Signs, shifted: bool | None) -> tuple[float, float]:
     """A:BB:CC: junk in the third field explains each value worse than seconds do, unless it is the constant one."""
-    if first == 0 or (first < LATE and not signs.junk and not shifted):
+    if first < LATE and not signs.junk and not shifted:
         return 1.0, 0.0
     if signs.constant is not None:
         return 1 - _JUNK, _JUNK * (0.9 if third == signs.constant else 0.1 / 60)
@@ -341,24 +343,25 @@ def _verdict(stamps: tuple[Fields, ...], readings: Iterable[Reading]) -> str:
     for fields, reading in zip(stamps, readings, strict=True):
         if reading.status is Status.AMBIGUOUS:
             ambiguous = True
-        elif len(fields) == 3 and reading.seconds is not None and fields[0]:
-            if reading.seconds == fields[0] * 60 + fields[1]:
-                short = True
-            else:
-                literal = True
+        elif len(fields) == 3 and fields[0] and reading.seconds is not None:
+            moved = reading.seconds == fields[0] * 60 + fields[1]
+            short, literal = short or moved, literal or not moved
     if short:
         return "mixed" if literal or ambiguous else "shifted"
     return "ambiguous" if ambiguous else "literal"
 
 
-def _is_open(sheet: _Sheet, result: NoteReading) -> bool:
-    """Whether other notes could change the reading: a stamp is in doubt, or minutes with junk may look like hours."""
-    if sheet.signs is None:
+def _is_open(sheet: _Sheet, result: NoteReading, *, long: bool) -> bool:
+    """Whether other notes could change the reading: a stamp is in doubt, or could be what its note does not show.
+
+    That is minutes with junk read as hours and, where the video is ``long`` (a note cites its second hour), the reverse.
+    """
+    signs = sheet.signs
+    if signs is None:
         return False
-    return any(
-        reading.status is Status.AMBIGUOUS or (len(fields) == 3 and 0 < fields[0] <= LONGEST_HOURS)
-        for fields, reading in zip(sheet.note.stamps, result.readings, strict=True)
-    )
+    if signs.hours or signs.far or (long and signs.whole):
+        return True
+    return any(reading.status is Status.AMBIGUOUS for reading in result.readings)
 
 
 def _sure_seconds(sheet: _Sheet, result: NoteReading) -> set[int]:

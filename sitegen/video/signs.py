@@ -174,6 +174,11 @@ class Elsewhere:
         self._largest = max(self._seconds, default=0)
         self._chance = min(0.3, max(0.01, len(self._seconds) / (self._largest + 1)))
 
+    @property
+    def cites_hours(self) -> bool:
+        """Whether another note is sure to cite a time past the first hour."""
+        return self._largest >= 3600
+
     def weight(self, seconds: int) -> float:
         """How much more probable a stamp at ``seconds`` is than at a time of which nothing is known.
 
