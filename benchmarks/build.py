@@ -31,10 +31,10 @@ HUGO_CONFIG = """\
 baseURL = "https://example.org/"
 title = "Notes"
 disableAliases = true
-disableKinds = ["rss", "sitemap"]
 [markup.goldmark.renderer]
 unsafe = true
 """
+HUGO_BARE = ("--disableKinds", "rss,sitemap")
 HUGO_LAYOUTS = {
     "baseof.html": "<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><title>{{ .Title }}</title></head>"
     "<body><main>{{ block `main` . }}{{ end }}</main></body></html>",
@@ -77,13 +77,14 @@ def run_sitegen(vault: Path, scratch: Path) -> Cost:
     """One cold build of a copy of ``vault``."""
     copy = scratch / vault.name
     shutil.copytree(vault, copy, ignore=shutil.ignore_patterns(".sitegen", "public"))
-    command = (sys.executable, "-m", "sitegen", "build", copy, "-o", scratch / "out", "-q")
+    address = ("--base-url", "https://example.org/")
+    command = (sys.executable, "-m", "sitegen", "build", copy, "-o", scratch / "out", "-q", *address)
     return measure(command, scratch / "log.txt")
 
 
-def run_hugo(site: Path, scratch: Path) -> Cost:
+def run_hugo(site: Path, scratch: Path, *options: str) -> Cost:
     """One cold build of the prepared Hugo site."""
-    return measure(_hugo(site, scratch), scratch / "log.txt")
+    return measure((*_hugo(site, scratch), *options), scratch / "log.txt")
 
 
 def _hugo(site: Path, scratch: Path) -> tuple[str | Path, ...]:
@@ -173,9 +174,7 @@ def report(name: str, costs: Sequence[Cost]) -> str:
     cpu = [cost.cpu for cost in costs]
     wall, memory = median(cost.wall for cost in costs), max(cost.memory for cost in costs)
     spread = f"{min(cpu):.2f} to {max(cpu):.2f}"
-    return (
-        f"  {name:8} {median(cpu):7.2f} s CPU ({spread})   {wall:6.2f} s wall   {memory:5.0f} MB in its largest process"
-    )
+    return f"  {name:30} {median(cpu):7.2f} s CPU ({spread})   {wall:6.2f} s wall   {memory:5.0f} MB in its largest process"
 
 
 def bench(vault: Path, runs: int, peers: bool) -> None:
@@ -189,12 +188,14 @@ def bench(vault: Path, runs: int, peers: bool) -> None:
             for change in prepare_hugo(vault, site):
                 print(f"  for Hugo: {change}")
             contestants["hugo"] = lambda folder: run_hugo(site, folder)
+            contestants["hugo without feeds and sitemap"] = lambda folder: run_hugo(site, folder, *HUGO_BARE)
         costs = take_turns(runs, contestants)
     for name, taken in costs.items():
         print(report(name, taken))
-    if peers:
-        ours, theirs = (median(cost.cpu for cost in costs[name]) for name in ("sitegen", "hugo"))
-        print(f"  ratio    {ours / theirs:7.2f} of Hugo's CPU seconds")
+    ours = median(cost.cpu for cost in costs["sitegen"])
+    for name, taken in costs.items():
+        if name != "sitegen":
+            print(f"  sitegen takes {ours / median(cost.cpu for cost in taken):.2f} of the CPU seconds of {name}")
     print(flush=True)
 
 

@@ -1,15 +1,17 @@
-"""The parts of a page's drawings that are too many to be made one by one in a template: marks along a timeline.
+"""The parts of a page's drawings that are too many to be made one by one in a template:
+marks along a timeline, nodes of a graph.
 
 Places are percentages in SVG attributes, since the pages' policy forbids style attributes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from html import escape
 
 from markupsafe import Markup
 
-from sitegen.model import Moment, Player, Section, Sibling
+from sitegen.model import LocalGraph, Moment, Player, Section, Sibling
 
 
 def marks(seconds: Iterable[int], length: float) -> Markup:
@@ -51,3 +53,16 @@ def segments(sections: Iterable[Section], length: float) -> Markup:
         width = max((end - start) * scale - (gap if end < length else 0), 0.4)
         rects.append(f'<rect class="segment" data-seconds="{start}" x="{start * scale:.2f}%" width="{width:.2f}%"/>')
     return Markup("\n".join(rects))
+
+
+def nodes(graph: LocalGraph, href: Callable[[str], str]) -> Markup:
+    """The nodes of a local graph as links with their labels, and the curves to them, as SVG."""
+    out = [f'<path d="{"".join([node.curve for node in graph.nodes])}"/>']
+    for node in graph.nodes:
+        lines = "".join([f'<tspan x="{node.label_x}" y="{y}">{escape(text)}</tspan>' for y, text in node.lines])
+        side = ' text-anchor="end"' if node.left else ""
+        out.append(
+            f'<a class="to-{node.kind}" href="{escape(href(node.ref.url))}"><title>{escape(node.ref.title)}</title>'
+            f'<circle cx="{node.x}" cy="{node.y}" r="4"/><text{side}>{lines}</text></a>'
+        )
+    return Markup("\n".join(out))

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from sitegen.model import Artifact, Page, SiteInfo, Theme, View, clock
 from sitegen.paths import relative
-from sitegen.stages.drawing import marks, segments, shared_length, ticks
+from sitegen.stages.drawing import marks, nodes, segments, shared_length, ticks
 
 STATIC = "static/"
 
@@ -35,6 +35,7 @@ def environment(theme: Theme) -> jinja2.Environment:
         auto_reload=False,
     )
     env.globals.update(
+        nodes=nodes,
         clock=clock,
         marks=marks,
         ticks=ticks,
