@@ -209,7 +209,8 @@ def _artifacts(
             add(memo(render_view, made.url, made, theme, site) if isinstance(made, View) else made)
     by_path = {asset.path: asset for asset in assets}
     for path, url in vault.assets.items():
-        add(Artifact(url, CopiedFile(path, by_path[path].digest, by_path[path].size)))
+        asset = by_path[path]
+        add(Artifact(url, CopiedFile(asset.name or path, asset.digest, asset.size)))
     for name, file in theme.static.items():
         add(Artifact(STATIC + name, file))
     return artifacts

@@ -5,6 +5,7 @@ Only regular files count: no links out, no devices, no dot folders, no editors' 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -46,9 +47,7 @@ def read_vault(location: Location) -> Contents:
             if path.lower().endswith(".md"):
                 sources.append(_source(path, entry))
             else:
-                status = entry.stat(follow_symlinks=False)
-                identity = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
-                assets.append(Asset(path, identity, status.st_size, is_unsafe(Path(entry.path))))
+                assets.append(_asset(path, entry, location))
         except OSError as problem:
             problems.append(Diagnostic("unreadable-file", path, f"it cannot be read: {problem.strerror}"))
     return Contents(tuple(sources), tuple(assets), tuple(problems))
@@ -89,6 +88,15 @@ def _source(path: str, entry: os.DirEntry[str]) -> Source:
     return Source(path, hashlib.blake2b(data, digest_size=16).hexdigest(), text, problems)
 
 
+def _asset(path: str, entry: os.DirEntry[str], location: Location) -> Asset:
+    if not os.access(entry.path, os.R_OK):  # better found now than when half of the site is written
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    status = entry.stat(follow_symlinks=False)
+    identity = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
+    name = "" if path.isascii() else os.path.relpath(entry.path, location.vault)
+    return Asset(path, identity, status.st_size, is_unsafe(Path(entry.path)), "" if name == path else name)
+
+
 def _files(location: Location, problems: list[Diagnostic]) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Every regular file that is content, with its vault path in NFC, folders in order of name."""
     own = {location.output.resolve()}
@@ -101,6 +109,7 @@ def _files(location: Location, problems: list[Diagnostic]) -> Iterator[tuple[str
     skipped = {str(path) for path in own}
     rules = (*location.config.exclude, *location.ignored)
     waiting = [("", str(location.vault))]
+    seen = set[str]()  # names that another Unicode form could spell too
     while waiting:
         prefix, folder = waiting.pop()
         try:
@@ -122,10 +131,20 @@ def _files(location: Location, problems: list[Diagnostic]) -> Iterator[tuple[str
                 continue
             if rules and _excluded(path, rules):
                 continue
+            if not path.isascii():
+                if path in seen and not entry.is_dir(follow_symlinks=False):
+                    problems.append(_twice(path))
+                    continue
+                seen.add(path)
             if entry.is_dir(follow_symlinks=False):
                 waiting.append((path + "/", entry.path))
             elif entry.is_file(follow_symlinks=False) and stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
                 yield path, entry
+
+
+def _twice(path: str) -> Diagnostic:
+    message = "another file has this name in another Unicode form; this one is not read"
+    return Diagnostic("unreadable-file", path, message, hint="rename one of them")
 
 
 def _excluded(path: str, rules: tuple[str, ...]) -> bool:

@@ -20,12 +20,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """Any other file of the vault; ``digest`` identifies its content (or its size and time on disk)."""
+    """Any other file of the vault; ``digest`` identifies its content (or its size and time on disk).
+
+    ``name`` is its path as the disk spells it, where that is not the NFC of ``path``.
+    """
 
     path: str
     digest: str
     size: int
     unsafe: bool = False  # may run scripts when opened, so it is never published
+    name: str = ""
 
 
 class LinkKind(StrEnum):

@@ -54,8 +54,8 @@ class DispatchingBlocks(ParserBlock):
             if line >= endLine or state.sCount[line] < state.blkIndent:
                 break
             if state.level >= state.md.options.maxNesting:
-                state.line = endLine
-                break
+                # the library would leave out the rest of the note, without a word
+                raise ValueError(f"its blocks are nested more than {state.md.options.maxNesting} deep")
             first = state.bMarks[line] + state.tShift[line]
             character = state.src[first]
             if self._is_plain(state, line, endLine, character, first):

@@ -11,7 +11,6 @@ from functools import lru_cache
 from html import escape
 from importlib import import_module
 
-from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
@@ -25,14 +24,21 @@ from sitegen.stages.inline import DispatchingParser, join_text
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
 from sitegen.stages.sanitise import clean
-from sitegen.syntax import block_id, callout, highlight, stamp, tag, task, wikilink
+from sitegen.syntax import address, block_id, callout, highlight, stamp, tag, task, wikilink
 from sitegen.syntax.comment import without_comments
 
 MAX_CHARACTERS = 4_000_000
-_PLUGINS = (wikilink.plugin, highlight.plugin, tag.plugin, task.plugin, callout.plugin, block_id.plugin, stamp.plugin)
+_PLUGINS = (
+    address.plugin,
+    wikilink.plugin,
+    highlight.plugin,
+    tag.plugin,
+    task.plugin,
+    callout.plugin,
+    block_id.plugin,
+    stamp.plugin,
+)
 _ORIGIN = re.compile(r"\s*From:\s*", re.IGNORECASE)
-_WORD = re.compile(r"\S+")
-_LONGEST_ADDRESS = 2000  # characters
 _BLANK_HTML = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -44,31 +50,6 @@ class Dialect:
     plugins: tuple[str, ...] = ()
 
 
-class _Linkify(LinkifyIt):  # type: ignore[misc]
-    """Only addresses a person wrote as such: with a scheme, ``www.``, or as e-mail; ``note.md`` is none.
-
-    The library looks at a whole text once for each address in it, so it is given one word at a time.
-    """
-
-    def pretest(self, text: str) -> bool:
-        return "://" in text or "www." in text or "@" in text
-
-    def test(self, text: str) -> bool:
-        return self.pretest(text)
-
-    def match(self, text: str):  # type: ignore[no-untyped-def]
-        links = []
-        for word in _WORD.finditer(text):
-            if len(word[0]) > _LONGEST_ADDRESS or not self.pretest(word[0]):
-                continue
-            for link in super().match(word[0]) or ():
-                if link.schema not in ("", None) or link.text.startswith("www."):
-                    link.index += word.start()
-                    link.last_index += word.start()
-                    links.append(link)
-        return links or None
-
-
 @lru_cache(maxsize=8)
 def engine(dialect: Dialect) -> MarkdownIt:
     """markdown-it with everything an Obsidian note may hold."""
@@ -77,8 +58,7 @@ def engine(dialect: Dialect) -> MarkdownIt:
     md.inline = DispatchingParser(md.inline)
     md.core.ruler.at("text_join", join_text)
     md.block = DispatchingBlocks(md.block)
-    md.enable(["table", "strikethrough", "linkify"])
-    md.linkify = _Linkify()
+    md.enable(["table", "strikethrough"])
     md.use(footnote_plugin)
     for plugin in _PLUGINS:
         md.use(plugin)
