@@ -76,7 +76,9 @@ def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
     if len(notes) < 2 or all(sheet.signs is None for sheet in sheets):
         return tuple(results)
     sure = [_sure_seconds(sheet, result) for sheet, result in zip(sheets, results, strict=True)]
-    counts = Counter(second for seconds in sure for second in seconds)
+    counts: Counter[int] = Counter()
+    for seconds in sure:
+        counts.update(seconds)
     long = max(counts, default=0) >= 3600
     for index, (sheet, alone) in enumerate(zip(sheets, tuple(results), strict=True)):
         if _is_open(sheet, alone, long=long):
@@ -359,7 +361,7 @@ def _is_open(sheet: _Sheet, result: NoteReading, *, long: bool) -> bool:
     signs = sheet.signs
     if signs is None:
         return False
-    if signs.hours or signs.far or (long and signs.whole):
+    if signs.hours or signs.far or (long and signs.whole > signs.late):
         return True
     return any(reading.status is Status.AMBIGUOUS for reading in result.readings)
 

@@ -170,7 +170,7 @@ class Elsewhere:
     _SHARED = 0.35
 
     def __init__(self, counts: Mapping[int, int], own: Set[int]) -> None:
-        self._seconds = {second for second, count in counts.items() if count > (second in own)}
+        self._seconds = counts.keys() - {second for second in own if counts[second] == 1}
         self._largest = max(self._seconds, default=0)
         self._chance = min(0.3, max(0.01, len(self._seconds) / (self._largest + 1)))
 
