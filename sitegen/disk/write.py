@@ -56,7 +56,8 @@ def write(
         shutil.rmtree(folder)  # what a killed first build left
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        written = _write_into(site.artifacts, folder, vault, progress, drafts)
+        put_all = _write_fresh if fresh else _write_into
+        written = put_all(site.artifacts, folder, vault, progress, drafts)
         if fresh:
             folder.rename(output)
     except OSError as problem:
@@ -98,6 +99,30 @@ def _write_into(
         _remove(folder, name)
     _save_manifest(folder, set(artifacts), drafts)
     return Written(changed, len(gone), len(artifacts) - changed)
+
+
+def _write_fresh(
+    artifacts: Mapping[str, Artifact],
+    folder: Path,
+    vault: Path,
+    progress: Callable[[int, int], None] | None,
+    drafts: bool,
+) -> Written:
+    """Write everything into a new folder, which nobody sees before it is whole: no file needs care of its own."""
+    root = str(folder)
+    made = {root}
+    for done, (url, artifact) in enumerate(artifacts.items()):
+        if progress:
+            progress(done, len(artifacts))
+        path = f"{root}/{url}"
+        parent = path.rpartition("/")[0]
+        if parent not in made:
+            _make_folder(root, parent)
+            made.add(parent)
+        with open(path, "wb") as file:
+            file.write(_read(vault, artifact.content))
+    _save_manifest(folder, set(artifacts), drafts)
+    return Written(len(artifacts), 0, 0)
 
 
 def _is_plain(name: str) -> bool:
