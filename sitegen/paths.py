@@ -135,19 +135,53 @@ def _quoted(path: str) -> str:
 
 
 class Claims:
-    """Who has which address. Two addresses are one if they differ only in case or composition."""
+    """Who has which address. Two addresses are one if they differ only in case or composition. The owner "" is the site itself."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._owner: dict[str, str] = {case_key(url): url for url in taken}
+        self._owner: dict[str, str] = {}
+        self._folders: dict[str, str] = {}  # a folder that some address lies in -> the first owner of one
+        self._numbers: dict[str, int] = {}  # the last number that an address was given to differ from others
+        for url in taken:
+            self._take(url, "")
 
     def claim(self, url: str, owner: str) -> tuple[str, str | None]:
-        """Take ``url`` for ``owner``, or the next free one like it; also say who had it first (None: nobody)."""
+        """Take ``url`` for ``owner``, or the next free one like it; also say who had it first (None: it was free)."""
+        first = None
+        while (file := self._file_above(url)) is not None:  # no folder can have a file's address
+            first = self._owner[case_key(file)] if first is None else first
+            url = f"{file}-{url[len(file) + 1 :]}"
+        holder = self._holder(url, owner)
+        if holder is not None:
+            first = holder if first is None else first
+            base, extension = posixpath.splitext(url)
+            number = self._numbers.get(case_key(url), 1)
+            while True:
+                number += 1
+                if self._holder(f"{base}-{number}{extension}", owner) is None:
+                    break
+            self._numbers[case_key(url)] = number
+            url = f"{base}-{number}{extension}"
+        self._take(url, owner)
+        return url, first
+
+    def _holder(self, url: str, owner: str) -> str | None:
+        """Who else has this address, be it for a file or for a folder."""
         key = case_key(url)
-        first = self._owner.setdefault(key, owner)
-        if first is owner or first == owner:
-            return url, None
-        base, extension = posixpath.splitext(url)
-        number = 2
-        while self._owner.setdefault(case_key(f"{base}-{number}{extension}"), owner) != owner:
-            number += 1
-        return f"{base}-{number}{extension}", first
+        holder = self._owner.get(key)
+        return self._folders.get(key) if holder is None or holder == owner else holder
+
+    def _file_above(self, url: str) -> str | None:
+        """The part of ``url`` that would be a folder and is a file's address."""
+        end = url.find("/")
+        while end >= 0:
+            if case_key(url[:end]) in self._owner:
+                return url[:end]
+            end = url.find("/", end + 1)
+        return None
+
+    def _take(self, url: str, owner: str) -> None:
+        self._owner[case_key(url)] = owner
+        parent = url.rpartition("/")[0]
+        while parent and case_key(parent) not in self._folders:
+            self._folders[case_key(parent)] = owner
+            parent = parent.rpartition("/")[0]

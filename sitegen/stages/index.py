@@ -41,6 +41,8 @@ RESERVED = (
     "feed.xml",
     "sitemap.xml",
     ".nojekyll",
+    ".sitegen-manifest.json",
+    "static",  # the theme's folder
 )
 _HOME_NAMES = ("index", "home", "readme")
 MAX_SENTENCES = 3
@@ -172,7 +174,7 @@ class _Addresses:
     def _claim(self, url: str, owner: str) -> str:
         got, first = self.claims.claim(url, owner)
         if first is not None:
-            holder = first if first not in RESERVED else "a page that sitegen makes"
+            holder = first or "a page that sitegen makes"
             message = f"the address {url} is taken by {holder}; this note is at {got}"
             self.problems.append(
                 Diagnostic(
