@@ -113,7 +113,7 @@ class Collector:
             elif token.type == "html_block":
                 token.content = self.raw_html(token.content)
                 token.meta["own"] = True
-            if token.meta and "block" in token.meta:
+            if token.meta and "block" in token.meta and token.type != "heading_open":
                 self._block(token, stack)
             if (
                 stack
@@ -135,12 +135,16 @@ class Collector:
         opening.tag = closing.tag = f"h{shown}"
         opening.attrSet("id", heading.id)
         opening.meta["before"] = f"H{number}"
+        if "block" in opening.meta:
+            self.blocks.append(Block(opening.meta["block"], heading.id))
 
     def _block(self, token: Token, stack: list[tuple[Token, str]]) -> None:
         name = token.meta["block"]
-        number, anchor = len(self.blocks), f"b-{name}"
+        number, anchor = len(self.blocks), self.heading_id(f"b-{name}")
         self.blocks.append(Block(name, anchor))
         token.attrSet("id", anchor)
+        if token.type == "html_block":
+            token.content = f'<span id="{anchor}"></span>{token.content}'
         token.meta["before"] = f"B{number}"
         if token.nesting == 1:
             stack.append((token, f"b{number}"))

@@ -18,7 +18,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from sitegen.stages.sanitise import without_forged_holes
 from sitegen.syntax.task import checkbox
 
-_HOLE = re.compile(r'<a data-hole="(L\d+)">|</a>|<(?:wbr|div) data-hole="([A-Za-z]\d+)">(?:</div>)?')
+_HOLE = re.compile(r'<a data-hole="(L\d+)">|</a>|<(?:wbr|(div)) data-hole="([A-Za-z]\d+)">(?(2)</div>)')
 _ALIGN = {"text-align:left": "left", "text-align:right": "right", "text-align:center": "center"}
 
 
@@ -29,8 +29,8 @@ def pieces(html: str) -> tuple[str, ...]:
     for match in _HOLE.finditer(html):
         if match[1]:
             key, open_link = match[1], match[1]
-        elif match[2]:
-            key = match[2]
+        elif match[3]:
+            key = match[3]
         elif open_link:
             key, open_link = "/" + open_link[1:], ""
         else:
@@ -122,9 +122,7 @@ class Renderer(RendererHTML):
     html_block = html_inline
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        anchor = tokens[idx].attrGet("id")
-        named = f' id="{escape(str(anchor))}"' if anchor else ""
-        return f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table"{named}><table>\n'
+        return f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table"{_id(tokens[idx])}><table>\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return "</table></div>\n"
@@ -140,7 +138,12 @@ class Renderer(RendererHTML):
         token = tokens[idx]
         language = re.sub(r"[^\w+#.-]", "", token.info.strip().split(" ", 1)[0]) if token.info else ""
         named = f' class="language-{escape(language)}"' if language else ""
-        return f'<pre tabindex="0"><code{named}>{escapeHtml(token.content)}</code></pre>\n'
+        return f'<pre tabindex="0"{_id(token)}><code{named}>{escapeHtml(token.content)}</code></pre>\n'
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f'<pre tabindex="0"><code>{escapeHtml(tokens[idx].content)}</code></pre>\n'
+        return f'<pre tabindex="0"{_id(tokens[idx])}><code>{escapeHtml(tokens[idx].content)}</code></pre>\n'
+
+
+def _id(token: Token) -> str:
+    anchor = token.attrGet("id")
+    return f' id="{escape(str(anchor))}"' if anchor else ""

@@ -66,6 +66,8 @@ class Names:
             if paths := self._by_suffix(key, table, target):
                 return self._ranked(paths, where)
         titled = self._titles.get(case_key(target)) or self._titles.get(fold_key(target)) or []
+        if not titled and target.endswith("#"):  # [[C#]] is the note C# if there is one, else it is C
+            return self._search(target[:-1], where)
         return (titled[0],) if len(titled) == 1 else ()
 
     def _by_suffix(self, key: _Key, table: dict[str, list[str]], target: str) -> list[str]:

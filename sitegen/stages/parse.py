@@ -13,7 +13,6 @@ from importlib import import_module
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
 
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Facts, Heading, Note, Properties, Source
@@ -24,7 +23,7 @@ from sitegen.stages.inline import DispatchingParser, join_text
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
 from sitegen.stages.sanitise import clean
-from sitegen.syntax import address, block_id, callout, highlight, stamp, tag, task, wikilink
+from sitegen.syntax import address, block_id, callout, footnote, highlight, stamp, tag, task, wikilink
 from sitegen.syntax.comment import without_comments
 
 MAX_CHARACTERS = 4_000_000
@@ -59,7 +58,7 @@ def engine(dialect: Dialect) -> MarkdownIt:
     md.core.ruler.at("text_join", join_text)
     md.block = DispatchingBlocks(md.block)
     md.enable(["table", "strikethrough"])
-    md.use(footnote_plugin)
+    md.use(footnote.plugin)
     for plugin in _PLUGINS:
         md.use(plugin)
     for name in dialect.plugins:

@@ -32,10 +32,11 @@ def block_ids(state: StateCore) -> None:
             continue
         rest = token.content[: match.start()].rstrip()
         named = _named(tokens, index) if rest else _before(tokens, index - 1)
-        if named is None or tokens[index - 1].type[0] == "t":
+        if tokens[index - 1].type[0] == "t":
             continue
         token.content = rest
-        named.meta.setdefault("block", match[1].lower())
+        if named is not None:
+            named.meta.setdefault("block", match[1].lower())
         if not rest:
             gone.update((index - 1, index, index + 1))
     if gone:

@@ -12,8 +12,8 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
-# A link's inside: no line break, no second "[[" and no early "]]"; single brackets are text.
-_LINK = re.compile(r"\[\[((?:[^\[\]\n]|\[(?!\[)|\](?!\]))+)\]\]")
+# A link's inside: no line break, no second "[[" and no early "]]"; single brackets are text, though not at its start.
+_LINK = re.compile(r"\[\[(?!\[)((?:[^\[\]\n]|\[(?!\[)|\](?!\]))+)\]\]")
 _NESTED = re.compile(r"\[\[|\]\]|\n")
 _MAX_NESTING = 4
 
@@ -27,7 +27,9 @@ def split_target(inside: str) -> tuple[str, str, str]:
     """``"note#a#b | text"`` -> ``("note", "a#b", "text")``; the label is "" where none is given."""
     target, _, label = inside.partition("|")
     target = target.removesuffix("\\").strip()  # [[a\|b]] is how a table cell writes it
-    name, _, anchor = target.partition("#")
+    name, mark, anchor = target.partition("#")
+    if name and mark and (not anchor.strip() or anchor[0] == "#"):  # [[C#]], [[C##Heading]]
+        name, anchor = name + mark, anchor.removeprefix("#")
     return name.strip(), anchor.strip(), label.strip()
 
 
