@@ -12,7 +12,7 @@ from html import escape
 
 from sitegen.model import Found, Link, Note, Place, Resolution, Status, clock
 from sitegen.paths import relative
-from sitegen.stages.collect import image_size
+from sitegen.stages.collect import PICTURE, image_size
 from sitegen.stages.markup import hole, pieces
 from sitegen.stages.sanitise import clean
 from sitegen.video.youtube import watch_url
@@ -20,7 +20,6 @@ from sitegen.video.youtube import watch_url
 MAX_DEPTH = 5
 MAX_EMBEDS = 1_000  # on one page
 MAX_EMBEDDED = 600_000  # characters of embedded text on one page
-_IMAGE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|ico)$", re.IGNORECASE)
 _AUDIO = re.compile(r"\.(?:flac|m4a|mp3|ogg|wav|3gp)$", re.IGNORECASE)
 _VIDEO = re.compile(r"\.(?:mkv|mov|mp4|ogv|webm)$", re.IGNORECASE)
 _IDS = re.compile(r'(<[^<>]*?\s)id="|href="#')
@@ -213,7 +212,7 @@ def _media(link: Link, url: str, anchor: str, filling: Filling) -> str:
     alt, width, height = image_size(link.label)
     size = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
     name = escape(alt or link.target.rpartition("/")[2])
-    if _IMAGE.search(url):
+    if PICTURE.search(url):
         return f'<img class="media" src="{source}" alt="{escape(alt)}"{size} loading="lazy" decoding="async">'
     if _AUDIO.search(url):
         return f'<audio class="media" controls preload="metadata" src="{source}" title="{name}"></audio>'

@@ -18,7 +18,7 @@ from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Facts, Heading, Note, Properties, Source
 from sitegen.paths import fold_key, readable, stem
 from sitegen.stages.blocks import DispatchingBlocks
-from sitegen.stages.collect import MEDIA, Collector
+from sitegen.stages.collect import EXTERNAL, MEDIA, PICTURE, Collector
 from sitegen.stages.inline import DispatchingParser, join_text
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
@@ -38,6 +38,7 @@ _PLUGINS = (
     stamp.plugin,
 )
 _ORIGIN = re.compile(r"\s*From:\s*", re.IGNORECASE)
+_ANCHOR = re.compile(r"<(/?)a[\s>]", re.IGNORECASE)
 _BLANK_HTML = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -183,6 +184,8 @@ def _lift_embeds(tokens: list[Token]) -> None:
     while index < len(tokens):
         token = tokens[index]
         children = token.children if token.type == "inline" else None
+        if children and any(child.type in ("embed", "image") for child in children):
+            _keep_links_flat(children)
         if children and any(child.type == "embed" and not MEDIA.search(child.meta["embed"][0]) for child in children):
             for child in children:
                 if child.type == "embed" and not MEDIA.search(child.meta["embed"][0]):
@@ -190,6 +193,20 @@ def _lift_embeds(tokens: list[Token]) -> None:
             if tokens[index - 1].type == "paragraph_open" and tokens[index + 1].type == "paragraph_close":
                 tokens[index - 1 : index + 2] = _split_paragraph(tokens[index - 1], token, tokens[index + 1])
         index += 1
+
+
+def _keep_links_flat(children: list[Token]) -> None:
+    """Inside a link only pictures are embedded: all else holds links of its own, so its name stands for it."""
+    depth = 0
+    for child in children:
+        if child.type in ("link_open", "link_close"):
+            depth += child.nesting
+        elif child.type == "html_inline" and (tag := _ANCHOR.match(child.content)):
+            depth += -1 if tag[1] else 1
+        elif depth > 0 and child.type in ("embed", "image"):
+            source = child.meta["embed"][0] if child.type == "embed" else str(child.attrGet("src") or "")
+            if not PICTURE.search(source) and not EXTERNAL.match(source):
+                child.type = "text"
 
 
 def _split_paragraph(opening: Token, inline: Token, closing: Token) -> list[Token]:
