@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Link, LinkKind, Properties
@@ -206,10 +207,13 @@ def _permalink(value: Value) -> str | None:
 
 def _date(value: Value) -> str | None:
     text = _text(value)
-    match = _DATE.fullmatch(text) if text else None
-    if text and match is None:
-        raise ValueError(f"{text!r} is no date; write it as 2026-01-31")
-    return match[1] if match else None
+    if not text:
+        return None
+    match = _DATE.fullmatch(text)
+    try:
+        return date.fromisoformat(match[1] if match else "").isoformat()
+    except ValueError:
+        raise ValueError(f"{text!r} is no date; write it as 2026-01-31") from None
 
 
 def _language(value: Value) -> str | None:
