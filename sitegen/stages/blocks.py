@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import re
 
+from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
 from markdown_it.rules_block.state_block import StateBlock
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+from sitegen.stages.tokens import BlockState
 
 # The characters a line must begin with for each known rule; None: any. A rule that is not listed is always asked.
 FIRST = {
@@ -72,6 +77,14 @@ class DispatchingBlocks(ParserBlock):
                 empty_lines = True
                 line += 1
                 state.line = line
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> list[Token] | None:
+        """Make the tokens of a note's blocks."""
+        if not src:
+            return None
+        state = BlockState(src, md, env, outTokens)
+        self.tokenize(state, state.line, state.lineMax)
+        return state.tokens
 
     def _is_plain(self, state: StateBlock, line: int, end: int, character: str, first: int) -> bool:
         """Whether this line is a paragraph by itself, whatever any rule says."""

@@ -14,10 +14,11 @@ from markupsafe import Markup
 from sitegen.model import LocalGraph, Moment, Player, Section, Sibling
 
 
-def marks(seconds: Iterable[int], length: float) -> Markup:
-    """A small mark at each of the seconds that are on the line, as SVG."""
+def mini(seconds: Iterable[int], length: float) -> Markup:
+    """A small line with a mark at each of the seconds that are on it: which part of a video something is about."""
     scale = 100 / max(length, 1)
-    return Markup("".join([f'<rect x="{second * scale:.1f}%"/>' for second in seconds if second <= length]))
+    marks = "".join([f'<rect x="{second * scale:.1f}%"/>' for second in seconds if second <= length])
+    return Markup(f'<svg class="mini" aria-hidden="true"><rect class="mini-line"/>{marks}</svg>')
 
 
 def shared_length(player: Player | None, siblings: Iterable[Sibling]) -> int:

@@ -15,6 +15,8 @@ from markdown_it.rules_inline.state_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from sitegen.stages.tokens import InlineState, PlainToken
+
 # The characters at which each known rule can match; a rule that is not listed is asked at all of them.
 TRIGGERS = {
     "text": "",
@@ -82,9 +84,16 @@ class DispatchingParser(ParserInline):
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         """Make the tokens of one run of text. Where nothing could be emphasis, nothing has to be paired afterwards."""
-        state = StateInline(src, md, env, tokens)
+        if not self._table:
+            self._make_table()
+        if self._stop.search(src) is None:
+            token = PlainToken("text", "", 0)
+            token.content = src
+            tokens.append(token)
+            return tokens
+        state = InlineState(src, md, env, tokens)
         self.tokenize(state)
-        if state.delimiters or any(state.tokens_meta):
+        if state.delimiters or state.nested_delimiters:
             for rule in self.ruler2.getRules(""):
                 rule(state)
         return state.tokens

@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from sitegen.model import Artifact, Page, SiteInfo, Theme, View, clock
 from sitegen.paths import relative
-from sitegen.stages.drawing import marks, nodes, segments, shared_length, ticks
+from sitegen.stages.drawing import mini, nodes, segments, shared_length, ticks
+from sitegen.stages.words import counted, direction, figure
 
 STATIC = "static/"
 
@@ -35,13 +36,16 @@ def environment(theme: Theme) -> jinja2.Environment:
         auto_reload=False,
     )
     env.globals.update(
-        nodes=nodes,
         clock=clock,
-        marks=marks,
-        ticks=ticks,
+        counted=counted,
+        direction=direction,
+        figure=figure,
+        icon=lambda name: Markup(theme.icons[name]),
+        mini=mini,
+        nodes=nodes,
         segments=segments,
         shared_length=shared_length,
-        icon=lambda name: Markup(theme.icons[name]),
+        ticks=ticks,
     )
     return env
 

@@ -13,10 +13,10 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from sitegen.model import Stamp
 from sitegen.video.stamps import Match, match_anchor, match_brackets
 
 _PUNCTUATION = re.compile(r"[ \t]*([.,;:!?…。、，；：！？»”’\"')\]]*[.,;:!?…。、，；：！？][»”’\"')]*)")
+_MAY_BE_PUNCTUATION = frozenset(".,;:!?…。、，；：！？»”’\"')]")
 _TIGHT = "\u00a0"
 
 
@@ -63,7 +63,7 @@ def _push(state: StateInline, silent: bool, match: Match | None) -> bool:
 def place_stamps(state: StateCore) -> None:
     """Move stamps behind the punctuation that follows them and tie them to what they follow."""
     for token in state.tokens:
-        if token.type == "inline" and token.children and any(child.type == "stamp" for child in token.children):
+        if token.type == "inline" and ":" in token.content and token.children:
             _place(token.children)
 
 
@@ -102,6 +102,8 @@ def _group_end(children: list[Token], index: int) -> int:
 
 def _swap_punctuation(children: list[Token], index: int, last: int) -> None:
     after, before = children[last + 1], children[index - 1]
+    if after.content.lstrip(" \t")[:1] not in _MAY_BE_PUNCTUATION:
+        return
     match = _PUNCTUATION.match(after.content)
     if match is None or before.type in ("softbreak", "hardbreak"):
         return
@@ -119,7 +121,3 @@ def _swap_punctuation(children: list[Token], index: int, last: int) -> None:
 
 def _text(content: str) -> Token:
     return Token("text", "", 0, content=content)
-
-
-def is_stamp(token: Token) -> bool:
-    return token.type == "stamp" and isinstance(token.meta.get("stamp"), Stamp)
