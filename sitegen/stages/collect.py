@@ -78,11 +78,16 @@ class Collector:
         if self._lines is None:
             self._lines = self.body.split("\n")
         last_line, last_column = self._found
+        raw = raw.partition("\n")[0]
         for line in range(self._line, min(self._line + 3, len(self._lines))):
-            column = self._lines[line].find(raw, last_column if line == last_line else 0)
+            start = last_column if line == last_line else 0
+            written = raw.replace("|", "\\|") if "\\|" in self._lines[line] else raw  # a table's cell escapes it
+            column = self._lines[line].find(written, start)
+            if column < 0 and written is not raw:
+                column, written = self._lines[line].find(raw, start), raw
             if column >= 0:
-                self._found = (line, column + len(raw))
-                return Span(self.first_line + line + 1, column + 1, len(raw))
+                self._found = (line, column + 1)  # links may stand in links
+                return Span(self.first_line + line + 1, column + 1, len(written))
         return Span(self.first_line + self._line + 1, 1, 1)
 
     def heading_id(self, text: str) -> str:
@@ -218,7 +223,7 @@ class Collector:
             if EXTERNAL.match(href) or href.startswith("mailto:"):
                 return None
             target, anchor = _local(href)
-            kind, raw = LinkKind.MARKDOWN, "]("
+            kind, raw = LinkKind.MARKDOWN, token.meta.get("raw", "](")
         token.meta["hole"] = f"L{len(self.links)}"
         self.links.append(Link(target, anchor, "", kind, None, self.span(raw)))
         return len(self.links) - 1
@@ -231,7 +236,7 @@ class Collector:
                 token.meta["size"] = image_size(label)
                 return
             target, anchor = _local(source)
-            raw = "!["
+            raw = token.meta["raw"]
             token.type = "embed"
         else:
             target, anchor, label = token.meta["embed"]
@@ -285,7 +290,7 @@ class Collector:
             raise ValueError(f"more than {MAX_OPEN} HTML elements are open at once")
 
     def _raw_stamp(self, stamp: Stamp, raw: str) -> str:
-        self.stamps.append(Stamp(stamp.written, stamp.fields, self.span(raw.partition("\n")[0])))
+        self.stamps.append(Stamp(stamp.written, stamp.fields, self.span(raw)))
         return f'<wbr data-hole="S{len(self.stamps) - 1}">'
 
     def _raw_tag(self, match: re.Match[str]) -> str:
@@ -306,7 +311,7 @@ class Collector:
                 label if image else shown(target, anchor),
                 kind,
                 None,
-                self.span(match[0].partition("\n")[0]),
+                self.span(match[0]),
             )
         )
         number = len(self.links) - 1

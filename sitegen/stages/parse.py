@@ -23,7 +23,7 @@ from sitegen.stages.inline import DispatchingParser, join_text
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
 from sitegen.stages.sanitise import clean
-from sitegen.syntax import address, block_id, callout, footnote, highlight, stamp, tag, task, wikilink
+from sitegen.syntax import address, block_id, callout, footnote, highlight, stamp, tag, task, wikilink, written
 from sitegen.syntax.comment import without_comments
 
 MAX_CHARACTERS = 4_000_000
@@ -36,6 +36,7 @@ _PLUGINS = (
     callout.plugin,
     block_id.plugin,
     stamp.plugin,
+    written.plugin,
 )
 _ORIGIN = re.compile(r"\s*From:\s*", re.IGNORECASE)
 _ANCHOR = re.compile(r"<(/?)a[\s>]", re.IGNORECASE)
