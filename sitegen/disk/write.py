@@ -9,11 +9,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sitegen.model import Artifact, CopiedFile, Site
+
+if sys.platform != "win32":
+    import fcntl
 
 MANIFEST = ".sitegen-manifest.json"
 _TEMPORARY = ".sitegen-part"
@@ -49,20 +54,37 @@ def write(
     site: Site, output: Path, vault: Path, progress: Callable[[int, int], None] | None = None, *, drafts: bool = False
 ) -> Written:
     """Make ``output`` hold exactly the site (and whatever else was there before that we did not write)."""
-    check_output(output, vault)
-    fresh = not output.exists()
-    folder = output.with_name(f".{output.name}.sitegen-new") if fresh else output
-    if fresh and folder.exists():
-        shutil.rmtree(folder)  # what a killed first build left
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        put_all = _write_fresh if fresh else _write_into
-        written = put_all(site.artifacts, folder, vault, progress, drafts)
-        if fresh:
-            folder.rename(output)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(output.parent):
+            check_output(output, vault)
+            fresh = not output.exists()
+            folder = output.with_name(f".{output.name}.sitegen-new") if fresh else output
+            if fresh and folder.exists():
+                shutil.rmtree(folder)  # what a killed first build left
+            folder.mkdir(exist_ok=True)
+            put_all = _write_fresh if fresh else _write_into
+            written = put_all(site.artifacts, folder, vault, progress, drafts)
+            if fresh:
+                folder.rename(output)
     except OSError as problem:
         raise OutputError(f"{output} could not be written: {problem}") from problem
     return written
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait for other builds that write below ``folder``; where the system has no such locks, do not."""
+    if sys.platform == "win32":
+        yield
+    else:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)  # which ends the lock
 
 
 def read_manifest(output: Path) -> dict[str, object]:

@@ -1,0 +1,257 @@
+"""The output folder: only what is ours is written or removed, never half a page, never outside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import BuildSite, run_build, tree, write
+
+MANIFEST = ".sitegen-manifest.json"
+NOTES = {f"folder/note {n}.md": f"# Note {n}\n\nText {n} links to [[note {n + 1}]].\n" for n in range(300)}
+
+
+def _cli(*args: str, limits: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sitegen", "build", *args]
+    return subprocess.run(command, capture_output=True, text=True, preexec_fn=limits)
+
+
+def _whole(page: bytes) -> bool:
+    return page.startswith(b"<!DOCTYPE html>") and page.rstrip().endswith(b"</html>")
+
+
+# ---- what is removed, and what never ------------------------------------------------------------------
+
+
+def test_pages_of_notes_that_went_away_are_removed_and_nothing_else(build_site: BuildSite, tmp_path: Path) -> None:
+    build_site({"a.md": "x", "gone/b.md": "x", "gone/c.md": "![[p.png]]", "p.png": b"P", "d.md": "x"})
+    out = tmp_path / "out"
+    write(out, {"CNAME": "example.org", "gone/mine.txt": "mine", ".git/HEAD": "ref", "a.html.bak": "mine"})
+    built = build_site({"gone/b.md": None, "gone/c.md": "---\ndraft: true\n---\n", "d.md": None, "e.md": "x"})
+    files = built.files()
+    for path in ("gone/b.html", "gone/c.html", "gone/index.html", "d.html", "p.png"):
+        assert path not in files
+    assert {"a.html", "e.html"} <= set(files)
+    assert files["CNAME"] == b"example.org"
+    assert files["gone/mine.txt"] == files["a.html.bak"] == b"mine"
+    assert files[".git/HEAD"] == b"ref"
+
+
+def test_folders_that_are_empty_now_are_removed(build_site: BuildSite, tmp_path: Path) -> None:
+    build_site({"a.md": "x", "one/two/b.md": "x"})
+    build_site({"one/two/b.md": None})
+    assert not (tmp_path / "out" / "one").exists()
+
+
+def test_a_page_changed_by_hand_is_written_again(build_site: BuildSite, tmp_path: Path) -> None:
+    clean = build_site({"a.md": "x"}).files()
+    (tmp_path / "out" / "a.html").write_bytes(b"changed")
+    (tmp_path / "out" / "index.html").unlink()
+    assert build_site({}).files() == clean
+
+
+def test_the_manifest_lists_exactly_the_site(build_site: BuildSite) -> None:
+    built = build_site({"a.md": "x"})
+    listed = json.loads(built.page(MANIFEST))["files"]
+    assert sorted(listed) == sorted(set(built.files()) - {MANIFEST})
+
+
+@pytest.mark.parametrize(
+    "names", [["../outside.txt"], ["/etc/hosts"], ["a/../../outside.txt"], [7, None], "x", ["..\\outside.txt"]]
+)
+def test_a_forged_manifest_removes_nothing_outside(build_site: BuildSite, tmp_path: Path, names: object) -> None:
+    clean = build_site({"a.md": "x"}).files()
+    write(tmp_path, {"outside.txt": "mine"})
+    (tmp_path / "out" / MANIFEST).write_text(json.dumps({"files": names}))
+    for path in clean:
+        if path != MANIFEST:
+            (tmp_path / "out" / path).unlink()
+    build_site({})
+    assert (tmp_path / "outside.txt").read_text() == "mine"
+
+
+def test_a_damaged_manifest_never_costs_a_foreign_file(build_site: BuildSite, tmp_path: Path) -> None:
+    build_site({"a.md": "x"})
+    write(tmp_path / "out", {"mine.txt": "mine", MANIFEST: "{damaged"})
+    built = build_site({}, exit_code=None)
+    assert built.exit_code in (0, 2)
+    assert "Traceback" not in built.output
+    assert (tmp_path / "out" / "mine.txt").read_text() == "mine"
+
+
+# ---- which folders are refused --------------------------------------------------------------------------
+
+
+def test_the_vault_itself_and_folders_that_hold_it_are_refused(tmp_path: Path) -> None:
+    vault = tmp_path / "home" / "vault"
+    write(vault, {"a.md": "x"})
+    (tmp_path / "link").symlink_to(vault)
+    before = tree(tmp_path)
+    for output in (vault, vault.parent, tmp_path, tmp_path / "link", vault / "sub" / ".."):
+        built = run_build(vault, output)
+        assert built.exit_code == 2, output
+        assert "error" in built.stderr
+    assert tree(tmp_path) == before
+
+
+def test_a_file_a_link_and_a_folder_with_foreign_files_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, {"vault/a.md": "x", "file": "mine", "foreign/mine.txt": "mine", "elsewhere/x": "mine"})
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    before = tree(tmp_path)
+    for name in ("file", "link", "foreign"):
+        built = run_build(tmp_path / "vault", tmp_path / name)
+        assert built.exit_code == 2, name
+        assert name in built.stderr
+    assert tree(tmp_path) == before
+
+
+def test_links_inside_the_output_are_not_followed(build_site: BuildSite, tmp_path: Path) -> None:
+    build_site({"a.md": "x", "sub/b.md": "x", "sub/c.md": "x"})
+    out = tmp_path / "out"
+    write(tmp_path, {"elsewhere/b.html": "mine", "elsewhere/c.html": "mine", "target.html": "mine"})
+    for path in (out / "sub").iterdir():
+        path.unlink()
+    (out / "sub").rmdir()
+    (out / "sub").symlink_to(tmp_path / "elsewhere")
+    (out / "a.html").unlink()
+    (out / "a.html").symlink_to(tmp_path / "target.html")
+    built = build_site({"sub/c.md": None}, exit_code=None)
+    assert built.exit_code == 2
+    assert "link" in built.stderr
+    assert {
+        path: (tmp_path / path).read_text() for path in ("elsewhere/b.html", "elsewhere/c.html", "target.html")
+    } == dict.fromkeys(("elsewhere/b.html", "elsewhere/c.html", "target.html"), "mine")
+    (out / "sub").unlink()
+    built = build_site({})
+    assert not (out / "a.html").is_symlink()
+    assert (tmp_path / "target.html").read_text() == "mine"
+
+
+def test_an_output_inside_the_vault_is_no_content(tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    write(vault, {"a.md": "![[pic.png]]", "pic.png": b"P"})
+    first = run_build(vault, vault / "public").files()
+    again = run_build(vault, vault / "public")
+    assert again.files() == first
+    assert "public/" not in json.loads(first[MANIFEST].decode())["files"]
+    assert not [url for url in first if url.startswith("public")]
+
+
+# ---- what kills a build -----------------------------------------------------------------------------------
+
+
+def test_a_killed_build_leaves_whole_pages_and_the_next_one_equals_a_clean_one(tmp_path: Path) -> None:
+    vault, out = tmp_path / "vault", tmp_path / "out"
+    write(vault, NOTES)
+    known = [run_build(vault, out, "-q").files()]
+    unfinished = 0
+    for part in range(8):
+        write(vault, {name: f"{text}\nChange {part}.\n" for name, text in NOTES.items()})
+        (vault / list(NOTES)[-1 - part]).unlink()
+        known.append(run_build(vault, tmp_path / "clean", "-q").files())
+        manifest = (out / MANIFEST).stat().st_mtime_ns
+        process = subprocess.Popen([sys.executable, "-m", "sitegen", "build", str(vault), "-o", str(out), "-q"])
+        while process.poll() is None and (out / MANIFEST).stat().st_mtime_ns == manifest:
+            time.sleep(0.0005)
+        time.sleep(0.002 * part)  # it is writing now
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        pages = {url: data for url, data in tree(out).items() if url.endswith(".html")}
+        unfinished += any(data != known[-1].get(url) for url, data in pages.items())
+        for url, data in pages.items():
+            assert _whole(data), url
+            assert data in [files.get(url) for files in known], url
+    assert unfinished, "no build was killed while it wrote"
+    assert run_build(vault, out, "-q").files() == known[-1]
+
+
+def test_a_killed_first_build_leaves_no_output_and_the_next_one_is_clean(tmp_path: Path) -> None:
+    vault, out = tmp_path / "vault", tmp_path / "out"
+    write(vault, NOTES)
+    clean = run_build(vault, tmp_path / "clean", "-q").files()
+    process = subprocess.Popen([sys.executable, "-m", "sitegen", "build", str(vault), "-o", str(out), "-q"])
+    began = time.monotonic()
+    while process.poll() is None and not list(tmp_path.glob(".out*")) and time.monotonic() - began < 30:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not out.exists() or tree(out) == clean
+    assert run_build(vault, out, "-q").files() == clean
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["clean", "out", "vault"]
+
+
+def test_what_a_killed_build_was_writing_does_not_stay(build_site: BuildSite, tmp_path: Path) -> None:
+    clean = build_site({"a.md": "x"}).files()
+    for leftover in (".sitegen-part", "../.out.sitegen-new/a.html"):
+        write(tmp_path / "out", {leftover: "half a page of a note that is private now"})
+    assert build_site({}).files() == clean
+
+
+def test_a_full_disk_is_an_error_and_every_page_is_an_old_or_a_new_one(tmp_path: Path) -> None:
+    vault, out = tmp_path / "vault", tmp_path / "out"
+    write(vault, {**NOTES, "big.md": "Big [[note 1]]."})
+    old = run_build(vault, out, "-q").files()
+    write(vault, {"big.md": "word " * 100_000, **{name: text + "More." for name, text in NOTES.items()}})
+    new = run_build(vault, tmp_path / "clean", "-q").files()
+
+    def limits() -> None:  # no file may grow beyond 200 kB, as if the disk were full then
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    done = _cli(str(vault), "-o", str(out), "-q", limits=limits)
+    assert done.returncode == 2
+    assert "could not be written" in done.stderr
+    assert "Traceback" not in done.stderr
+    for url, data in tree(out).items():
+        if url.endswith(".html"):
+            assert data in (old.get(url), new.get(url)), url
+    assert run_build(vault, out, "-q").files() == new
+
+    first = _cli(str(vault), "-o", str(tmp_path / "never"), "-q", limits=limits)
+    assert first.returncode == 2
+    assert not (tmp_path / "never").exists()
+
+
+def test_a_place_that_cannot_be_written_is_an_error_without_a_trace(tmp_path: Path) -> None:
+    write(tmp_path, {"vault/a.md": "x", "file": "mine"})
+    for output in (tmp_path / "file" / "out", Path("/proc/sitegen-cannot-be-here"), Path("/dev/null/out")):
+        done = _cli(str(tmp_path / "vault"), "-o", str(output))
+        assert done.returncode == 2, output
+        assert "Traceback" not in done.stderr
+        assert str(output) in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_closed_to_us_is_an_error_and_stays_as_it_is(build_site: BuildSite, tmp_path: Path) -> None:
+    old = build_site({"a.md": "x"}).files()
+    (tmp_path / "out").chmod(0o555)
+    try:
+        built = build_site({"a.md": "changed"}, exit_code=2)
+    finally:
+        (tmp_path / "out").chmod(0o755)
+    assert "could not be written" in built.stderr
+    assert built.files() == old
+
+
+def test_two_builds_at_once_leave_one_whole_site(tmp_path: Path) -> None:
+    vault, out = tmp_path / "vault", tmp_path / "out"
+    write(vault, NOTES)
+    clean = run_build(vault, tmp_path / "clean", "-q").files()
+    for _ in range(2):  # a first build, then one over it
+        command = [sys.executable, "-m", "sitegen", "build", str(vault), "-o", str(out), "-q"]
+        both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        told = [process.communicate()[1] for process in both]
+        assert "Traceback" not in "".join(told)
+        assert [process.returncode for process in both] == [0, 0], told
+        assert tree(out) == clean
+        write(vault, {name: text + "More." for name, text in NOTES.items()})
+        clean = run_build(vault, tmp_path / "clean", "-q").files()
