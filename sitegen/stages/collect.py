@@ -26,7 +26,8 @@ MEDIA = re.compile(
 PICTURE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|ico)$", re.IGNORECASE)
 _SIZE = re.compile(r"^(?:(.*)\|)?\s*(\d{1,5})(?:x(\d{1,5}))?\s*$", re.DOTALL)
 _RAW = re.compile(
-    r"<(a|img)\b([^<>]*?)\b(href|src)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')([^<>]*)>|<a (?=[^<>\n]*yt)", re.IGNORECASE
+    r"<(a|img)\b([^<>]*?)\b(href|src)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>=`]+))([^<>]*)>|<a (?=[^<>\n]*yt)",
+    re.IGNORECASE,
 )
 _RAW_ATTRIBUTE = re.compile(r"\b(alt|width)\s*=\s*[\"']?([^\"'<>]*)", re.IGNORECASE)
 _ELEMENT = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
@@ -69,6 +70,7 @@ class Collector:
         self._numbers: dict[str, int] = {}  # the last number that headings of a name got
         self._open = Counter[str]()  # elements of raw HTML that have not ended yet
         self._line = 0
+        self.has_html = False
         self._outline: list[tuple[int, int]] = []  # the headings above: level as written, as shown
 
     # ---- places --------------------------------------------------------------------------------
@@ -257,6 +259,7 @@ class Collector:
         """Raw HTML with its links to the vault's files and its stamps as holes."""
         html = re.sub("data-hole", "data-hol", html, flags=re.IGNORECASE) if "hole" in html.lower() else html
         self._count_open(html)
+        self.has_html = True
         if "<a" not in html and "<img" not in html and "<A" not in html and "<IMG" not in html:
             return html
         out: list[str] = []
@@ -294,13 +297,13 @@ class Collector:
         return f'<wbr data-hole="S{len(self.stamps) - 1}">'
 
     def _raw_tag(self, match: re.Match[str]) -> str:
-        address = match[4] if match[4] is not None else match[5]
+        address = next(value for value in match.group(4, 5, 6) if value is not None)
         if EXTERNAL.match(address) or address.startswith("#") or not address:
             return match[0]
         target, anchor = _local(address)
         image = match[1].lower() == "img"
         attributes = (
-            {name.lower(): value for name, value in _RAW_ATTRIBUTE.findall(match[2] + match[6])} if image else {}
+            {name.lower(): value for name, value in _RAW_ATTRIBUTE.findall(match[2] + match[7])} if image else {}
         )
         label = attributes.get("alt", "") + (f"|{attributes['width']}" if attributes.get("width", "").isdigit() else "")
         kind = LinkKind.EMBED if image else LinkKind.MARKDOWN

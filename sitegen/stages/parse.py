@@ -22,7 +22,7 @@ from sitegen.stages.collect import EXTERNAL, MEDIA, PICTURE, Collector
 from sitegen.stages.inline import DispatchingParser, join_text
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
-from sitegen.stages.sanitise import clean
+from sitegen.stages.sanitise import clean, without_relative_addresses
 from sitegen.syntax import address, block_id, callout, footnote, highlight, stamp, tag, task, wikilink, written
 from sitegen.syntax.comment import without_comments
 
@@ -87,7 +87,8 @@ def parse(source: Source, dialect: Dialect) -> Note:
         tokens = _take_title(tokens, collector, reading.properties.title)
         collector.walk(tokens)
         md = engine(dialect)
-        body = pieces(clean(md.renderer.render(tokens, md.options, env)))
+        html = clean(md.renderer.render(tokens, md.options, env))
+        body = pieces(without_relative_addresses(html) if collector.has_html else html)
         problems += _bad_stamps(collector, bad_stamps)
     except (RecursionError, ValueError) as problem:
         collector = Collector(source.path, reading.body, reading.body_line)
@@ -228,6 +229,8 @@ def _split_paragraph(opening: Token, inline: Token, closing: Token) -> list[Toke
         )
         wrap = not (len(run) == 1 and run[0].block)
         out += [opening, piece, closing] if wrap else [piece]
+        if wrap and opening.meta:  # its block id names the first part alone
+            opening = Token("paragraph_open", "p", 1, map=opening.map, level=opening.level, block=True)
     return out
 
 

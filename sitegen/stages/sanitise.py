@@ -93,12 +93,20 @@ _CLEANER = nh3.Cleaner(
     link_rel=None,
     strip_comments=True,
 )
+_RELATIVE = re.compile(r'(<[a-zA-Z][^<>]*)\s(?:href|src|poster)="(?!#|//|[A-Za-z][A-Za-z0-9+.-]*:)[^"<>]*"')
 _FORGED = re.compile("data-hole", re.IGNORECASE)
 
 
 def clean(html: str) -> str:
     """Balanced HTML with only what the allow-list names. Applying it again changes nothing."""
-    return _CLEANER.clean(html)
+    return _CLEANER.clean(html).lstrip("\ufeff")  # a mark at the very start would be lost the second time
+
+
+def without_relative_addresses(html: str) -> str:
+    """Sanitised HTML of a note without addresses within the site: those that mean a file have become holes before."""
+    while _RELATIVE.search(html):
+        html = _RELATIVE.sub(r"\1", html)
+    return html
 
 
 def without_forged_holes(html: str) -> str:
