@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -122,3 +123,9 @@ def run_build(vault: Path, out: Path, *args: str) -> Built:
 
     result = CliRunner().invoke(main, ["build", str(vault), "-o", str(out), *args], catch_exceptions=False)
     return Built(vault, out, result.exit_code, result.output, result.stdout, result.stderr)
+
+
+# Property tests find the same examples wherever CI runs, and as many as fit a pull request's minute.
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
