@@ -9,7 +9,7 @@ from sitegen.commands.prepare import prepare
 from sitegen.disk.site import locate
 from sitegen.disk.write import check_output, write
 from sitegen.terminal.progress import Bar
-from sitegen.terminal.report import Report
+from sitegen.terminal.report import Report, counted
 
 
 def build_command(
@@ -41,7 +41,6 @@ def build_command(
     report.show(style, verbosity)
     if verbosity >= 0 and style == "text":
         seconds = time.perf_counter() - started
-        report.summary(
-            f"{site.pages} pages, {site.links} links in {seconds:.1f} s", location.output, written, verbosity
-        )
+        made = f"{counted(site.pages, 'page')}, {counted(site.links, 'link')} in {seconds:.1f} s"
+        report.summary(made, location.output, written, verbosity)
     return report.exit_code(strict)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sitegen.commands.prepare import prepare
 from sitegen.terminal.progress import Bar
-from sitegen.terminal.report import Report
+from sitegen.terminal.report import Report, counted
 
 
 def check_command(vault: Path | None, *, strict: bool, style: str, verbosity: int) -> int:
@@ -20,7 +20,8 @@ def check_command(vault: Path | None, *, strict: bool, style: str, verbosity: in
         prepared.result.vault,
         prepared.contents,
     )
-    report.show(style, max(verbosity, 0) + 1)
+    report.show(style, verbosity if verbosity < 0 else verbosity + 1)
     if verbosity >= 0 and style == "text":
-        report.summary(f"{len(prepared.result.vault.facts)} notes, {site.links} links", None, None, verbosity)
+        notes = len(prepared.result.vault.facts)
+        report.summary(f"{counted(notes, 'note')}, {counted(site.links, 'link')}", None, None, verbosity)
     return report.exit_code(strict)

@@ -48,16 +48,14 @@ class Report:
         elif style == "github":
             for item in self._items:
                 click.echo(self._as_annotation(item))
-        elif verbosity >= 0:
+        else:
             self._show_text(verbosity)
 
     def summary(self, what: str, output: Path | None, written: Written | None, verbosity: int) -> None:
         """The last lines of a run: what there is now, what is wrong, what was written where."""
         counts = Counter(self._of(d.code) for d in self._items)
         parts = [
-            f"{counts[s]} {s.value}{'s' if counts[s] != 1 and s is not Severity.INFO else ''}"
-            for s in _ORDER
-            if counts[s]
+            f"{counts[s]} info" if s is Severity.INFO else counted(counts[s], s.value) for s in _ORDER if counts[s]
         ]
         click.echo(f"{what}; {', '.join(parts) or 'no problems'}")
         if output is not None and written is not None:
@@ -70,12 +68,12 @@ class Report:
     # ---- text ------------------------------------------------------------------------------------
 
     def _show_text(self, verbosity: int) -> None:
-        """Every group of problems; without ``-v`` errors only, and of the rest one line a kind."""
+        """Every group of problems; without ``-v`` errors only, and of the rest one line a kind, none with ``-q``."""
         for code, groups in self._by_code():
             if verbosity > 0 or self._of(code) is Severity.ERROR:
                 for items in groups:
                     self._show_group(items, verbosity)
-            else:
+            elif verbosity == 0:
                 self._show_kind(code, groups)
 
     def _by_code(self) -> list[tuple[str, list[list[Diagnostic]]]]:
@@ -158,6 +156,11 @@ class Report:
         hint = item.hint or self._did_you_mean(item)
         text = item.message + (f" ({hint})" if hint else "")
         return f"::{_GITHUB[self._of(item.code)]} {where},title={item.code}::{_escaped(text, False)}"
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 page``, ``2 pages``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _escaped(text: str, is_property: bool) -> str:
