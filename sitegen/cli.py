@@ -90,8 +90,8 @@ def _run(verb: Callable[[], int]) -> None:
     from sitegen.disk.write import OutputError
     from sitegen.stages.render import RenderError
 
-    # A build makes millions of small objects and few cycles; looking for those every 700 objects costs a fifth of it.
-    gc.set_threshold(100_000, 20, 50)
+    # A build makes millions of small objects and next to no cycles; looking for those takes a tenth of its time.
+    gc.disable()
     try:
         code = verb()
     except (ConfigError, OutputError, RenderError) as problem:
