@@ -5,6 +5,7 @@ Only notes that say a date are in it: a date is never made up.  ``xml:base`` mak
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
@@ -12,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from sitegen.model import Artifact, Page, SiteInfo, Vault
 
 MAX_ENTRIES = 30
+_NO_XML = re.compile(r"[^\t\n\r -\ufffd\U00010000-\U0010ffff]")  # characters that XML cannot hold
 
 
 def feed(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Artifact]:
@@ -33,7 +35,7 @@ def feed(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Ar
         f"<generator>{escape(site.generator)}</generator>",
     ]
     lines += [_entry(page, site) for page in dated[:MAX_ENTRIES]]
-    yield Artifact("feed.xml", ("\n".join([*lines, "</feed>\n"])).encode("utf-8", "replace"))
+    yield Artifact("feed.xml", _NO_XML.sub("", "\n".join([*lines, "</feed>\n"])).encode("utf-8", "replace"))
 
 
 def _day(page: Page) -> str:
@@ -47,10 +49,5 @@ def _entry(page: Page, site: SiteInfo) -> str:
     summary = f"<summary>{escape(page.description)}</summary>" if page.description else ""
     return (
         f"<entry><title>{escape(page.title)}</title><id>{plain}</id><link href={address}/><updated>{_day(page)}T00:00:00Z</updated>"
-        f'{published}{summary}<content type="html" xml:base={address}>{escape(_xml_text(page.body))}</content></entry>'
+        f'{published}{summary}<content type="html" xml:base={address}>{escape(page.body)}</content></entry>'
     )
-
-
-def _xml_text(text: str) -> str:
-    """Without the control characters that XML cannot hold."""
-    return "".join(c for c in text if c >= " " or c in "\t\n\r")
