@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from markdown_it.common.utils import escapeHtml
+from markdown_it.common.utils import escapeHtml, unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
@@ -110,10 +110,9 @@ class Renderer(RendererHTML):
         token = tokens[idx]
         alt, width, height = token.meta["size"]
         size = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
-        source = escape(str(token.attrGet("src") or ""))
-        return (
-            f'<img class="media" src="{source}" alt="{escape(alt)}"{size} loading="lazy" referrerpolicy="no-referrer">'
-        )
+        title = f' title="{escape(str(token.attrGet("title")))}"' if token.attrGet("title") else ""
+        source = f'src="{escape(str(token.attrGet("src") or ""))}" alt="{escape(alt)}"{title}'
+        return f'<img class="media" {source}{size} loading="lazy" referrerpolicy="no-referrer">'
 
     def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
@@ -136,7 +135,8 @@ class Renderer(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
-        language = re.sub(r"[^\w+#.-]", "", token.info.strip().split(" ", 1)[0]) if token.info else ""
+        words = unescapeAll(token.info).split(maxsplit=1)
+        language = re.sub(r"[^\w+#.-]", "", words[0]) if words else ""
         named = f' class="language-{escape(language)}"' if language else ""
         return f'<pre tabindex="0"{_id(token)}><code{named}>{escapeHtml(token.content)}</code></pre>\n'
 
