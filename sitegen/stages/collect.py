@@ -92,6 +92,11 @@ class Collector:
                 return Span(self.first_line + line + 1, column + 1, len(written))
         return Span(self.first_line + self._line + 1, 1, 1)
 
+    def _pass(self, text: str) -> None:
+        """Look for what follows behind this text, which looks like a link and is none."""
+        if (span := self.span(text)) and span.length == len(text):
+            self._found = (self._found[0], self._found[1] - 1 + len(text))
+
     def heading_id(self, text: str) -> str:
         """A stable, readable id that no other heading of the note has."""
         base = re.sub(r"[\s-]+", "-", _ID_JUNK.sub("", nfc(text).lower())).strip("-") or "section"
@@ -172,6 +177,8 @@ class Collector:
         for child in token.children or ():
             kind = child.type
             if kind == "text" or kind == "code_inline":
+                if kind == "code_inline" and ("](" in child.content or "[[" in child.content):
+                    self._pass(child.content)
                 parts.append(child.content)
                 length += len(child.content)
             elif kind == "softbreak" or kind == "hardbreak":
