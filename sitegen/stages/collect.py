@@ -94,7 +94,7 @@ class Collector:
 
     def _pass(self, text: str) -> None:
         """Look for what follows behind this text, which looks like a link and is none."""
-        if (span := self.span(text)) and span.length == len(text):
+        if self.span(text).length == len(text):
             self._found = (self._found[0], self._found[1] - 1 + len(text))
 
     def heading_id(self, text: str) -> str:
