@@ -204,6 +204,10 @@ ANCHORED = """## First
 ### Deep one
 
 Text. ^Block-1
+
+## Why C#
+
+## C# or #2
 """
 
 
@@ -217,6 +221,8 @@ Text. ^Block-1
         ("Common", "common"),  # the first of that name
         ("Common#Deep one", "deep-one"),
         ("First#Deep one", None),  # not below it
+        ("Why C#", "why-c"),
+        ("C# or #2", "c-or-2"),
         ("^block-1", "b-block-1"),
         ("^BLOCK-1", "b-block-1"),
         ("Second, with marks!#^block-1", "b-block-1"),

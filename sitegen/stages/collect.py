@@ -41,6 +41,7 @@ RESERVED_IDS = frozenset(
     "top linked linked-title same-video same-video-title sections-title around-title filter notes notes-title folders "
     "folders-title videos videos-title wanted wanted-title recent-title cited-title note-list all-notes tag-list".split()
 )
+_MADE_ID = re.compile(r"(?:fn|fnref|t-)\d+$|e\d+-")  # ids of footnotes, stamps and embedded text
 EXCERPT = 320
 
 
@@ -100,6 +101,7 @@ class Collector:
     def heading_id(self, text: str) -> str:
         """A stable, readable id that no other heading of the note has."""
         base = re.sub(r"[\s-]+", "-", _ID_JUNK.sub("", nfc(text).lower())).strip("-") or "section"
+        base = f"section-{base}" if _MADE_ID.match(base) else base
         name, key = base, case_key(base)
         number = self._numbers.get(key, 1)
         while case_key(name) in self._ids:

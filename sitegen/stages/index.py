@@ -271,7 +271,8 @@ class _Linker:
             return ""
         if parts[-1].startswith("^"):
             return self._anchors[path].get(parts[-1].lower())
-        return self._anchors[path].get("#".join(_heading_key(part) for part in parts))
+        found = self._anchors[path].get("#".join(_heading_key(part) for part in parts))
+        return found or self._anchors[path].get(_heading_key(anchor))  # "Why C#"
 
 
 def _heading_key(text: str) -> str:
