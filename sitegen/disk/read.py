@@ -69,6 +69,7 @@ def decode(path: str, data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
             text = data.decode("utf-8")
         except UnicodeDecodeError as fault:
             text, problem = data.decode("utf-8", "replace"), f"byte {fault.start + 1} is not UTF-8"
+    text = text.lstrip("\ufeff")  # some editors put a second mark before the first
     if "\x00" in text:
         text, problem = text.translate(_FORBIDDEN), problem or "it holds zero bytes"
     if "\r" in text:

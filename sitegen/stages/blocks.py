@@ -29,6 +29,7 @@ FIRST = {
     "heading": "#",
 }
 _SPECIAL = frozenset("".join(FIRST.values()))
+_MAX_LOOKED_AHEAD = 100_000  # lines; a second or two
 _NEXT_ITEM = re.compile(r"[*+-] [^\s*+-]")
 
 
@@ -69,6 +70,8 @@ class DispatchingBlocks(ParserBlock):
                 for rule in self._table.get(character, self._others):
                     if rule(state, line, endLine, False):
                         break
+                if character == ">":
+                    _charge_quote(state, endLine)
             state.tight = not empty_lines
             line = state.line
             if line - 1 < endLine and state.isEmpty(line - 1):
@@ -99,6 +102,18 @@ class DispatchingBlocks(ParserBlock):
         if indent < 0 or indent - state.blkIndent > 3 or (state.listIndent >= 0 and indent - state.listIndent >= 4):
             return False
         return _NEXT_ITEM.match(state.src, state.bMarks[after] + state.tShift[after]) is not None
+
+
+def _charge_quote(state: StateBlock, end: int) -> None:
+    """Bound the work of quotes that end early: the library has looked at all lines up to a blank one, and will again."""
+    line = state.line
+    if line >= end or any(rule(state, line, end, True) for rule in state.md.block.ruler.getRules("blockquote")):
+        return  # it ended where a new block begins, and nothing beyond was looked at
+    while line < end and not state.isEmpty(line):
+        line += 1
+    state.env["looked_ahead"] = state.env.get("looked_ahead", 0) + line - state.line
+    if state.env["looked_ahead"] > _MAX_LOOKED_AHEAD:
+        raise ValueError("too many of its quotes run into the text after them")
 
 
 def _paragraph(state: StateBlock, line: int) -> None:

@@ -24,7 +24,7 @@ LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 class PropertiesHandler(YAMLHandler):
     """python-frontmatter's YAML with Obsidian's boundary: at the very start, and ``...`` may end it too."""
 
-    FM_BOUNDARY = re.compile(r"\A---[ \t]*$|^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+    FM_BOUNDARY = re.compile(r"\A---[^\S\n]*$|^(?:---|\.\.\.)[^\S\n]*$", re.MULTILINE)
 
 
 HANDLER = PropertiesHandler()
@@ -50,7 +50,7 @@ class FrontMatter:
 
 def split(text: str) -> tuple[str, str, int]:
     """``(block, body, lines before the body)``; the block is "" where the note has none."""
-    if not text.startswith("---") or not re.match(r"---[ \t]*\n", text):
+    if not text.startswith("---") or not re.match(r"---[^\S\n]*\n", text):
         return "", text, 0
     boundaries = HANDLER.FM_BOUNDARY.finditer(text)
     opening, closing = next(boundaries), next(boundaries, None)

@@ -14,17 +14,18 @@ from datetime import date
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Link, LinkKind, Properties
 from sitegen.paths import slug_path
-from sitegen.stages.frontmatter import PropertiesError, Value, load, split
+from sitegen.stages.frontmatter import MAX_BYTES, PropertiesError, Value, load, split
 from sitegen.syntax.tag import tag_name
 from sitegen.syntax.wikilink import shown, split_target
 from sitegen.video.youtube import video_id
 
 _TRUE = frozenset({"true", "yes", "on", "1", "y", "t", "x"})
 _FALSE = frozenset({"false", "no", "off", "0", "n", "f", "never"})
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPEAKS_OF_PRIVACY = re.compile(
     r"^[ \t\"'{]*(?:draft|publish|published|private)[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE
 )
-_LATE_BLOCK = re.compile(r"\s+---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
+_LATE_BLOCK = re.compile(r"\s+---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$", re.MULTILINE | re.DOTALL)
 _DATE = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?:[T ].*)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _LINK = re.compile(r"\[\[([^\[\]\n]+)\]\]")
@@ -55,7 +56,7 @@ def read_properties(path: str, text: str) -> Reading:
     try:
         items = load(block)
     except PropertiesError as problem:
-        reading.withheld = bool(_SPEAKS_OF_PRIVACY.search(block))
+        reading.withheld = _speaks_of_privacy(block)
         reading.problems.append(_unreadable(path, str(problem), problem.line, reading.withheld))
         return reading
     _interpret(path, items, reading)
@@ -65,14 +66,24 @@ def read_properties(path: str, text: str) -> Reading:
 def _without_block(path: str, text: str) -> Reading:
     """A file without a block at its start may still hold one that was meant to be: then it is not published unread."""
     reading = Reading(Properties(), text, 0)
-    unclosed = re.match(r"---[ \t]*\n", text)
-    meant = text[:4096] if unclosed else (match[1] if (match := _LATE_BLOCK.match(text)) else "")
-    if meant and (unclosed or _SPEAKS_OF_PRIVACY.search(meant)):
-        reading.withheld = bool(_SPEAKS_OF_PRIVACY.search(meant))
+    unclosed = re.match(r"---[^\S\n]*\n", text)
+    meant = text[: _unclosed_length(text)] if unclosed else (match[1] if (match := _LATE_BLOCK.match(text)) else "")
+    if meant and (unclosed or _speaks_of_privacy(meant)):
+        reading.withheld = _speaks_of_privacy(meant)
         reason = "the closing --- is missing" if unclosed else "it does not begin on the first line"
-        if reading.withheld or re.match(r"---[ \t]*\n[\w -]+:", text):
+        if reading.withheld or re.match(r"---[^\S\n]*\n[\w -]+:", text):
             reading.problems.append(_unreadable(path, reason, 1, reading.withheld))
     return reading
+
+
+def _unclosed_length(text: str) -> int:
+    """How much of a text may have been meant as its front matter: up to a blank line, and its beginning in any case."""
+    blank = text.find("\n\n", 0, MAX_BYTES)
+    return max(4096, blank if blank >= 0 else MAX_BYTES)
+
+
+def _speaks_of_privacy(block: str) -> bool:
+    return _SPEAKS_OF_PRIVACY.search(_INVISIBLE.sub("", block)) is not None
 
 
 def _unreadable(path: str, reason: str, line: int, withheld: bool) -> Diagnostic:
@@ -92,7 +103,7 @@ def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Re
     known: dict[str, object] = {}
     private, draft = False, False
     for name, value, line in items:
-        key = name.lower()
+        key = _INVISIBLE.sub("", name).lower().strip()
         _collect_links(value, line, reading.links)
         if key in ("draft", "private", "publish", "published"):
             verdict = _privacy(key, value)

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 
 from sitegen.model import Sentence
 
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+|[。！？]+[」』）]*|\n")
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*\s+|[。！？]+[」』）]*|\n")
 _BLANKS = re.compile(r"[^\S ]+| {2,}")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al approx no vol fig inc ltd co corp dept gov gen sen rep u.s u.k jan feb mar apr jun "

@@ -8,10 +8,29 @@ from __future__ import annotations
 
 import re
 
-_FENCE = r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*(?:\n(?![ \t>]*(?P=fence))[^\n]*)*(?:\n[^\n]*)?"
-_CODE = r"(?:`[^`\n]+`|``[^\n]+?``)"
+# Fenced code: in a quote it ends with the quote, in a list item (or as far to the right as one) with the item.
+_MARKERS = r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)"
+
+
+def _fence(name: str, before: str, line: str) -> str:
+    """Code that begins after ``before``; each of its lines begins like ``line``."""
+    end = rf"[ \t>]*(?P={name})[`~]*[ \t]*$"
+    return (
+        rf"^{before}(?P<{name}>`{{3,}}(?=[^`\n]*$)|~{{3,}})[^\n]*"
+        rf"(?:\n(?!{end}){line}[^\n]*)*(?:\n{end})?"
+    )
+
+
+_FENCES = "|".join(
+    (
+        _fence("quoted", rf"[ \t]*>[ \t>]*{_MARKERS}*", r"[ \t]*>"),
+        _fence("listed", rf"(?:[ \t]*{_MARKERS}+|[ \t]{{4,}})", r"(?:[ \t]|$)"),
+        _fence("plain", r"[ ]{0,3}", ""),
+    )
+)
+_CODE = r"\\[\\`]|(?<!`)(?P<run>`+)(?!`)[^\n]+?(?<!`)(?P=run)(?!`)"
 _COMMENT = r"(?P<comment>(?<!%)%%(?!%)(?:[^%]|%(?!%)|%%%+)*(?:%%(?!%)|\Z))"
-_ANY = re.compile(f"{_FENCE}|{_CODE}|{_COMMENT}", re.MULTILINE)
+_ANY = re.compile(f"{_FENCES}|{_CODE}|{_COMMENT}", re.MULTILINE)
 
 
 def without_comments(text: str) -> str:

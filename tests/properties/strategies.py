@@ -49,11 +49,24 @@ BROKEN_PRIVATE = [
 
 WORDS = ["some", "plain", "words", "here.", "Then", "a sentence", "ends!", "数", "and", "5 > 3", "a & b", "x < y"]
 ATTACKS = [
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '<a href="javascript:alert(1)">x</a>',
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '<a href="javascript:alert(1)">x</a>',
     "<svg onload=alert(1)>",
-    "<iframe src=//evil></iframe>", "<style>*{}</style>", '<wbr data-hole="L0">', "</div></main>", "<b>", "<!-- x -->", "<base href=//evil>",
-    "<details><summary>s</summary>", '<a name="top">', '<p id="b-x">', "<table><td>", "&#60;script>", "<math><mi//xlink:href=1>",
-]  # fmt: skip
+    "<iframe src=//evil></iframe>",
+    "<style>*{}</style>",
+    '<wbr data-hole="L0">',
+    "</div></main>",
+    "<b>",
+    "<!-- x -->",
+    "<base href=//evil>",
+    "<details><summary>s</summary>",
+    '<a name="top">',
+    '<p id="b-x">',
+    "<table><td>",
+    "&#60;script>",
+    "<math><mi//xlink:href=1>",
+]
 STAMPS = [
     '<a class="yt-timestamp" data-t="01:43:00">[01:43:00]</a>', '<a class="yt-timestamp" data-t="01:43">', "[1:02]", "[99:99:99]",
     '<a class="yt-timestamp data-t="1:02">[1:02]</a>',
