@@ -26,7 +26,8 @@ _ACTIVE = frozenset(
     }
 )
 _MAX_SVG = 20_000_000
-_BAD_SCHEME = re.compile(r"\s*(?:javascript|vbscript|data:(?!image/(?:png|jpe?g|gif|webp)))", re.IGNORECASE)
+_IGNORED = re.compile(r"[\x00-\x20]+")  # browsers take these out of an address before they read its scheme
+_BAD_SCHEME = re.compile(r"(?:javascript|vbscript|data:(?!image/(?:png|jpe?g|gif|webp)))", re.IGNORECASE)
 _BAD_ELEMENTS = frozenset({"script", "foreignobject", "handler", "listener", "iframe", "embed", "object"})
 
 
@@ -52,7 +53,7 @@ def _is_active_svg(path: Path) -> bool:
             found.append(True)
         for key, value in attributes.items():
             if key.lower().rpartition(":")[2].startswith("on") or (
-                key.lower().rpartition(":")[2] == "href" and _BAD_SCHEME.match(value)
+                key.lower().rpartition(":")[2] == "href" and _BAD_SCHEME.match(_IGNORED.sub("", value))
             ):
                 found.append(True)
 
@@ -62,6 +63,6 @@ def _is_active_svg(path: Path) -> bool:
     parser.ProcessingInstructionHandler = lambda target, _: found.append(True) if target == "xml-stylesheet" else None
     try:
         parser.Parse(data, True)
-    except expat.ExpatError:
+    except (expat.ExpatError, ValueError, LookupError):  # not XML, or in an encoding that only browsers know
         return True
     return bool(found)

@@ -24,7 +24,7 @@ MEDIA = re.compile(
     r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|flac|m4a|mp3|ogg|wav|3gp|mkv|mov|mp4|ogv|webm|pdf|ico)$", re.IGNORECASE
 )
 PICTURE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|ico)$", re.IGNORECASE)
-_SIZE = re.compile(r"^(?:(.*)\|)?\s*(\d{1,5})(?:x(\d{1,5}))?\s*$", re.DOTALL)
+_SIZE = re.compile(r"^(?:(.*)\|)?\s*(\d{1,5})(?:x(\d{1,5}))?\s*$", re.DOTALL | re.ASCII)
 _RAW = re.compile(
     r"<(a|img)\b([^<>]*?)\b(href|src)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>=`]+))([^<>]*)>|<a (?=[^<>\n]*yt)",
     re.IGNORECASE,

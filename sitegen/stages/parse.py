@@ -89,6 +89,7 @@ def parse(source: Source, dialect: Dialect) -> Note:
         md = engine(dialect)
         html = clean(md.renderer.render(tokens, md.options, env))
         body = pieces(without_relative_addresses(html) if collector.has_html else html)
+        _check_whole(body, collector)
         problems += _bad_stamps(collector, bad_stamps)
     except (RecursionError, ValueError) as problem:
         collector = Collector(source.path, reading.body, reading.body_line)
@@ -232,6 +233,14 @@ def _split_paragraph(opening: Token, inline: Token, closing: Token) -> list[Toke
         if wrap and opening.meta:  # its block id names the first part alone
             opening = Token("paragraph_open", "p", 1, map=opening.map, level=opening.level, block=True)
     return out
+
+
+def _check_whole(body: tuple[str, ...], found: Collector) -> None:
+    """Raise ValueError where HTML that never ends, such as ``<iframe>``, took headings or named blocks away with it."""
+    marks = {f"H{n}" for n, heading in enumerate(found.headings) if heading.id != "top"}
+    marks |= {f"B{n}" for n in range(len(found.blocks))}
+    if found.has_html and not marks <= set(body[1::2]):
+        raise ValueError("an HTML element that is not shown holds its headings; it may never end")
 
 
 def _bad_stamps(collector: Collector, found: list[tuple[str, str]]) -> list[Diagnostic]:
