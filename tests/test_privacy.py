@@ -212,7 +212,16 @@ def test_an_attachment_named_in_a_comment_code_or_unknown_property_only_is_not_p
         f"> [!note]\n> %%{SECRET}%%",
         f"text[^1]\n\n[^1]: note %%{SECRET}%%",
         f"[a](b 'c') %%{SECRET}%% d",
-        f"\\%%{SECRET}%% x" if False else f"x %% {SECRET} %% y",
+        f"x %% {SECRET} %% y",
+        f"\\` %%{SECRET}%% `",
+        f"```x``` %%{SECRET}%%",
+        f"```\n```js\n```\n\n%%{SECRET}%%",
+        f"```\ncode\n`````\n\n%%{SECRET}%%",
+        f"- ```\n  code\n\n%%{SECRET}%%",
+        f"1. ~~~\n   code\n   ~~~\n\n%%{SECRET}%%",
+        f"    ```\n\n%%{SECRET}%%",
+        f"> - ```\n>   code\n\n%%{SECRET}%%",
+        f"`` ` `` %%{SECRET}%% `` ` ``",
     ],
 )
 def test_comments_are_nowhere(build_site: BuildSite, text: str) -> None:
