@@ -1,6 +1,6 @@
 """sitegen.toml: what a site may set, with defaults that suit any folder of notes.
 
-Reading the file from disk is `disk.config`'s; here is only what it may say.
+Reading the file from disk is `disk.site`'s; here is only what it may say.
 """
 
 from __future__ import annotations

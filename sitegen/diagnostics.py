@@ -55,6 +55,9 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "missing-note": (Severity.WARNING, "A link names a note that the vault does not have."),
     "note-too-large": (Severity.WARNING, "A note costs too much to parse; it is shown as plain text."),
     "unreadable-file": (Severity.WARNING, "A file could not be read or is not UTF-8 text."),
-    "unsafe-attachment": (Severity.WARNING, "An attachment may carry scripts and was not published."),
+    "unsafe-attachment": (
+        Severity.WARNING,
+        "An attachment may carry scripts or name private notes, and was not published.",
+    ),
     "withheld-note": (Severity.WARNING, "Unreadable front matter speaks of drafts, so the note is not published."),
 }

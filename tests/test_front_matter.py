@@ -326,3 +326,12 @@ def test_drafts_show_when_asked_for_and_private_notes_never() -> None:
     assert set(build_notes(notes).vault.places) == {"n.md"}
     settings = default_settings(drafts=True)
     assert set(build_notes(notes, settings=settings).vault.places) == {"d.md", "n.md"}
+
+
+@pytest.mark.parametrize("nothing", ["", "~", "null"])
+def test_a_value_that_is_nothing_says_nothing(build_site: BuildSite, nothing: str) -> None:
+    keys = ("title", "tags", "aliases", "date", "videoId", "publish", "draft")
+    block = "".join(f"{key}: {nothing}\n" for key in keys)
+    built = build_site({"My note.md": f"---\n{block}---\ntext"}, None, "--strict")
+    assert "<h1>My note</h1>" in built.page("my-note.html")
+    assert not (built.out / "tags").exists()

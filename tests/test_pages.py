@@ -687,3 +687,37 @@ def test_a_videos_title_is_what_links_to_it_say() -> None:
     (poster,) = elements(page(result, "talks/b.html"), "a", "poster")
     assert "youtu.be" not in text(poster) and "Talks" in text(poster)
     assert "The talk || Someone" in text(by_id(page(result, "talks/index.html"), "videos") or poster)
+
+
+def test_a_section_begins_at_the_stamp_in_its_heading(build_site: BuildSite) -> None:
+    text = "---\nvideoId: dQw4w9WgXcQ\n---\nintro [0:05]\n\n## A [1:02]\n\ntext [0:32]\n\n## B\n\ntext [2:10]\n"
+    shown = elements(document(build_site({"v.md": text}).page("v.html")), "span", "time")
+    assert [span.text for span in shown] == ["0:00", "1:02", "2:10"]
+
+
+def test_footnotes_of_an_embedded_note_lead_to_its_own(build_site: BuildSite) -> None:
+    foot = "Em[^1].\n\n## S\n\nX[^1]\n\n[^1]: Foot other\n"
+    files = {"foot.md": foot, "own.md": "Text[^1].\n\n[^1]: Foot own\n\n![[foot]]\n", "part.md": "![[foot#S]]"}
+    built = build_site(files)
+    root = document(built.page("own.html"))
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    links = [a.get("href", "") for a in root.iter("a") if a.get("href", "").startswith("#")]
+    assert len(ids) == len(set(ids))
+    assert {link[1:] for link in links} <= set(ids)
+    assert 'href="#e1-fn1" id="e1-fnref1"' in built.page("own.html")
+    part = document(built.page("part.html"))
+    named = {element.get("id") for element in part.iter() if element.get("id")}
+    assert all(a.get("href", "")[1:] in named for a in part.iter("a") if a.get("href", "").startswith("#"))
+
+
+@pytest.mark.parametrize("tag", ["script", "style", "iframe", "template", "textarea"])
+def test_the_mention_of_a_tag_hides_nothing(build_site: BuildSite, tag: str) -> None:
+    page = build_site({"a.md": f"Use <{tag}> here.\n\n## Later\n\nThe rest.\n"}).page("a.html")
+    assert f"Use &lt;{tag}&gt; here." in page
+    assert "The rest." in page
+
+
+def test_a_video_in_an_images_place_asks_nobody(build_site: BuildSite) -> None:
+    page = build_site({"a.md": "![talk](https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=90)"}).page("a.html")
+    assert '<a class="external" href="https://www.youtube.com/watch?v=dQw4w9WgXcQ">talk</a>' in page
+    assert "<img" not in page

@@ -16,6 +16,13 @@ SECRET = "zqxsecret"
 SPELLINGS = [
     *PRIVATE,
     *BROKEN_PRIVATE,
+    '{title: "x, publish: false}',
+    "- publish: false",
+    "? draft\n: true\n: :",
+    "x: [\n> draft: true",
+    "x: [\npublish\u00a0: false",
+    "draft： true",
+    "draft = true",
     "draft: y",
     "draft: T",
     "draft: x",
@@ -333,3 +340,25 @@ def test_drafts_are_shown_when_asked_for_but_nothing_else_private_is(build_site:
     assert _everywhere(built) == []
     assert json.loads(built.page(".sitegen-manifest.json"))["drafts"] is True
     assert "draft.html" not in build_site({}).files()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- x -->\n---\ndraft: true\n---\n",
+        "----\ndraft: true\n----\n",
+        " ---\ndraft: true\n ---\n",
+        "+++\ndraft = true\n+++\n",
+        "\u200b---\npublish: false\n---\n",
+    ],
+)
+def test_a_block_that_was_meant_as_front_matter_keeps_its_note_back(build_site: BuildSite, text: str) -> None:
+    built = build_site({"a.md": text + SECRET, "b.md": "text"})
+    assert SECRET.encode() not in b"".join(built.files().values())
+    assert "withheld-note" in built.output
+
+
+def test_what_may_name_private_notes_is_not_published_raw(build_site: BuildSite) -> None:
+    built = build_site({"a.md": "[[board.canvas]]", "board.canvas": f'{{"nodes": [{{"file": "{SECRET}.md"}}]}}'})
+    assert SECRET.encode() not in b"".join(built.files().values())
+    assert "unsafe-attachment" in built.output

@@ -18,7 +18,7 @@ def links(vault: Vault) -> Iterator[Diagnostic]:
                 )
             elif resolution.found is Found.UNSAFE:
                 yield Diagnostic(
-                    "unsafe-attachment", path, f'"{link.target}" may carry scripts, so it is not published', link.span,
+                    "unsafe-attachment", path, f'"{link.target}" is not published: it may carry scripts or name private notes', link.span,
                     "use an image without scripts, or put the file on another site", link.target,
                 )  # fmt: skip
             else:

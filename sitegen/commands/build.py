@@ -38,7 +38,7 @@ def build_command(
         prepared.result.vault,
         prepared.contents,
     )
-    report.show(style, verbosity)
+    report.show(style, verbosity, strict=strict)
     if verbosity >= 0 and style == "text":
         seconds = time.perf_counter() - started
         made = f"{counted(site.pages, 'page')}, {counted(site.links, 'link')} in {seconds:.1f} s"

@@ -20,7 +20,7 @@ def check_command(vault: Path | None, *, strict: bool, style: str, verbosity: in
         prepared.result.vault,
         prepared.contents,
     )
-    report.show(style, verbosity if verbosity < 0 else verbosity + 1)
+    report.show(style, verbosity if verbosity < 0 else verbosity + 1, strict=strict)
     if verbosity >= 0 and style == "text":
         notes = len(prepared.result.vault.facts)
         report.summary(f"{counted(notes, 'note')}, {counted(site.links, 'link')}", None, None, verbosity)

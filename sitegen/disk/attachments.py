@@ -1,4 +1,4 @@
-"""Which attachments may run scripts when a reader opens them, and so are never published."""
+"""Which attachments may run scripts when a reader opens them, or tell of private notes, and so are never published."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ _ACTIVE = frozenset(
         ".mjs",
     }
 )
+# What Obsidian draws from these may name private notes, and published raw they would too.
+_TELLING = frozenset({".canvas", ".base"})
 _MAX_SVG = 20_000_000
 _IGNORED = re.compile(r"[\x00-\x20]+")  # browsers take these out of an address before they read its scheme
 _BAD_SCHEME = re.compile(r"(?:javascript|vbscript|data:(?!image/(?:png|jpe?g|gif|webp)))", re.IGNORECASE)
@@ -34,7 +36,7 @@ _BAD_ELEMENTS = frozenset({"script", "foreignobject", "handler", "listener", "if
 def is_unsafe(path: Path) -> bool:
     """Whether the file may carry active content, by its kind; an SVG picture is read and looked through."""
     extension = path.suffix.lower()
-    return extension in _ACTIVE or (extension == ".svg" and _is_active_svg(path))
+    return extension in _ACTIVE or extension in _TELLING or (extension == ".svg" and _is_active_svg(path))
 
 
 def _is_active_svg(path: Path) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 from sitegen.diagnostics import Diagnostic
 from sitegen.disk.attachments import is_unsafe
 from sitegen.disk.site import CONFIG_NAME, Location
+from sitegen.disk.write import MANIFEST
 from sitegen.model import Asset, Source
 from sitegen.paths import nfc
 
@@ -138,6 +139,8 @@ def _files(location: Location, problems: list[Diagnostic]) -> Iterator[tuple[str
                     continue
                 seen.add(path)
             if entry.is_dir(follow_symlinks=False):
+                if os.path.isfile(f"{entry.path}/{MANIFEST}"):
+                    continue  # the output of a build, this one's or another's
                 waiting.append((path + "/", entry.path))
             elif entry.is_file(follow_symlinks=False) and stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
                 yield path, entry

@@ -28,7 +28,7 @@ class Asset:
     path: str
     digest: str
     size: int
-    unsafe: bool = False  # may run scripts when opened, so it is never published
+    unsafe: bool = False  # may run scripts or name private notes, so it is never published
     name: str = ""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from html import escape
 from urllib.parse import unquote
 
 from markdown_it.token import Token
@@ -17,7 +18,7 @@ from sitegen.paths import case_key, nfc
 from sitegen.stages.sentences import Sentences, shorten
 from sitegen.syntax.wikilink import shown
 from sitegen.video.stamps import match_anchor
-from sitegen.video.youtube import video_id
+from sitegen.video.youtube import video_id, watch_url
 
 EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 MEDIA = re.compile(
@@ -42,6 +43,11 @@ RESERVED_IDS = frozenset(
     "folders-title videos videos-title wanted wanted-title recent-title cited-title note-list all-notes tag-list".split()
 )
 _MADE_ID = re.compile(r"(?:fn|fnref|t-)\d+$|e\d+-")  # ids of footnotes, stamps and embedded text
+# Elements whose content is left out of a page; one that does not end would take the rest of the note with it.
+_SWALLOWING = re.compile(
+    r"<(script|style|noscript|template|iframe|object|math|noembed|noframes|textarea|select|xmp|plaintext|title)\b",
+    re.IGNORECASE,
+)
 EXCERPT = 320
 
 
@@ -119,14 +125,15 @@ class Collector:
             if token.map:
                 self._line = token.map[0]
             if token.type == "inline":
+                stamps = len(self.stamps)
                 text = self.inline(token)
                 kind = tokens[index - 1].type
                 if kind == "heading_open":
-                    self._heading(tokens[index - 1], tokens[index + 1], text)
+                    self._heading(tokens[index - 1], tokens[index + 1], text, stamps)
                 elif not self.excerpt and kind == "paragraph_open" and tokens[index - 1].level == 0:
                     self.excerpt = shorten(text, EXCERPT)
             elif token.type == "html_block":
-                token.content = self.raw_html(token.content)
+                token.content = self.raw_html(_unswallowing(token.content))
                 token.meta["own"] = True
             if token.meta and "block" in token.meta and token.type != "heading_open":
                 self._block(token, stack)
@@ -138,10 +145,10 @@ class Collector:
             ):
                 token.meta["after"] = stack.pop()[1]
 
-    def _heading(self, opening: Token, closing: Token, text: str) -> None:
+    def _heading(self, opening: Token, closing: Token, text: str, stamps: int) -> None:
         """Number a heading. It is shown one level below the heading it stands under, the first ones below the title."""
         number, level = len(self.headings), int(opening.tag[1])
-        heading = Heading(level, text, self.heading_id(text), len(self.stamps))
+        heading = Heading(level, text, self.heading_id(text), stamps)
         self.headings.append(heading)
         while self._outline and self._outline[-1][0] >= level:
             self._outline.pop()
@@ -178,6 +185,8 @@ class Collector:
         opened: list[str] = []
         for child in token.children or ():
             kind = child.type
+            if kind == "html_inline" and _swallows(child.content, token.content):
+                kind = child.type = "text"
             if kind == "text" or kind == "code_inline":
                 if kind == "code_inline" and ("](" in child.content or "[[" in child.content):
                     self._pass(child.content)
@@ -245,6 +254,8 @@ class Collector:
             label = "".join(child.content for child in token.children or () if child.type in ("text", "code_inline"))
             if EXTERNAL.match(source):
                 token.meta["size"] = image_size(label)
+                if (video := video_id(source)) is not None:
+                    self._video_link(token, video, label)
                 return
             target, anchor = _local(source)
             raw = token.meta["raw"]
@@ -254,6 +265,12 @@ class Collector:
             raw = token.meta["raw"]
         token.meta["hole"] = f"E{len(self.links)}"
         self.links.append(Link(target, anchor, label, LinkKind.EMBED, None, self.span(raw)))
+
+    def _video_link(self, token: Token, video: str, label: str) -> None:
+        """A video in an image's place is a link to it: it is no picture, and nobody is asked before a click."""
+        token.type, token.meta["own"] = "html_inline", True
+        name = image_size(label)[0] or "Video"
+        token.content = f'<a class="external" href="{escape(watch_url(video))}">{escape(name)}</a>'
 
     def _video(self, href: str, start: int, text: str) -> None:
         """Remember a video's title where a link to it gives one."""
@@ -334,3 +351,14 @@ def _local(href: str) -> tuple[str, str]:
     """A relative address as (target, anchor), percent-escapes resolved."""
     path, _, anchor = href.partition("#")
     return unquote(path.partition("?")[0]), unquote(anchor)
+
+
+def _swallows(tag: str, around: str) -> bool:
+    """Whether a tag begins an element that would hide all that follows, and ``around`` does not end it."""
+    match = _SWALLOWING.match(tag)
+    return match is not None and f"</{match[1].lower()}" not in around.lower()
+
+
+def _unswallowing(html: str) -> str:
+    """A block of raw HTML in which elements that do not end are text."""
+    return _SWALLOWING.sub(lambda m: "&lt;" + m[0][1:] if _swallows(m[0], html) else m[0], html)

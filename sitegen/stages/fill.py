@@ -22,7 +22,8 @@ MAX_EMBEDS = 1_000  # on one page
 MAX_EMBEDDED = 600_000  # characters of embedded text on one page
 _AUDIO = re.compile(r"\.(?:flac|m4a|mp3|ogg|wav|3gp)$", re.IGNORECASE)
 _VIDEO = re.compile(r"\.(?:mkv|mov|mp4|ogv|webm)$", re.IGNORECASE)
-_IDS = re.compile(r'(<[^<>]*?\s)id="|href="#')
+_TAG = re.compile(r'<[a-z][^<>]*\s(?:id="|href="#)[^<>]*>')
+_ID = re.compile(r'(\sid=")|(\shref=")#([^"]*)')
 
 Notes = Mapping[str, tuple[Note, Place]]
 
@@ -83,10 +84,25 @@ def _fill(
 
 def _prefixed(html: str, prefix: str) -> str:
     """Ids of embedded text made unique on the page, and the links to them with them."""
-    return (
-        _IDS.sub(lambda m: f'{m[1]}id="{prefix}' if m[1] else f'href="#{prefix}', html)
-        if 'id="' in html or 'href="#' in html
-        else html
+    if 'id="' not in html and 'href="#' not in html:
+        return html
+    return _TAG.sub(
+        lambda tag: _ID.sub(lambda m: f"{m[1]}{prefix}" if m[1] else f"{m[2]}#{prefix}{m[3]}", tag[0]), html
+    )
+
+
+def _own_anchors(body: tuple[str, ...], url: str) -> tuple[str, ...]:
+    """A part of a body with its links to what is not in that part, such as a footnote, leading to the whole page."""
+    if not any('href="#' in piece for piece in body[::2]):
+        return body
+    here = {name for piece in body[::2] for name in re.findall(r'\sid="([^"]*)"', piece)}
+
+    def led(match: re.Match[str]) -> str:
+        return match[0] if match[1] or match[3] in here else f"{match[2]}{url}#{match[3]}"
+
+    return tuple(
+        _TAG.sub(lambda tag: _ID.sub(led, tag[0]), piece) if not number & 1 else piece
+        for number, piece in enumerate(body)
     )
 
 
@@ -152,6 +168,8 @@ def _embed(note: Note, place: Place, at: int, filling: Filling, trail: tuple[Ste
         return f'<p class="embed-notice">{name}: {problem[1]}</p>'
     other, other_place = filling.notes[ref.path]
     body = section(other, resolution.anchor)
+    if resolution.anchor:
+        body = _own_anchors(body, filling.href(ref.url))
     filling.embeds += 1
     filling.embedded += sum(map(len, body))
     inner = _fill(body, other, other_place, filling, (*trail, step), f"e{filling.embeds}-")

@@ -7,7 +7,6 @@ keys are kept, and nothing can be constructed, expanded or nested without bound.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import yaml
@@ -36,16 +35,6 @@ class PropertiesError(Exception):
     def __init__(self, reason: str, line: int) -> None:
         super().__init__(reason)
         self.line = line
-
-
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """``items`` in written order with their line numbers; ``block`` is the text they stand in."""
-
-    items: tuple[tuple[str, Value, int], ...]
-    block: str
-    body: str
-    body_line: int  # how many lines of the file come before the body
 
 
 def split(text: str) -> tuple[str, str, int]:
@@ -111,7 +100,7 @@ class _Composer:
         if depth > MAX_DEPTH:
             raise PropertiesError("values are nested too deeply", _line(event))
         if isinstance(event, yaml.ScalarEvent):
-            return None if event.style is None and event.value in ("", "~", "null") else str(event.value)
+            return None if event.style in (None, "") and event.value in ("", "~", "null") else str(event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Value] = []
             while not isinstance(item := self.next(), yaml.SequenceEndEvent):

@@ -52,11 +52,11 @@ class Names:
 
     def _search(self, target: str, where: str) -> tuple[str, ...]:
         target = nfc(target).replace("\\", "/")
-        if target.startswith(("./", "../")):
+        if target.startswith("./") or ".." in target.split("/"):
             joined = posixpath.normpath(posixpath.join(where, target))
             if not joined.startswith("../") and (found := self._exact.get(joined)):
                 return (found,)
-            target = target.lstrip("./")
+            target = "/".join(part for part in target.split("/") if part not in (".", ".."))
         target = target.strip("/")
         if not target:
             return ()

@@ -7,6 +7,7 @@ Source: the Obsidian help page "Properties"; the rules for privacy are ours.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,10 +23,15 @@ from sitegen.video.youtube import video_id
 _TRUE = frozenset({"true", "yes", "on", "1", "y", "t", "x"})
 _FALSE = frozenset({"false", "no", "off", "0", "n", "f", "never"})
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# In a block that cannot be read, any of these words where a key may stand counts.
 _SPEAKS_OF_PRIVACY = re.compile(
-    r"^[ \t\"'{]*(?:draft|publish|published|private)[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE
+    r"(?<![\w-])(?:draft|publish|published|private)(?:[\"']?\s*[:=]|[\"']?\s*\n\s*:)", re.IGNORECASE
 )
-_LATE_BLOCK = re.compile(r"\s+---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$", re.MULTILINE | re.DOTALL)
+# A block that was meant to be front matter: behind blanks, invisible signs or an HTML comment, indented, with other fences.
+_LATE_BLOCK = re.compile(
+    r"(?:[\s\u200b-\u200f\u2060\ufeff]|<!--[^>]*-->)*(?:-{3,}|\+{3})[^\S\n]*\n(.*?)^[^\S\n]*(?:-{3,}|\+{3}|\.\.\.)[^\S\n]*$",
+    re.MULTILINE | re.DOTALL,
+)
 _DATE = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?:[T ].*)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _LINK = re.compile(r"\[\[([^\[\]\n]+)\]\]")
@@ -67,7 +73,11 @@ def _without_block(path: str, text: str) -> Reading:
     """A file without a block at its start may still hold one that was meant to be: then it is not published unread."""
     reading = Reading(Properties(), text, 0)
     unclosed = re.match(r"---[^\S\n]*\n", text)
-    meant = text[: _unclosed_length(text)] if unclosed else (match[1] if (match := _LATE_BLOCK.match(text)) else "")
+    meant = (
+        text[: _unclosed_length(text)]
+        if unclosed
+        else (match[1] if (match := _LATE_BLOCK.match(text, 0, MAX_BYTES)) else "")
+    )
     if meant and (unclosed or _speaks_of_privacy(meant)):
         reading.withheld = _speaks_of_privacy(meant)
         reason = "the closing --- is missing" if unclosed else "it does not begin on the first line"
@@ -83,7 +93,7 @@ def _unclosed_length(text: str) -> int:
 
 
 def _speaks_of_privacy(block: str) -> bool:
-    return _SPEAKS_OF_PRIVACY.search(_INVISIBLE.sub("", block)) is not None
+    return _SPEAKS_OF_PRIVACY.search(unicodedata.normalize("NFKC", _INVISIBLE.sub("", block))) is not None
 
 
 def _unreadable(path: str, reason: str, line: int, withheld: bool) -> Diagnostic:

@@ -40,7 +40,7 @@ class Report:
         worst = {self._of(d.code) for d in self._items}
         return int(Severity.ERROR in worst or (strict and Severity.WARNING in worst))
 
-    def show(self, style: str, verbosity: int) -> None:
+    def show(self, style: str, verbosity: int, *, strict: bool = False) -> None:
         """Print all diagnostics in one of the styles text, json, github."""
         if style == "json":
             for item in self._items:
@@ -49,7 +49,7 @@ class Report:
             for item in self._items:
                 click.echo(self._as_annotation(item))
         else:
-            self._show_text(verbosity)
+            self._show_text(verbosity, strict)
 
     def summary(self, what: str, output: Path | None, written: Written | None, verbosity: int) -> None:
         """The last lines of a run: what there is now, what is wrong, what was written where."""
@@ -67,13 +67,13 @@ class Report:
 
     # ---- text ------------------------------------------------------------------------------------
 
-    def _show_text(self, verbosity: int) -> None:
+    def _show_text(self, verbosity: int, strict: bool) -> None:
         """Every group of problems; without ``-v`` errors only, and of the rest one line a kind, none with ``-q``."""
         for code, groups in self._by_code():
             if verbosity > 0 or self._of(code) is Severity.ERROR:
                 for items in groups:
                     self._show_group(items, verbosity)
-            elif verbosity == 0:
+            elif verbosity == 0 or (strict and self._of(code) is Severity.WARNING):
                 self._show_kind(code, groups)
 
     def _by_code(self) -> list[tuple[str, list[list[Diagnostic]]]]:
