@@ -335,3 +335,9 @@ def test_a_value_that_is_nothing_says_nothing(build_site: BuildSite, nothing: st
     built = build_site({"My note.md": f"---\n{block}---\ntext"}, None, "--strict")
     assert "<h1>My note</h1>" in built.page("my-note.html")
     assert not (built.out / "tags").exists()
+
+
+def test_both_spellings_of_a_list_add_up(build_site: BuildSite) -> None:
+    files = {"a.md": "---\nalias: one\naliases: [two]\n---\ntext", "b.md": "[[one]] and [[two]]"}
+    page = build_site(files, None, "--strict").page("b.html")
+    assert '<a class="link" href="a.html">one</a> and <a class="link again" href="a.html">two</a>' in page

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from sitegen.build import Result
 from sitegen.cli import main
 from sitegen.diagnostics import CATALOGUE, Diagnostic
-from tests.conftest import write
+from tests.conftest import BuildSite, write
 from tests.sites import build_notes
 
 
@@ -223,3 +223,11 @@ def test_places_in_real_notes_are_where_the_link_stands(zeihan_vault: Path) -> N
                 wrong.append(f"{path}:{link.span.line}:{link.span.column}: {written} for {link.target}")
     assert sum(len(fact.links) for fact in result.vault.facts.values()) > 4000
     assert wrong == []
+
+
+def test_lines_are_counted_through_embeds_in_a_paragraph(build_site: BuildSite) -> None:
+    text = "l1\nl2\nl3\nl4\nl5\n![[nope]] l6\n![[gone]]\nl8 [[gone2]]\n"
+    said = build_site({"lines.md": text}, None, "-v").output
+    assert "lines.md:6:1" in said
+    assert "lines.md:7:1" in said
+    assert "lines.md:8:4" in said

@@ -27,6 +27,7 @@ def feed(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Ar
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(site.language)}>',
         f"<title>{escape(site.title)}</title>",
+        *([f"<subtitle>{escape(site.description)}</subtitle>"] if site.description else []),
         f"<id>{home}</id>",
         f'<link href="{home}"/>',
         f'<link rel="self" href="{home}feed.xml"/>',

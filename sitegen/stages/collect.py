@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Block, Heading, Link, LinkKind, Stamp
 from sitegen.paths import case_key, nfc
+from sitegen.stages.sanitise import without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
 from sitegen.syntax.wikilink import shown
 from sitegen.video.stamps import match_anchor
@@ -283,7 +284,7 @@ class Collector:
 
     def raw_html(self, html: str) -> str:
         """Raw HTML with its links to the vault's files and its stamps as holes."""
-        html = re.sub("data-hole", "data-hol", html, flags=re.IGNORECASE) if "hole" in html.lower() else html
+        html = without_forged_holes(html)
         self._count_open(html)
         self.has_html = True
         if "<a" not in html and "<img" not in html and "<A" not in html and "<IMG" not in html:

@@ -214,11 +214,18 @@ def _keep_links_flat(children: list[Token]) -> None:
 
 def _split_paragraph(opening: Token, inline: Token, closing: Token) -> list[Token]:
     runs: list[list[Token]] = [[]]
+    line, end = inline.map or (0, 0)
+    lines = [line]  # on which each run begins
     for child in inline.children or ():
+        is_break = child.type in ("softbreak", "hardbreak")
+        line += is_break
         if child.type == "embed" and child.block:
             runs += [[child], []]
-        elif runs[-1] or child.type not in ("softbreak", "hardbreak"):
+            lines += [line, line]
+        elif runs[-1] or not is_break:
             runs[-1].append(child)
+        else:
+            lines[-1] = line
     out: list[Token] = []
     for number, run in enumerate(runs):
         while run and run[-1].type in ("softbreak", "hardbreak"):
@@ -226,7 +233,13 @@ def _split_paragraph(opening: Token, inline: Token, closing: Token) -> list[Toke
         if not any(child.type != "text" or child.content.strip() for child in run):
             continue
         piece = Token(
-            "inline", "", 0, map=inline.map, level=inline.level, children=run, meta=inline.meta if not number else {}
+            "inline",
+            "",
+            0,
+            map=[lines[number], end],
+            level=inline.level,
+            children=run,
+            meta=inline.meta if not number else {},
         )
         wrap = not (len(run) == 1 and run[0].block)
         out += [opening, piece, closing] if wrap else [piece]

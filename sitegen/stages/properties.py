@@ -11,7 +11,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
+from sitegen.config import FORMATS
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Link, LinkKind, Properties
 from sitegen.paths import slug_path
@@ -38,7 +40,6 @@ _LINK = re.compile(r"\[\[([^\[\]\n]+)\]\]")
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _ISO_DURATION = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?(?:(\d{1,5})S)?", re.IGNORECASE)
 _LONGEST_ADDRESS = 500  # characters; file systems allow paths of a few thousand bytes, the output's own included
-FORMATS = ("auto", "hms", "ms")
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ def _unreadable(path: str, reason: str, line: int, withheld: bool) -> Diagnostic
 
 
 def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Reading) -> None:
-    known: dict[str, object] = {}
+    known: dict[str, Any] = {}
     private, draft = False, False
     for name, value, line in items:
         key = _INVISIBLE.sub("", name).lower().strip()
@@ -126,9 +127,11 @@ def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Re
             except ValueError as problem:
                 reading.problems.append(Diagnostic("bad-property", path, f"{name}: {problem}", Span(line)))
             else:
-                if meant is not None and meant != ():
+                if isinstance(meant, tuple):  # `alias` and `aliases`, `tag` and `tags` add up
+                    known[field_name] = tuple(dict.fromkeys((*known.get(field_name, ()), *meant)))
+                elif meant is not None:
                     known[field_name] = meant
-    reading.properties = Properties(**known, published=not private, draft=draft)  # type: ignore[arg-type]
+    reading.properties = Properties(**known, published=not private, draft=draft)
 
 
 def _privacy(key: str, value: Value) -> bool:
