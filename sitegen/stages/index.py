@@ -295,12 +295,7 @@ def _backlinks(
                 continue
             sentences = found[resolution.ref.path].setdefault(source, [])
             sentence = link.sentence
-            if (
-                sentence
-                and len((sentence.before + sentence.after).split()) > 1
-                and len(sentences) < MAX_SENTENCES
-                and sentence not in sentences
-            ):
+            if sentence and len(sentences) < MAX_SENTENCES and _says_something(sentence, sentences):
                 sentences.append(sentence)
     result: dict[str, tuple[Backlink, ...]] = {}
     for target, sources in found.items():
@@ -314,6 +309,13 @@ def _backlinks(
         if links:
             result[target] = tuple(links)
     return result
+
+
+def _says_something(sentence: Sentence, others: Sequence[Sentence]) -> bool:
+    """Whether a sentence is more than its link, and not one that is quoted already for another link in it."""
+    whole = sentence.before + sentence.link + sentence.after
+    mere = len((sentence.before + sentence.after).split()) < 2
+    return not mere and all(whole != other.before + other.link + other.after for other in others)
 
 
 def _origin_path(fact: Facts, resolutions: tuple[Resolution, ...]) -> str | None:
