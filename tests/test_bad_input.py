@@ -80,7 +80,7 @@ BAD_NOTES: dict[str, tuple[str | bytes, str]] = {
     "deep HTML": ("<div>" * 20_000 + "\n\nSurvivingText\n", "note-too-large"),
     "deep inline HTML": ("x <b>" * 20_000 + "\n\nSurvivingText\n", "note-too-large"),
     "quotes that run into text": ("> ```\nx\n" * 5000 + "\n\nSurvivingText\n", "note-too-large"),
-    "HTML that never ends": ("<iframe>\n\n## Heading\n\nSurvivingText\n", "note-too-large"),
+    "HTML that never ends": ("<iframe>\n\n## Heading\n\nSurvivingText\n", ""),
     "deep callouts": ("\n".join(">" * i + " [!note]" for i in range(1, 200)) + "\n\nSurvivingText\n", "note-too-large"),
 }
 

@@ -130,7 +130,7 @@ def test_a_second_stamp_seeks_and_loads_nothing(page: Page, asked: list[Request]
     frame.wait_for_function("window.heard.some((message) => message.func === 'playVideo')")
     assert seeks(frame) == [340]
     assert len(asked) == 1
-    page.wait_for_function("document.querySelector('#t-340').classList.contains('on')")
+    page.locator("#t-340.on").wait_for()
     assert lit(page) == ["5:40"]
 
 
@@ -148,7 +148,7 @@ def test_the_page_follows_the_video(page: Page, asked: list[Request], zeihan_url
     frame = provider_frame(page)
     assert query(asked[0])["start"] == "0"
     frame.evaluate("window.at(230.4)")
-    page.wait_for_function("document.querySelector('#t-228').classList.contains('on')")
+    page.locator("#t-228.on").wait_for()
     assert lit(page) == ["3:48"]
     current = page.locator(".sections [aria-current]")
     assert current.count() == 1
@@ -201,7 +201,7 @@ def test_messages_of_others_and_nonsense_are_ignored(
     frame = provider_frame(page)
     forge(page, frame)
     frame.evaluate("window.at(117)")
-    page.wait_for_function("document.querySelector('#t-116').classList.contains('on')")
+    page.locator("#t-116.on").wait_for()
     marks = page.evaluate(
         "new Promise(done => setTimeout(() => done([...document.querySelectorAll('.stamp.on')].map(e => e.textContent)), 150))"
     )
@@ -210,7 +210,7 @@ def test_messages_of_others_and_nonsense_are_ignored(
 
 def test_the_address_cues_without_playing(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
     page.goto(f"{zeihan_url}{NOTE}?t=340")
-    page.wait_for_function("document.querySelector('#t-340').classList.contains('on')")
+    page.locator("#t-340.on").wait_for()
     page.wait_for_load_state("networkidle")
     assert asked == []
     stuck = box_of(page.locator(".video" if viewport < 928 else ".bar"))

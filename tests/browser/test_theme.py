@@ -185,7 +185,7 @@ def test_find_a_note(page: Page, viewport: int, zeihan_url: str) -> None:
     page.goto(zeihan_url + SEED)
     page.get_by_role("link", name="Find a note").click()
     page.wait_for_url("**/notes.html#filter")
-    page.wait_for_function("document.activeElement?.id === 'filter'")
+    page.locator("#filter:focus").wait_for()
     page.keyboard.type("rússian RELIANCE")
     assert page.locator("#all-notes li:visible").all_inner_texts() == ["Russian military reliance on foreign support"]
     assert re.fullmatch(r"1 of 49\d", page.locator(".filter-count").inner_text())
