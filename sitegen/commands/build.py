@@ -27,7 +27,7 @@ def build_command(
     location = locate(vault, output)
     check_output(location.output, location.vault)  # before the work, not after it
     with Bar(enabled=verbosity >= 0 and style == "text") as bar:
-        prepared = prepare(vault, output, base_url=base_url, drafts=drafts, progress=bar.stage)
+        prepared = prepare(location, base_url=base_url, drafts=drafts, progress=bar.stage)
         site = prepared.result.site
         written = write(
             site, location.output, location.vault, lambda done, total: bar.stage("writing", done, total), drafts=drafts

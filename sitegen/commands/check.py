@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from sitegen.commands.prepare import prepare
+from sitegen.disk.site import locate
 from sitegen.terminal.progress import Bar
 from sitegen.terminal.report import Report, counted
 
 
 def check_command(vault: Path | None, *, strict: bool, style: str, verbosity: int) -> int:
     """Report every problem; returns the exit code: 0, or 1 if there are errors (with ``strict``, warnings)."""
+    location = locate(vault, None)
     with Bar(enabled=verbosity >= 0 and style == "text") as bar:
-        prepared = prepare(vault, None, progress=bar.stage)
+        prepared = prepare(location, progress=bar.stage)
     site = prepared.result.site
     report = Report(
         (*prepared.contents.diagnostics, *site.diagnostics),
-        prepared.location.config.severity,
+        location.config.severity,
         prepared.result.vault,
         prepared.contents,
     )

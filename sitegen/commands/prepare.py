@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sitegen.build import GENERATOR, Memo, Progress, Result, Settings, build
 from sitegen.config import normal_base_url
 from sitegen.disk.read import Contents, read_vault
-from sitegen.disk.site import Location, locate
+from sitegen.disk.site import Location
 from sitegen.disk.theme import read_theme
 from sitegen.extensions import checks, features, syntax
 from sitegen.model import SiteInfo
@@ -18,24 +17,20 @@ from sitegen.stages.parse import Dialect
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A site that was found and built in memory; nothing is written yet."""
+    """A site that was read and built in memory; nothing is written yet."""
 
-    location: Location
     contents: Contents
     result: Result
 
 
 def prepare(
-    vault: Path | None,
-    output: Path | None,
+    location: Location,
     *,
     base_url: str | None = None,
     drafts: bool = False,
     progress: Progress | None = None,
-    memo: Memo | None = None,
 ) -> Prepared:
-    """Find, read and build a site; raises ConfigError, OutputError or RenderError with a text for people."""
-    location = locate(vault, output)
+    """Read and build the site at ``location``; raises ConfigError or RenderError with a text for people."""
     config = location.config
     address = normal_base_url(base_url) if base_url is not None else config.base_url
     settings = Settings(
@@ -48,5 +43,5 @@ def prepare(
         checks=checks(config.extensions.checks),
     )
     contents = read_vault(location)
-    result = build(contents.sources, contents.assets, read_theme(location.root), settings, memo or Memo(), progress)
-    return Prepared(location, contents, result)
+    result = build(contents.sources, contents.assets, read_theme(location.root), settings, Memo(), progress)
+    return Prepared(contents, result)

@@ -137,10 +137,7 @@ def _write_fresh(
         if progress:
             progress(done, len(artifacts))
         path = f"{root}/{url}"
-        parent = path.rpartition("/")[0]
-        if parent not in made:
-            _make_folder(root, parent)
-            made.add(parent)
+        _make_parent(root, path, made)
         with open(path, "wb") as file:
             file.write(_read(vault, artifact.content))
     _save_manifest(folder, set(artifacts), drafts)
@@ -159,10 +156,7 @@ def _save_manifest(folder: Path, names: set[str], drafts: bool) -> None:
 def _put(root: str, url: str, content: bytes | CopiedFile, vault: Path, made: set[str], *, ours: bool) -> bool:
     """Write one file if it differs; says whether it did."""
     path = f"{root}/{url}"
-    parent = path.rpartition("/")[0]
-    if parent not in made:
-        _make_folder(root, parent)
-        made.add(parent)
+    _make_parent(root, path, made)
     data = content if isinstance(content, bytes) else None
     size = len(data) if data is not None else content.size  # type: ignore[union-attr]
     try:
@@ -185,6 +179,14 @@ def _put(root: str, url: str, content: bytes | CopiedFile, vault: Path, made: se
 
 def _read(vault: Path, content: bytes | CopiedFile) -> bytes:
     return content if isinstance(content, bytes) else (vault / content.path).read_bytes()
+
+
+def _make_parent(root: str, path: str, made: set[str]) -> None:
+    """Make the folder that ``path`` is in, unless it is among those ``made`` already."""
+    parent = path.rpartition("/")[0]
+    if parent not in made:
+        _make_folder(root, parent)
+        made.add(parent)
 
 
 def _make_folder(root: str, parent: str) -> None:
