@@ -10,7 +10,7 @@ export PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND="make lock"
 lock() {
     local target=$1
     shift
-    .venv/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-annotate \
+    .venv/bin/pip-compile --quiet --upgrade --generate-hashes --no-strip-extras --allow-unsafe --no-annotate \
         --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
         --output-file "requirements/$target.txt" "$@"
     echo "requirements/$target.txt: $(grep -c == "requirements/$target.txt") packages"
