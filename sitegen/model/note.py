@@ -104,6 +104,7 @@ class Properties:
     video_id: str | None = None
     duration: int | None = None  # seconds
     timestamp_format: str | None = None  # hms | ms | auto
+    transcript: str | None = None  # path, name or link of a .vtt or .srt file
     published: bool = True  # said by `publish`
     draft: bool = False
 

@@ -41,7 +41,7 @@ _ID_JUNK = re.compile(r"[^\w\s-]+")
 # Ids that a page has besides its note's own; no heading may take one of them.
 RESERVED_IDS = frozenset(
     "top linked linked-title same-video same-video-title sections-title around-title filter notes notes-title folders "
-    "folders-title videos videos-title wanted wanted-title recent-title cited-title note-list all-notes tag-list".split()
+    "folders-title videos videos-title cited wanted wanted-title recent-title cited-title note-list all-notes tag-list".split()
 )
 _MADE_ID = re.compile(r"(?:fn|fnref|t-)\d+$|e\d+-")  # ids of footnotes, stamps and embedded text
 # Elements whose content is left out of a page; one that does not end would take the rest of the note with it.

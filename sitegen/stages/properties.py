@@ -295,4 +295,5 @@ _READERS = {
     "videoid": ("video_id", _video),
     "duration": ("duration", _duration),
     "timestampformat": ("timestamp_format", _format),
+    "transcript": ("transcript", _text),
 }
