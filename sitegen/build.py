@@ -35,6 +35,7 @@ from sitegen.model import (
 )  # fmt: skip
 from sitegen.stages.index import Options, index, is_published
 from sitegen.stages.parse import Dialect, parse
+from sitegen.stages.quotes import unfound_quotes
 from sitegen.stages.render import STATIC, render, render_view
 from sitegen.stages.resolve import resolve
 from sitegen.video.reading import NoteReading, NoteStamps, read_video
@@ -124,6 +125,7 @@ def build(
         *_note_diagnostics(notes, settings),
         *vault.diagnostics,
         *(d for page in pages.values() for d in page.diagnostics),
+        *_quotes(notes, vault, memo),
     ]
     for check in settings.checks:
         diagnostics += check(vault)
@@ -140,6 +142,13 @@ def _transcripts(texts: Iterable[Source], memo: Memo) -> dict[str, Transcript]:
     """What the attachments that may be transcripts say, by path; one that says nothing is none."""
     found = ((text.path, memo(read_transcript, text.path, text)) for text in sorted(texts, key=lambda text: text.path))
     return {path: transcript for path, transcript in found if transcript.lines}
+
+
+def _quotes(notes: Mapping[str, Note], vault: Vault, memo: Memo) -> Iterable[Diagnostic]:
+    """Quotations that are not in the transcripts of their videos."""
+    for video, transcript in vault.transcripts.items():
+        for path in vault.videos[video]:
+            yield from memo(unfound_quotes, path, notes[path], vault.places[path].readings, transcript)
 
 
 def _note_diagnostics(notes: Mapping[str, Note], settings: Settings) -> Iterable[Diagnostic]:
