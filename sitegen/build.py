@@ -164,14 +164,18 @@ def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -
     for facts in all_facts:
         video = facts.properties.video_id
         if video and is_published(facts, settings.options.drafts):
-            form = facts.properties.timestamp_format or _format_for(facts.path, settings)
-            stamps = NoteStamps(tuple(stamp.fields for stamp in facts.stamps), form, facts.properties.duration)
-            groups[video].append((facts.path, stamps))
+            groups[video].append((facts.path, note_stamps(facts, settings)))
     readings: dict[str, NoteReading] = {}
     for video, members in groups.items():
         found = memo(read_video, video, tuple(stamps for _, stamps in members))
         readings.update(zip((path for path, _ in members), found, strict=True))
     return readings
+
+
+def note_stamps(facts: Facts, settings: Settings) -> NoteStamps:
+    """The stamps of a note with all that it and the settings say of how to read them."""
+    form = facts.properties.timestamp_format or _format_for(facts.path, settings)
+    return NoteStamps(tuple(stamp.fields for stamp in facts.stamps), form, facts.properties.duration)
 
 
 def _format_for(path: str, settings: Settings) -> str:

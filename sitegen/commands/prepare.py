@@ -21,6 +21,7 @@ class Prepared:
 
     contents: Contents
     result: Result
+    settings: Settings
 
 
 def prepare(
@@ -47,4 +48,4 @@ def prepare(
     result = build(
         contents.sources, contents.assets, theme, settings, Memo(), progress, transcripts=contents.transcripts
     )
-    return Prepared(contents, result)
+    return Prepared(contents, result, settings)

@@ -94,7 +94,9 @@ def _moments(notes: Iterable[tuple[NoteRef, tuple[Passage, ...]]]) -> tuple[Vide
         title = first.heading if first.heading and first.heading not in seen else first.sentence or first.heading
         seen.add(first.heading)
         found.append(
-            VideoMoment(seconds, first.heading, first.sentence, shorten(title, _TITLE) or first.ref.title, sure, doubtful)
+            VideoMoment(
+                seconds, first.heading, first.sentence, shorten(title, _TITLE) or first.ref.title, sure, doubtful
+            )
         )
     return tuple(found)
 

@@ -119,7 +119,9 @@ def test_reading_never_fails(text: str) -> None:
     assert all(line.text and "\n" not in line.text for line in read)
 
 
-@pytest.mark.parametrize("unit", ["00:01.000 --> 00:02.000\nhi\n\n", "<v ", "{\\", "1\n", "00:", "-->\n", "&amp;", "a\n"])
+@pytest.mark.parametrize(
+    "unit", ["00:01.000 --> 00:02.000\nhi\n\n", "<v ", "{\\", "1\n", "00:", "-->\n", "&amp;", "a\n"]
+)
 def test_time_is_linear_in_the_file(unit: str) -> None:
     def cost(count: int) -> float:
         text = source("x.vtt", unit * count)
@@ -172,7 +174,7 @@ def spoken_site(notes: dict[str, str], transcripts: dict[str, str], memo: Memo |
         "> This has to be one of the dumbest things that the Russians could do. [8:00]",
         "«nous sommes tres heureux de vous voir ici ce soir» [9:00]",
         'Only "the dumbest things" are short [1:00].',
-        'Not a quotation at all, whatever its length may be in the end [1:00].',
+        "Not a quotation at all, whatever its length may be in the end [1:00].",
         'A 6" pipe and a 12" pipe are no quotation of anything that long [1:00].',
         '"Nobody can tell what this is about without a stamp that stands near it."',
     ],
