@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Block, Heading, Link, LinkKind, Stamp
 from sitegen.paths import case_key, nfc
+from sitegen.stages.plain import read_plain
 from sitegen.stages.sanitise import without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
 from sitegen.syntax.wikilink import shown
@@ -178,6 +179,11 @@ class Collector:
 
     def inline(self, token: Token) -> str:
         """Collect from one run of text; returns it as a reader sees it, without its stamps."""
+        if "plain" in token.meta:
+            token.meta["html"], text = read_plain(
+                token.content, token.meta["plain"], self.links, self.stamps, self.span
+            )
+            return self._seen(text)
         parts: list[str] = []
         length = 0
         waiting: list[tuple[int, int]] = []  # (link, where its text begins)
@@ -230,6 +236,10 @@ class Collector:
             for number, start, end in sentences:
                 link, sentence = self.links[number], cut.at(start, end)
                 self.links[number] = Link(link.target, link.anchor, sentence.link, link.kind, sentence, link.span)
+        return self._seen(text)
+
+    def _seen(self, text: str) -> str:
+        """``text`` without the signs that hold stamps in their places; its words are counted."""
         text = text.replace("\u00a0", " ").replace("\u2060", "")
         self.words += text.count(" ") + 1 if text else 0
         return text.strip()

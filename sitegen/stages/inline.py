@@ -15,6 +15,7 @@ from markdown_it.rules_inline.state_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from sitegen.stages.plain import Scanner
 from sitegen.stages.tokens import InlineState, PlainToken
 
 # The characters at which each known rule can match; a rule that is not listed is asked at all of them.
@@ -48,6 +49,7 @@ class DispatchingParser(ParserInline):
         self.__dict__.update(stock.__dict__)
         self._table: dict[str, tuple[RuleFuncInlineType, ...]] = {}
         self._stop = re.compile("")
+        self.scanner: Scanner | None = None  # of plain text; None where rules are active that are not known here
 
     def _make_table(self) -> None:
         names = self.ruler.get_active_rules()
@@ -55,6 +57,8 @@ class DispatchingParser(ParserInline):
         known = {c for name in names for c in TRIGGERS.get(name, "")}
         if any(name not in TRIGGERS for name in names):
             known |= _DEFAULT_TERMINATORS | self._extra_terminator_chars
+        else:
+            self.scanner = Scanner(known)
         for character in known:
             asked = (rules[name] for name in names if name not in TRIGGERS or character in TRIGGERS[name])
             self._table[character] = tuple(asked)
@@ -98,6 +102,12 @@ class DispatchingParser(ParserInline):
                 rule(state)
         return state.tokens
 
+    def ready_scanner(self) -> Scanner | None:
+        """`scanner`, once the rules are known."""
+        if not self._table:
+            self._make_table()
+        return self.scanner
+
     def skipToken(self, state: StateInline) -> None:
         """Step over one token without making it."""
         pos, cache = state.pos, state.cache
@@ -122,6 +132,28 @@ class DispatchingParser(ParserInline):
             text_end = match.start() if match else state.posMax
             state.pos = max(text_end, pos + 1)  # a character that could have begun something is a step of its own
         cache[pos] = state.pos
+
+
+def inline(state: StateCore) -> None:
+    """The library's rule that parses all runs of text, save those that are plain: what they hold is put beside them.
+
+    The first run of a note and its titles are not looked at that way, since they may be taken apart.
+    """
+    parser, md, env, tokens = state.md.inline, state.md, state.env, state.tokens
+    scanner = parser.ready_scanner() if isinstance(parser, DispatchingParser) else None
+    video, is_first = bool(env.get("video")), True
+    for index, token in enumerate(tokens):
+        if token.type != "inline":
+            continue
+        if scanner is not None and not is_first and tokens[index - 1].tag != "h1":
+            signs = scanner(token.content, video=video)
+            if signs is not None:
+                token.meta["plain"] = signs
+                continue
+        is_first = False
+        if token.children is None:
+            token.children = []
+        parser.parse(token.content, md, env, token.children)
 
 
 def join_text(state: StateCore) -> None:

@@ -55,6 +55,8 @@ class Renderer(RendererHTML):
             if token.type == "inline":
                 if token.meta:
                     out.append(checkbox(token))
+                    if "html" in token.meta:
+                        out.append(token.meta["html"])
                 if token.children:
                     out.append(self.renderInline(token.children, options, env))
                 continue

@@ -19,7 +19,7 @@ from sitegen.model import Facts, Heading, Note, Properties, Source
 from sitegen.paths import fold_key, readable, stem
 from sitegen.stages.blocks import DispatchingBlocks
 from sitegen.stages.collect import EXTERNAL, MEDIA, PICTURE, Collector
-from sitegen.stages.inline import DispatchingParser, join_text
+from sitegen.stages.inline import DispatchingParser, inline, join_text
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
 from sitegen.stages.sanitise import clean, without_relative_addresses
@@ -57,6 +57,7 @@ def engine(dialect: Dialect) -> MarkdownIt:
     options = {"html": True, "linkify": True, "maxNesting": 60, "breaks": not dialect.strict_line_breaks}
     md = MarkdownIt("commonmark", options, renderer_cls=Renderer)
     md.inline = DispatchingParser(md.inline)
+    md.core.ruler.at("inline", inline)
     md.core.ruler.at("text_join", join_text)
     md.block = DispatchingBlocks(md.block)
     md.enable(["table", "strikethrough"])
