@@ -89,13 +89,14 @@ class Collector:
         if self._lines is None:
             self._lines = self.body.split("\n")
         last_line, last_column = self._found
-        raw = raw.partition("\n")[0]
+        if "\n" in raw:
+            raw = raw.partition("\n")[0]
         for line in range(self._line, min(self._line + 3, len(self._lines))):
-            start = last_column if line == last_line else 0
-            written = raw.replace("|", "\\|") if "\\|" in self._lines[line] else raw  # a table's cell escapes it
-            column = self._lines[line].find(written, start)
+            text, start = self._lines[line], last_column if line == last_line else 0
+            written = raw.replace("|", "\\|") if "|" in raw and "\\|" in text else raw  # a table's cell escapes it
+            column = text.find(written, start)
             if column < 0 and written is not raw:
-                column, written = self._lines[line].find(raw, start), raw
+                column, written = text.find(raw, start), raw
             if column >= 0:
                 self._found = (line, column + 1)  # links may stand in links
                 return Span(self.first_line + line + 1, column + 1, len(written))
@@ -240,7 +241,8 @@ class Collector:
 
     def _seen(self, text: str) -> str:
         """``text`` without the signs that hold stamps in their places; its words are counted."""
-        text = text.replace("\u00a0", " ").replace("\u2060", "")
+        if not text.isascii():
+            text = text.replace("\u00a0", " ").replace("\u2060", "")
         self.words += text.count(" ") + 1 if text else 0
         return text.strip()
 

@@ -9,6 +9,7 @@ import re
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import _DEFAULT_TERMINATORS, ParserInline, RuleFuncInlineType
+from markdown_it.rules_core.normalize import normalize
 from markdown_it.rules_core.state_core import StateCore
 from markdown_it.rules_core.text_join import text_join
 from markdown_it.rules_inline.state_inline import StateInline
@@ -154,6 +155,12 @@ def inline(state: StateCore) -> None:
         if token.children is None:
             token.children = []
         parser.parse(token.content, md, env, token.children)
+
+
+def normalize_ends(state: StateCore) -> None:
+    """The library's rule for other line ends and zero bytes, where there are any."""
+    if "\r" in state.src or "\x00" in state.src:
+        normalize(state)
 
 
 def join_text(state: StateCore) -> None:

@@ -19,10 +19,10 @@ from sitegen.model import Facts, Heading, Note, Properties, Source
 from sitegen.paths import fold_key, readable, stem
 from sitegen.stages.blocks import DispatchingBlocks
 from sitegen.stages.collect import EXTERNAL, MEDIA, PICTURE, Collector
-from sitegen.stages.inline import DispatchingParser, inline, join_text
+from sitegen.stages.inline import DispatchingParser, inline, join_text, normalize_ends
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
-from sitegen.stages.sanitise import clean, without_relative_addresses
+from sitegen.stages.sanitise import clean, clean_own, without_relative_addresses
 from sitegen.syntax import address, block_id, callout, footnote, highlight, stamp, tag, task, wikilink, written
 from sitegen.syntax.comment import without_comments
 
@@ -57,6 +57,7 @@ def engine(dialect: Dialect) -> MarkdownIt:
     options = {"html": True, "linkify": True, "maxNesting": 60, "breaks": not dialect.strict_line_breaks}
     md = MarkdownIt("commonmark", options, renderer_cls=Renderer)
     md.inline = DispatchingParser(md.inline)
+    md.core.ruler.at("normalize", normalize_ends)
     md.core.ruler.at("inline", inline)
     md.core.ruler.at("text_join", join_text)
     md.block = DispatchingBlocks(md.block)
@@ -84,12 +85,13 @@ def parse(source: Source, dialect: Dialect) -> Note:
         env = {"video": reading.properties.video_id is not None, "bad_stamps": bad_stamps}
         tokens = engine(dialect).parse(without_comments(reading.body), env)
         tokens, origin = _take_origin(tokens, collector)
-        _lift_embeds(tokens)
+        if "![" in reading.body:
+            _lift_embeds(tokens)
         tokens = _take_title(tokens, collector, reading.properties.title)
         collector.walk(tokens)
         md = engine(dialect)
-        html = clean(md.renderer.render(tokens, md.options, env))
-        body = pieces(without_relative_addresses(html) if collector.has_html else html)
+        html = md.renderer.render(tokens, md.options, env)
+        body = pieces(without_relative_addresses(clean(html)) if collector.has_html else clean_own(html))
         _check_whole(body, collector)
         problems += _bad_stamps(collector, bad_stamps)
     except (RecursionError, ValueError) as problem:
@@ -125,7 +127,7 @@ def _facts(path: str, reading: Reading, found: Collector, origin: int | None) ->
         aliases=properties.aliases,
         tags=tuple(found.tags),
         headings=tuple(
-            replace(h, stamp=h.stamp if h.stamp is not None and h.stamp < stamps else None) for h in found.headings
+            h if h.stamp is None or h.stamp < stamps else Heading(h.level, h.text, h.id) for h in found.headings
         ),
         blocks=tuple(found.blocks),
         links=(*found.links, *reading.links),

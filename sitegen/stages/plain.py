@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sitegen.diagnostics import Span
 from sitegen.model import Link, LinkKind, Stamp
+from sitegen.stages.sanitise import escape_text
 from sitegen.stages.sentences import Sentences
 from sitegen.syntax.stamp import between, placed
 from sitegen.syntax.wikilink import shown, split_target
@@ -76,7 +77,9 @@ def _closes(text: str, sign: Sign) -> bool:
     return before.isalnum() or (bool(before.strip()) and not after.strip())
 
 
-def read_plain(text: str, signs: list[Sign], links: list[Link], stamps: list[Stamp], span: Callable[[str], Span]) -> Plain:
+def read_plain(
+    text: str, signs: list[Sign], links: list[Link], stamps: list[Stamp], span: Callable[[str], Span]
+) -> Plain:
     """What ``text`` with these signs is. ``links`` and ``stamps`` are the note's so far, and grow.
 
     ``span`` finds where a text stands in the note, looking from the one before.
@@ -145,7 +148,7 @@ class _Run:
 
     def write(self, text: str) -> None:
         if text:
-            self.html.append(_escaped(text))
+            self.html.append(escape_text(text))
             self._seen.append(text)
             self._length += len(text)
 
@@ -175,12 +178,3 @@ class _Run:
                 sentence = cut.at(start, end)
                 links.append(Link(target, anchor, sentence.link, LinkKind.WIKI, sentence, place))
         return Plain("".join(self.html), seen)
-
-
-def _escaped(text: str) -> str:
-    """``text`` as HTML, spelled as the sanitiser spells it."""
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    if "<" in text or ">" in text:
-        text = text.replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace("\u00a0", "&nbsp;")
