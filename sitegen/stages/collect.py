@@ -18,7 +18,7 @@ from sitegen.paths import case_key, nfc
 from sitegen.stages.plain import read_plain
 from sitegen.stages.sanitise import without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
-from sitegen.syntax.wikilink import shown
+from sitegen.syntax.wikilink import shown, split_target
 from sitegen.video.stamps import match_anchor
 from sitegen.video.youtube import video_id, watch_url
 
@@ -175,6 +175,14 @@ class Collector:
             stack.append((token, f"b{number}"))
         else:
             token.meta["after"] = f"b{number}"
+
+    def origin(self, inside: str) -> int:
+        """Number the link to where the note is from; ``inside`` is what stands between its brackets."""
+        target, anchor, label = split_target(inside)
+        self.links.append(
+            Link(target, anchor, label or shown(target, anchor), LinkKind.WIKI, None, self.span(f"[[{inside}]]"))
+        )
+        return len(self.links) - 1
 
     # ---- inline text ---------------------------------------------------------------------------
 

@@ -138,20 +138,19 @@ class DispatchingParser(ParserInline):
 def inline(state: StateCore) -> None:
     """The library's rule that parses all runs of text, save those that are plain: what they hold is put beside them.
 
-    The first run of a note and its titles are not looked at that way, since they may be taken apart.
+    A title is not looked at that way, since it may be taken out of the text.
     """
     parser, md, env, tokens = state.md.inline, state.md, state.env, state.tokens
     scanner = parser.ready_scanner() if isinstance(parser, DispatchingParser) else None
-    video, is_first = bool(env.get("video")), True
+    video = bool(env.get("video"))
     for index, token in enumerate(tokens):
         if token.type != "inline":
             continue
-        if scanner is not None and not is_first and tokens[index - 1].tag != "h1":
+        if scanner is not None and tokens[index - 1].tag != "h1":
             signs = scanner(token.content, video=video)
             if signs is not None:
                 token.meta["plain"] = signs
                 continue
-        is_first = False
         if token.children is None:
             token.children = []
         parser.parse(token.content, md, env, token.children)

@@ -90,7 +90,7 @@ def read_plain(
     while number <= last:
         sign = signs[number]
         kind = sign.lastindex
-        if kind == _LINK or kind == _STRONG:
+        if kind in (_LINK, _STRONG):
             run.write(waiting)
             if kind == _LINK:
                 run.link(sign, span)

@@ -1,17 +1,19 @@
-"""Plain text is read in one pass; it must become what the inline parser's tokens make of the same text."""
+"""Plain text is read in one pass, plain front matter without YAML: they must become what the long way makes of them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sitegen.disk.site import locate
 from sitegen.disk.read import read_vault
+from sitegen.disk.site import locate
 from sitegen.model import Note, Source
+from sitegen.stages.frontmatter import LOADER, PropertiesError, load
 from sitegen.stages.parse import Dialect, parse
 from tests.sites import source
 
@@ -19,14 +21,22 @@ from tests.sites import source
 TOKENS_ONLY = Dialect(plugins=(f"{__name__}:unknown_rule",))
 
 STAMP = '<a class="yt-timestamp" data-t="01:43:00">[01:43:00]</a>'
-PIECES = [
-    " ", " ", " ", "word", "Word", ". ", ", ", "; ", ".", ",", "!", "?", '"', ")", "(", "–", " – ", "-", "5", "_", "a_b", "=", "==", "#", " #",
-    "#tag", "^", "^[", "!", "![", "&", "&amp;", "& ", "&#38;", "<", ">", "<b>", "**", "**", "**bold**", " **bold:** ", "*", "_em_", "`", "~~",
-    "[[note]]", "[[note]]", "[[note | label]]", "[[a#b|c & d < e]]", "[[#h]]", "[[ | x]]", "[[|x]]", "[[^b]]", "[[1:02]]", "[[", "]]", "[", "]",
-    "[[note|\u00a0x]]", "[x](y)", "[1:02]", "[1:02:03]", "[99:99]", "[1:75]", "[01:02:03:04]", "[1:02](y)", "[0:41:30 | 0:42:26]", STAMP, STAMP,
-    STAMP.replace("[01:43:00]", ""), STAMP.replace("01:43:00", "1:2:3:4:5"), STAMP.replace("01:43:00", ":::"), STAMP.replace("</a>", ""),
-    "\u00a0", "\t", "\n", "\\", "://", "www.a.b", "a@b.c", "$5", "Mr. ", "。", "數", "é", "e\u0301", "\u2060", "\ufeff", "\x1f", "€", "|",
+WORDS = [" ", " ", " ", "word", "Word", "5", "數", "é", "e\u0301", "$5", "Mr. ", "a_b", "€"]
+SIGNS = [
+    ". ", ", ", "; ", ".", ",", "!", "?", '"', ")", "(", "–", " – ", "-", "_", "=", "==", "#", " #", "#tag", "^", "^[", "!", "![",
+    "&", "&amp;", "& ", "&#38;", "<", ">", "<b>", "**", "**", "**bold**", " **bold:** ", "*", "_em_", "`", "~~", "\u00a0", "\t",
+    "\n", "\\", "://", "www.a.b", "a@b.c", "。", "\u2060", "\ufeff", "\x1f", "|",
 ]  # fmt: skip
+LINKS = [
+    "[[note]]", "[[note]]", "[[note | label]]", "[[a#b|c & d < e]]", "[[#h]]", "[[ | x]]", "[[|x]]", "[[^b]]", "[[1:02]]",
+    "[[", "]]", "[", "]", "[[note|\u00a0x]]", "[x](y)",
+]  # fmt: skip
+STAMPS = [
+    "[1:02]", "[1:02:03]", "[99:99]", "[1:75]", "[01:02:03:04]", "[1:02](y)", "[0:41:30 | 0:42:26]", STAMP, STAMP, STAMP,
+    STAMP.replace("[01:43:00]", ""), STAMP.replace("01:43:00", "1:2:3:4:5"), STAMP.replace("01:43:00", ":::"),
+    STAMP.replace("</a>", ""),
+]  # fmt: skip
+PIECES = [*WORDS, *SIGNS, *LINKS, *STAMPS]
 runs = st.lists(st.sampled_from(PIECES), min_size=1, max_size=14).map("".join)
 
 
@@ -59,3 +69,30 @@ def test_real_notes_are_read_alike(tubegraph_vault: Path, channel: str) -> None:
     assert len(sources) > 20
     for note in sources[:150]:
         assert_same(parse(note, Dialect()), parse(note, TOKENS_ONLY))
+
+
+FRONT = [
+    "title", "a-b", "é", "5", ": ", ":", " ", "x", "two words", "#", " #", "'", '"', "null", "~", "- ", "[", "\n", "\n", "\t", "...", "|",
+    "\u00a0",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(FRONT), min_size=2, max_size=12).map("".join))
+@example("title: Some words: more")
+@example("title: 12:30 # no\nx: null")
+@example("a: b\n  c")
+def test_plain_front_matter_is_what_yaml_says(block: str) -> None:
+    try:
+        pairs = load(block)
+    except PropertiesError:
+        return
+    said = yaml.load(block, LOADER) if pairs else None
+    if isinstance(said, dict) and all(isinstance(value, str) for value in said.values()):
+        assert {name: value or "" for name, value, _ in pairs} == {
+            _text(name).strip(): _text(value) for name, value in said.items()
+        }
+
+
+def _text(value: str) -> str:
+    """YAML's nothing is no text, though the loader that keeps all as text says its name."""
+    return "" if value in ("null", "~") else value
