@@ -104,6 +104,11 @@ def test_half_minutes_are_rounded_too() -> None:
     assert seconds(result) == [270, 720, 1230, 2460, 3150, 3900, 4350, 4800, 5460, 6330, 7320]
 
 
+def test_a_lone_hour_of_a_rounding_author_stays() -> None:
+    result = read("0:14:00 0:53:00 0:32:00 0:33:00 0:41:00 1:18:00 0:38:00 0:00:00 1:01:00 0:01:00 0:01:00 0:58:00")
+    assert seconds(result)[5] == 4680 and seconds(result)[8] == 3660
+
+
 # ---- 4, 5, 6: single stamps -------------------------------------------------------------------------
 
 
