@@ -6,6 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -191,7 +192,7 @@ def test_merging_keeps_all_and_joins_only_what_is_near(citations: list[tuple[int
         seconds = [second for second, _ in moment.by]
         assert max(seconds) - min(seconds) <= WITHIN and moment.seconds in seconds
     starts = [moment.by[0][0] for moment in merged]
-    assert all(b - a > WITHIN for a, b in zip(starts, starts[1:], strict=False))
+    assert all(b - a > WITHIN for a, b in pairwise(starts))
 
 
 def test_the_order_of_files_does_not_matter() -> None:
