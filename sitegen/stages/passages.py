@@ -74,5 +74,9 @@ def _complete(found: dict[int, Passage], waiting: list[int], before: str, html: 
 def _sentence(text: str) -> str:
     """The sentence that ``text`` ends with; "" if that is no more than a mark."""
     window = text[-_WINDOW:]
-    sentence = last_sentence(window.replace("\u00a0", " ").replace("\u2060", "").strip())
-    return shorten(sentence, MAX_SENTENCE) if _WORD.search(sentence) else ""
+    if not window.isascii():
+        window = window.replace("\u00a0", " ").replace("\u2060", "")
+    sentence = last_sentence(window.strip())
+    if len(sentence) > MAX_SENTENCE or "  " in sentence or "\n" in sentence:
+        sentence = shorten(sentence, MAX_SENTENCE)
+    return sentence if _WORD.search(sentence) else ""

@@ -86,7 +86,9 @@ def _moments(notes: Iterable[tuple[NoteRef, tuple[Passage, ...]]]) -> tuple[Vide
     for moment in merge(citing):
         exact = [second for second, (_, passage) in moment.by if passage.sure]
         seconds = moment.seconds if moment.seconds in exact or not exact else exact[0]
-        nearest = [by for _, by in sorted(moment.by, key=lambda item: abs(item[0] - seconds))]
+        nearest = [by for _, by in moment.by]
+        if len(nearest) > 1:
+            nearest = [by for _, by in sorted(moment.by, key=lambda item: abs(item[0] - seconds))]
         sure = _citations((ref, passage) for ref, passage in nearest if passage.sure)
         certain = {citation.ref.path for citation in sure}
         doubtful = _citations((r, p) for r, p in nearest if not p.sure and r.path not in certain)
@@ -94,11 +96,13 @@ def _moments(notes: Iterable[tuple[NoteRef, tuple[Passage, ...]]]) -> tuple[Vide
         title = first.heading if first.heading and first.heading not in seen else first.sentence or first.heading
         seen.add(first.heading)
         found.append(
-            VideoMoment(
-                seconds, first.heading, first.sentence, shorten(title, _TITLE) or first.ref.title, sure, doubtful
-            )
+            VideoMoment(seconds, first.heading, first.sentence, _short(title) or first.ref.title, sure, doubtful)
         )
     return tuple(found)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _TITLE else shorten(title, _TITLE)
 
 
 def _citations(passages: Iterable[tuple[NoteRef, Passage]]) -> tuple[Citation, ...]:
@@ -148,7 +152,9 @@ def _as_podcast_chapters(page: VideoPage, chapters: Iterable[Chapter]) -> str:
         if chapter.end is not None:
             entry["endTime"] = chapter.end
         entries.append(entry | {"title": chapter.title, "url": watch_url(page.info.id, chapter.start)})
-    return json.dumps({"version": "1.2.0", "title": page.title, "chapters": entries}, ensure_ascii=False, indent=1)
+    return json.dumps(
+        {"version": "1.2.0", "title": page.title, "chapters": entries}, ensure_ascii=False, separators=(",", ":")
+    )
 
 
 def _linked_data(source: Source, chapters: Iterable[Chapter]) -> str:

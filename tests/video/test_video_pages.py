@@ -56,7 +56,7 @@ def moments(result: Result, url: str = URL) -> list[tuple[str, str, str, str]]:
 
 
 def _text(match: re.Match[str] | None) -> str:
-    return " ".join(re.sub(r"<[^>]*>", "", match[1]).replace("&#39;", "'").split()) if match else ""
+    return " ".join(re.sub(r"<[^>]*>", "", match[1]).replace("&#x27;", "'").split()) if match else ""
 
 
 # ---- the seed's video -------------------------------------------------------------------------------
