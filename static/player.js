@@ -5,8 +5,21 @@
   "use strict";
 
   if (!/^https?:$/.test(location.protocol)) return;
-  import("./player/main.js").then(
-    ({ start }) => start(),
-    () => {},
-  );
+
+  // What is pressed while the modules are on their way is pressed again when they are here.
+  let pressed = null;
+  const hold = (event) => {
+    const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    const target = isPlain && event.target.closest?.(".poster, .stamp[data-seconds], [data-video]:not(.video)");
+    if (!target) return;
+    event.preventDefault();
+    pressed = target;
+  };
+  const release = () => {
+    document.removeEventListener("click", hold);
+    pressed?.click();
+  };
+
+  document.addEventListener("click", hold);
+  import("./player/main.js").then(({ start }) => start()).then(release, release);
 })();

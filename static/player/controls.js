@@ -66,6 +66,7 @@ export function controls(root, video, follow) {
   row.append(...(moments.length > 1 ? [previous, toggle, next] : [toggle]), where, ...(moments.length ? [along] : []), keys, fold);
 
   const setFolded = (folded) => {
+    follow.settle();
     root.classList.toggle("folded", folded);
     called(fold, folded ? "Unfold the player" : "Fold the player");
     fold.ariaExpanded = String(!folded);

@@ -9,6 +9,7 @@ const NAME = "spoken"; // of the highlight in player.css
 const SCROLL_KEYS = new Set(["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End"]);
 const STILL = 40; // pixels that the page may move by itself, when something above changes its height
 const SETTLING = 600; // ms for the page to come to rest after such a change
+const LONGEST = 2000; // ms of a smooth scroll
 
 /** Event "change": `isOn` (scrolls along) or `passage` (a Range, or null) is another. */
 export class Follow extends EventTarget {
@@ -17,7 +18,7 @@ export class Follow extends EventTarget {
   #video;
   #stamp = null;
   #pressed = null;
-  #ours = false; // the page moves because we move it
+  #ours = 0; // when we began to move the page, while it moves for that
   #settled = performance.now() + SETTLING;
   #top = scrollY;
 
@@ -50,7 +51,7 @@ export class Follow extends EventTarget {
     if (video.pressed && video.pressed !== this.#pressed) {
       // Whoever presses a stamp is where its text is.
       this.#pressed = video.pressed;
-      this.#settled = performance.now() + SETTLING;
+      this.settle();
       if (!this.isOn) this.set(true);
     }
     const entry = video.state === "ended" || video.state === "failed" ? null : reached(stamps, video.seconds);
@@ -80,18 +81,15 @@ export class Follow extends EventTarget {
     const top = coveredTop();
     const room = document.documentElement.clientHeight - top;
     if (box.top >= top + 8 && box.bottom <= document.documentElement.clientHeight - room * 0.15) return;
-    this.#ours = true;
-    this.#lastMove = performance.now();
+    this.#ours = performance.now();
     scrollTo({ top: scrollY + box.top - top - Math.min(room * 0.22, Math.max(16, room - box.height - 16)), behavior: scrolling() });
   }
-
-  #lastMove = 0;
 
   // ---- the reader ---------------------------------------------------------------------------------
 
   #watchReader() {
     const yield_ = () => {
-      this.#ours = false;
+      this.#ours = 0;
       if (this.isOn) this.set(false);
     };
     // The column beside the text scrolls by itself.
@@ -114,20 +112,21 @@ export class Follow extends EventTarget {
     addEventListener("pointerdown", (event) => {
       if (event.target === document.documentElement && event.clientX >= document.documentElement.clientWidth) yield_();
     });
-    addEventListener("resize", () => this.#settle());
-    new ResizeObserver(() => this.#settle()).observe(this.#video.stage.parentElement);
-    this.#video.addEventListener("state", () => this.#settle());
-    addEventListener("scrollend", () => (this.#ours = false));
+    addEventListener("resize", () => this.settle());
+    new ResizeObserver(() => this.settle()).observe(this.#video.stage.parentElement);
+    this.#video.addEventListener("state", () => this.settle());
+    addEventListener("scrollend", () => (this.#ours = 0));
     // Whatever else moves the page far, such as searching in it, a link or an assistive program, is the reader too.
     addEventListener("scroll", () => {
       const moved = Math.abs(scrollY - this.#top);
       this.#top = scrollY;
-      const isOurs = this.#ours && performance.now() - this.#lastMove < 2000;
+      const isOurs = this.#ours && performance.now() - this.#ours < LONGEST;
       if (!isOurs && moved > STILL && performance.now() > this.#settled) yield_();
     }, { passive: true });
   }
 
-  #settle() {
+  /** The page is about to change its height: what moves for a while is not the reader's doing. */
+  settle() {
     this.#settled = performance.now() + SETTLING;
   }
 }

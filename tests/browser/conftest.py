@@ -23,6 +23,8 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
 
+from tests.browser.provider import answer_for
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -245,6 +247,12 @@ def page(open_page: OpenPage, request: pytest.FixtureRequest) -> WatchedPage:
 def _is_local(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme in ("data", "blob", "about", "file") or parts.hostname in ("127.0.0.1", "localhost")
+
+
+@pytest.fixture
+def asked(page: Page) -> list[Request]:
+    """What the page has asked of the provider so far; it is answered by the stand-in."""
+    return answer_for(page)
 
 
 # ---- accessibility --------------------------------------------------------------------------------

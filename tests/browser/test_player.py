@@ -1,73 +1,28 @@
-"""The player against a stand-in for the provider's frame that speaks its messages.
-
-The stand-in answers at the provider's own address, so that the page's policy and origin checks are the real ones.
-"""
+"""The player before and after the first press, and its messages, against the stand-in of provider.py."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import FloatRect, Frame, Locator, Page, Request, Route
+from playwright.sync_api import Frame, Page, Request
 
-PROVIDER = "https://www.youtube-nocookie.com"
-NOTE = "russian_military_reliance_on_foreign_support.html"
-STAND_IN = """<!doctype html><title>Stand-in</title><script>
-window.heard = [];
-const tell = (message) => parent.postMessage(JSON.stringify(message), "*");
-window.at = (seconds) => tell({event: "infoDelivery", info: {currentTime: seconds}});
-addEventListener("message", ({data}) => {
-  const message = JSON.parse(data);
-  window.heard.push(message);
-  if (message.event === "listening") tell({event: "onReady", info: null});
-  if (message.func === "seekTo") window.at(message.args[0]);
-});
-</script>"""
+from tests.browser.provider import (
+    NOTE,
+    PROVIDER,
+    box_of,
+    commands,
+    lit,
+    play,
+    provider_frame,
+    query,
+    seeks,
+    wait_for_command,
+)
 
 pytestmark = pytest.mark.allow_hosts("www.youtube-nocookie.com")
-
-
-@pytest.fixture
-def asked(page: Page) -> list[Request]:
-    """What the page has asked of the provider so far; it is answered by the stand-in."""
-    requests: list[Request] = []
-
-    def answer(route: Route) -> None:
-        requests.append(route.request)
-        route.fulfill(status=200, content_type="text/html", body=STAND_IN)
-
-    page.route(f"{PROVIDER}/**", answer)
-    return requests
-
-
-def provider_frame(page: Page) -> Frame:
-    element = page.wait_for_selector(".player iframe")
-    frame = element and element.content_frame()
-    assert frame
-    frame.wait_for_url(f"{PROVIDER}/**")
-    frame.wait_for_function("window.heard.some((message) => message.event === 'listening')")
-    return frame
-
-
-def box_of(element: Locator) -> FloatRect:
-    box = element.bounding_box()
-    assert box
-    return box
-
-
-def seeks(frame: Frame) -> list[int]:
-    heard = frame.evaluate("window.heard")
-    return [message["args"][0] for message in heard if message.get("func") == "seekTo"]
-
-
-def lit(page: Page) -> list[str]:
-    return page.locator(".prose .stamp.on").all_inner_texts()
-
-
-def query(request: Request) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(request.url).query).items()}
 
 
 def test_nothing_is_asked_before_the_first_press(page: Page, asked: list[Request], zeihan_url: str) -> None:
@@ -127,18 +82,50 @@ def test_a_second_stamp_seeks_and_loads_nothing(page: Page, asked: list[Request]
     page.locator(".stamp").first.click()
     frame = provider_frame(page)
     page.locator("#t-340").click()
-    frame.wait_for_function("window.heard.some((message) => message.func === 'playVideo')")
+    wait_for_command(frame, "playVideo")
     assert seeks(frame) == [340]
     assert len(asked) == 1
     page.locator("#t-340.on").wait_for()
     assert lit(page) == ["5:40"]
 
 
-def test_a_wish_before_the_frame_answers_is_kept(page: Page, asked: list[Request], zeihan_url: str) -> None:
+def test_the_last_of_two_hasty_presses_counts(page: Page, asked: list[Request], zeihan_url: str) -> None:
     page.goto(zeihan_url + NOTE)
     page.evaluate("document.querySelector('#t-103').click(); document.querySelector('#t-239').click()")
+    provider_frame(page)
+    assert [query(request)["start"] for request in asked] == ["239"]
+    assert lit(page) == ["3:59"]
+
+
+def test_a_press_while_the_scripts_arrive_is_kept(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    arriving: list[Any] = []
+    page.route("**/player/video.js", lambda route: arriving.append(route))
+    page.goto(zeihan_url + NOTE)
+    page.locator("#t-103").click()
+    page.wait_for_timeout(100)
+    assert page.url == zeihan_url + NOTE
+    arriving[0].continue_()
+    provider_frame(page)
+    assert query(asked[0])["start"] == "103"
+
+
+def test_where_the_scripts_do_not_arrive_stamps_are_links(page: Any, zeihan_url: str) -> None:
+    page.route("**/player/video.js", lambda route: route.abort())
+    page.goto(zeihan_url + NOTE)
+    page.route("https://www.youtube.com/**", lambda route: route.fulfill(status=200, body="watch"))
+    page.locator("#t-103").click()
+    page.wait_for_url("https://www.youtube.com/watch?v=T0uYxK66VLU&t=103s")
+    page.watch.errors.clear()
+    page.watch.foreign.remove(page.url)
+
+
+def test_a_wish_before_the_frame_answers_is_kept(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    page.goto(zeihan_url + NOTE)
+    page.locator("#t-103").click()
+    page.locator(".player iframe").wait_for()
+    page.evaluate("document.querySelector('#t-239').click()")
     frame = provider_frame(page)
-    frame.wait_for_function("window.heard.some((message) => message.func === 'seekTo')")
+    wait_for_command(frame, "seekTo")
     assert seeks(frame) == [239]
 
 
