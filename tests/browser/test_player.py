@@ -7,15 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Frame, Page, Request
+from playwright.sync_api import Page, Request
 
 from tests.browser.provider import (
     NOTE,
-    PROVIDER,
     box_of,
-    commands,
     lit,
-    play,
     provider_frame,
     query,
     seeks,
@@ -144,55 +141,6 @@ def test_the_page_follows_the_video(page: Page, asked: list[Request], zeihan_url
     assert page.locator(".tick.now").count() == 1
     assert page.locator(".position").inner_text() == "3:50"
     assert 38 < float((page.locator(".playhead").get_attribute("cx") or "").rstrip("%")) < 46
-
-
-FORGED = {"event": "infoDelivery", "info": {"currentTime": 400}}
-
-
-@pytest.mark.parametrize(
-    "forge",
-    [
-        pytest.param(
-            lambda page, _: page.evaluate("message => postMessage(JSON.stringify(message), '*')", FORGED),
-            id="own window",
-        ),
-        pytest.param(
-            lambda page, _: page.evaluate(
-                """message => dispatchEvent(new MessageEvent('message', {origin: 'https://evil.example',
-                source: document.querySelector('.player iframe').contentWindow, data: JSON.stringify(message)}))""",
-                FORGED,
-            ),
-            id="own frame, other origin",
-        ),
-        pytest.param(
-            lambda page, _: page.evaluate(
-                """message => dispatchEvent(new MessageEvent('message', {origin: 'https://www.youtube-nocookie.com',
-                source: window, data: JSON.stringify(message)}))""",
-                FORGED,
-            ),
-            id="provider's origin, other window",
-        ),
-        pytest.param(lambda _, frame: frame.evaluate("parent.postMessage('not JSON', '*')"), id="not JSON"),
-        pytest.param(lambda _, frame: frame.evaluate("parent.postMessage('null', '*')"), id="null"),
-        pytest.param(
-            lambda _, frame: frame.evaluate('parent.postMessage(\'{"info": {"currentTime": "400"}}\', \'*\')'),
-            id="text for a number",
-        ),
-    ],
-)
-def test_messages_of_others_and_nonsense_are_ignored(
-    page: Page, asked: list[Request], zeihan_url: str, forge: Callable[[Page, Frame], Any]
-) -> None:
-    page.goto(zeihan_url + NOTE)
-    page.locator(".stamp").first.click()
-    frame = provider_frame(page)
-    forge(page, frame)
-    frame.evaluate("window.at(117)")
-    page.locator("#t-116.on").wait_for()
-    marks = page.evaluate(
-        "new Promise(done => setTimeout(() => done([...document.querySelectorAll('.stamp.on')].map(e => e.textContent)), 150))"
-    )
-    assert marks == ["1:56"]
 
 
 def test_the_address_cues_without_playing(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
