@@ -4,6 +4,7 @@
 import { clock } from "./time.js";
 
 const [REST, GRACE, LONG] = [350, 400, 500]; // ms
+const WORDS = "Copy link";
 const ROOM = 190; // pixels that the button takes at most, with its words after copying
 const said = document.createElement("p");
 said.className = "unseen";
@@ -108,7 +109,7 @@ function show(stamp) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy-link";
-  button.textContent = "Copy link";
+  button.textContent = WORDS;
   button.ariaLabel = `Copy link to ${clock(stamp.dataset.seconds)}`;
   button.addEventListener("click", () => copy(stamp));
   button.addEventListener("pointerenter", () => clearTimeout(waiting));
@@ -129,9 +130,10 @@ function hideLater(after) {
   clearTimeout(waiting);
   waiting = setTimeout(() => {
     const { activeElement } = document;
-    const isInUse = activeElement === shown?.button || (activeElement === shown?.stamp && activeElement?.matches(":focus-visible"));
-    if (!isInUse) hide();
-    else if (shown.button.classList.contains("done")) show(shown.stamp);
+    const isNear = activeElement === shown?.button || activeElement === shown?.stamp;
+    if (!isNear || !activeElement.matches(":focus-visible")) return hide();
+    shown.button.classList.remove("done");
+    shown.button.textContent = WORDS;
   }, after);
 }
 

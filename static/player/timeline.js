@@ -80,9 +80,10 @@ export function timeline(line, video, guess) {
 
   const pointed = ({ clientX }) => {
     const box = scrubber.getBoundingClientRect();
-    const x = clientX - box.left;
-    const near = ticks.find(({ seconds }) => Math.abs((percent(seconds) / 100) * box.width - x) < NEAR);
-    return near?.seconds ?? Math.floor(Math.max(0, Math.min(1, x / box.width)) * length);
+    const at = Math.max(0, Math.min(1, (clientX - box.left) / box.width)) * length;
+    const away = (seconds) => (Math.abs(seconds - at) / length) * box.width;
+    const [near] = ticks.map(({ seconds }) => seconds).sort((a, b) => away(a) - away(b));
+    return near !== undefined && away(near) < NEAR ? near : Math.floor(at);
   };
   const showTip = (seconds) => {
     tip.textContent = named(seconds).join("  ");

@@ -58,6 +58,12 @@ def answer_for(page: Page) -> list[Request]:
     return requests
 
 
+def visit(page: Page, address: str) -> None:
+    """Open a page and wait until its scripts are ready for presses and keys."""
+    page.goto(address)
+    page.locator("html.playable").wait_for()
+
+
 def provider_frame(page: Page, player: str = ".video .player") -> Frame:
     """The stand-in in the page, once page and frame have found each other."""
     element = page.wait_for_selector(f"{player} iframe")

@@ -8,11 +8,14 @@ import pytest
 from playwright.sync_api import Page, Request
 
 from tests.browser.conftest import serve
-from tests.browser.provider import NOTE, at_rest, box_of, play, spoken
+from tests.browser.provider import NOTE, at_rest, box_of, play, spoken, visit
 
 pytestmark = pytest.mark.allow_hosts("www.youtube-nocookie.com")
 
-SHELLS = "However, the quality of these North Korean munitions is poor; approximately half may not work, and they have reportedly caused more explosions of Russian artillery tubes than Ukrainian ones."
+SHELLS = (
+    "However, the quality of these North Korean munitions is poor; approximately half may not work, and they have "
+    "reportedly caused more explosions of Russian artillery tubes than Ukrainian ones."
+)
 
 
 def is_in_view(page: Page, stamp: str) -> bool:
@@ -29,7 +32,7 @@ def is_in_view(page: Page, stamp: str) -> bool:
 def test_the_passage_is_marked_and_its_section_lit(
     page: Page, asked: list[Request], viewport: int, zeihan_url: str
 ) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     before = page.locator(".prose").inner_html()
     frame = play(page, "#t-103")
     page.wait_for_function("CSS.highlights.has('spoken')")
@@ -52,7 +55,7 @@ def test_the_passage_is_marked_and_its_section_lit(
 def test_the_page_scrolls_along_yields_and_resumes(
     page: Page, asked: list[Request], viewport: int, zeihan_url: str
 ) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     frame = play(page, "#t-103")
     follow = page.get_by_role("button", name="Follow along")
     at_rest(page)
@@ -90,9 +93,13 @@ def test_the_page_scrolls_along_yields_and_resumes(
         pytest.param(lambda page: page.locator(".sections a").last.click(), id="link in the page"),
         pytest.param(
             lambda page: page.evaluate(
-                """() => { const touch = (y) => new Touch({identifier: 1, target: document.querySelector('.prose'), clientX: 99, clientY: y});
-                const send = (type, y) => document.querySelector('.prose').dispatchEvent(new TouchEvent(type, {touches: [touch(y)], bubbles: true}));
-                send('touchstart', 600); send('touchmove', 500); }"""
+                """() => {
+                  const target = document.querySelector('.prose');
+                  const send = (type, clientY) => target.dispatchEvent(
+                    new TouchEvent(type, {touches: [new Touch({identifier: 1, target, clientX: 99, clientY})], bubbles: true}));
+                  send('touchstart', 600);
+                  send('touchmove', 500);
+                }"""
             ),
             id="touch",
         ),
@@ -101,7 +108,7 @@ def test_the_page_scrolls_along_yields_and_resumes(
 def test_every_way_to_scroll_is_the_readers(
     page: Page, asked: list[Request], scroll: Callable[[Page], object], zeihan_url: str
 ) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     frame = play(page, "#t-103")
     follow = page.get_by_role("button", name="Follow along")
     at_rest(page)
@@ -117,7 +124,7 @@ def test_every_way_to_scroll_is_the_readers(
 
 def test_scrolling_beside_the_text_is_not_scrolling_the_text(page: Page, asked: list[Request], zeihan_url: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 500})
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     play(page, "#t-103")
     rail = box_of(page.locator(".rail"))
     assert page.evaluate("(e => e.scrollHeight > e.clientHeight)(document.querySelector('.rail'))")
@@ -129,7 +136,7 @@ def test_scrolling_beside_the_text_is_not_scrolling_the_text(page: Page, asked: 
 
 def test_folding_the_player_is_not_scrolling(page: Page, asked: list[Request], zeihan_url: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     play(page, "#t-376")
     at_rest(page)
     page.wait_for_timeout(700)
@@ -143,7 +150,7 @@ def test_reduced_motion_jumps(open_page: Callable[..., Page], zeihan_url: str) -
 
     page = open_page(reduced_motion="reduce")
     answer_for(page)
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.evaluate(
         "window.asked = []; window.scrollTo = (options) => options?.behavior && window.asked.push(options.behavior)"
     )
@@ -155,7 +162,7 @@ def test_reduced_motion_jumps(open_page: Callable[..., Page], zeihan_url: str) -
 
 def test_without_highlights_the_block_is_marked(page: Page, asked: list[Request], zeihan_url: str) -> None:
     page.add_init_script("delete CSS.__proto__.highlights; delete CSS.highlights; delete window.Highlight")
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     frame = play(page, "#t-103")
     frame.evaluate("window.at(230)")
     page.locator("p.spoken #t-228.on").wait_for()
@@ -198,7 +205,7 @@ def passages_url(tmp_path_factory: pytest.TempPathFactory) -> object:
 
 @pytest.mark.parametrize("case", PASSAGES)
 def test_passages(page: Page, asked: list[Request], case: str, passages_url: str) -> None:
-    page.goto(f"{passages_url}note-{list(PASSAGES).index(case)}.html")
+    visit(page, f"{passages_url}note-{list(PASSAGES).index(case)}.html")
     found = page.evaluate(
         """async () => { const {passage} = await import('/static/player/passages.js');
         return [...document.querySelectorAll('.prose .stamp')].map(stamp => passage(stamp)?.toString() ?? ''); }"""

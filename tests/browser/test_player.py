@@ -16,6 +16,7 @@ from tests.browser.provider import (
     provider_frame,
     query,
     seeks,
+    visit,
     wait_for_command,
 )
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.allow_hosts("www.youtube-nocookie.com")
 
 
 def test_nothing_is_asked_before_the_first_press(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator(".stamp").first.hover()
     page.mouse.wheel(0, 2000)
     page.wait_for_load_state("networkidle")
@@ -34,7 +35,7 @@ def test_nothing_is_asked_before_the_first_press(page: Page, asked: list[Request
 def test_the_first_stamp_plays_from_103_seconds(
     page: Page, asked: list[Request], viewport: int, zeihan_url: str
 ) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator(".stamp").first.click()
     frame = provider_frame(page)
     assert len(asked) == 1
@@ -51,7 +52,7 @@ def test_the_first_stamp_plays_from_103_seconds(
 
 
 def test_the_player_stays_in_view(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator(".stamp").last.scroll_into_view_if_needed()
     page.locator(".stamp").last.click()
     provider_frame(page)
@@ -61,7 +62,7 @@ def test_the_player_stays_in_view(page: Page, asked: list[Request], viewport: in
 def test_the_opened_player_does_not_cover_the_pressed_stamp(
     page: Page, asked: list[Request], viewport: int, zeihan_url: str
 ) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     # As far up as it can still be pressed, just below what is stuck to the top.
     page.evaluate("document.querySelector('#t-228').scrollIntoView()")
     page.locator("#t-228").click()
@@ -75,7 +76,7 @@ def test_the_opened_player_does_not_cover_the_pressed_stamp(
 
 
 def test_a_second_stamp_seeks_and_loads_nothing(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator(".stamp").first.click()
     frame = provider_frame(page)
     page.locator("#t-340").click()
@@ -87,7 +88,7 @@ def test_a_second_stamp_seeks_and_loads_nothing(page: Page, asked: list[Request]
 
 
 def test_the_last_of_two_hasty_presses_counts(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.evaluate("document.querySelector('#t-103').click(); document.querySelector('#t-239').click()")
     provider_frame(page)
     assert [query(request)["start"] for request in asked] == ["239"]
@@ -117,7 +118,7 @@ def test_where_the_scripts_do_not_arrive_stamps_are_links(page: Any, zeihan_url:
 
 
 def test_a_wish_before_the_frame_answers_is_kept(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator("#t-103").click()
     page.locator(".player iframe").wait_for()
     page.evaluate("document.querySelector('#t-239').click()")
@@ -127,7 +128,7 @@ def test_a_wish_before_the_frame_answers_is_kept(page: Page, asked: list[Request
 
 
 def test_the_page_follows_the_video(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator(".poster").click()
     frame = provider_frame(page)
     assert query(asked[0])["start"] == "0"
@@ -144,7 +145,7 @@ def test_the_page_follows_the_video(page: Page, asked: list[Request], zeihan_url
 
 
 def test_the_address_cues_without_playing(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
-    page.goto(f"{zeihan_url}{NOTE}?t=340")
+    visit(page, f"{zeihan_url}{NOTE}?t=340")
     page.locator("#t-340.on").wait_for()
     page.wait_for_load_state("networkidle")
     assert asked == []
@@ -159,7 +160,7 @@ def test_the_address_cues_without_playing(page: Page, asked: list[Request], view
 def test_an_address_that_asks_nonsense_is_ignored(
     page: Page, asked: list[Request], nonsense: str, zeihan_url: str
 ) -> None:
-    page.goto(f"{zeihan_url}{NOTE}?t={nonsense}")
+    visit(page, f"{zeihan_url}{NOTE}?t={nonsense}")
     assert lit(page) == []
     page.locator(".poster").click()
     provider_frame(page)
@@ -167,7 +168,7 @@ def test_an_address_that_asks_nonsense_is_ignored(
 
 
 def test_a_modified_press_stays_a_link(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.evaluate(
         """document.addEventListener('click', (event) => { window.left = !event.defaultPrevented; event.preventDefault(); })"""
     )
@@ -182,7 +183,7 @@ def test_a_modified_press_stays_a_link(page: Page, asked: list[Request], zeihan_
 def test_the_timeline_seeks_and_snaps_to_moments(
     page: Page, asked: list[Request], viewport: int, zeihan_url: str
 ) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     length = int(page.locator(".video").get_attribute("data-length") or 0)
     track = page.locator(".track")
     track.click(position={"x": box_of(track)["width"] * 0.10, "y": 14})
@@ -194,7 +195,7 @@ def test_the_timeline_seeks_and_snaps_to_moments(
 
 
 def test_by_keyboard(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator("#t-239").focus()
     page.keyboard.press("Enter")
     provider_frame(page)

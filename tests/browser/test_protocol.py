@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, Page, Request
 
-from tests.browser.provider import NOTE, PROVIDER, commands, lit, play, provider_frame, seeks, wait_for_command
+from tests.browser.provider import NOTE, PROVIDER, commands, lit, play, provider_frame, seeks, visit, wait_for_command
 
 OTHER = "iranian_participation_in_the_ukraine_conflict.html"
 FORGED = {"event": "infoDelivery", "info": {"currentTime": 400}}
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.allow_hosts("www.youtube-nocookie.com", "www.youtube.co
 
 
 def test_the_handshake(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     frame = play(page, "#t-103")
     heard = frame.evaluate("window.heard")
     assert heard[0] == {"event": "listening", "id": 1, "channel": "widget"}
@@ -37,7 +37,7 @@ def test_the_frame_is_called_until_it_answers(page: Page, asked: list[Request], 
             body="<script>heard = []; addEventListener('message', (e) => heard.push(JSON.parse(e.data)))</script>",
         ),
     )
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator("#t-103").click()
     element = page.wait_for_selector(".player iframe")
     frame = element and element.content_frame()
@@ -98,7 +98,7 @@ def test_the_frame_is_called_until_it_answers(page: Page, asked: list[Request], 
 def test_messages_of_others_and_nonsense_are_ignored(
     page: Page, asked: list[Request], zeihan_url: str, forge: Callable[[Page, Frame], Any]
 ) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     frame = play(page, "#t-103")
     page.evaluate(
         """() => { window.seen = []; const note = () => window.seen.push(document.querySelector('.position').textContent);
@@ -121,16 +121,21 @@ def test_one_listener_after_ten_navigations(open_page: Callable[..., Any], zeiha
     page.add_init_script(
         """if (top === window) {
           window.listeners = 0;
-          const add = window.addEventListener, remove = window.removeEventListener;
-          window.addEventListener = function (type, ...rest) { if (type === "message") listeners += 1; return add.call(this, type, ...rest); };
-          window.removeEventListener = function (type, ...rest) { if (type === "message") listeners -= 1; return remove.call(this, type, ...rest); };
-          addEventListener("pageshow", (event) => { window.restored = event.persisted; });
+          const {addEventListener, removeEventListener} = window;
+          window.addEventListener = function (type, ...rest) {
+            if (type === "message") listeners += 1;
+            return addEventListener.call(this, type, ...rest);
+          };
+          window.removeEventListener = function (type, ...rest) {
+            if (type === "message") listeners -= 1;
+            return removeEventListener.call(this, type, ...rest);
+          };
         }"""
     )
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     for turn in range(5):
         play(page, ".stamp >> nth=0")
-        page.goto(zeihan_url + OTHER)
+        visit(page, zeihan_url + OTHER)
         play(page, ".stamp >> nth=1")
         page.go_back()
         page.wait_for_selector(".playable")
@@ -150,7 +155,7 @@ def test_one_listener_after_ten_navigations(open_page: Callable[..., Any], zeiha
 
 def test_coming_back_to_a_kept_page_calls_the_frame_again(page: Page, asked: list[Request], zeihan_url: str) -> None:
     """The browser may keep a page as it was and show it again (a "back/forward cache")."""
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     frame = play(page, "#t-103")
     frame.evaluate("window.heard.length = 0")
     page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
@@ -171,7 +176,7 @@ def test_coming_back_to_a_kept_page_calls_the_frame_again(page: Page, asked: lis
     ],
 )
 def test_what_went_wrong_is_said(page: Page, asked: list[Request], code: int, sentence: str, zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     frame = play(page, "#t-239")
     frame.evaluate("(code) => window.fail(code)", code)
     error = page.locator(".player-error")
@@ -188,7 +193,7 @@ def test_what_went_wrong_is_said(page: Page, asked: list[Request], code: int, se
 
 
 def test_the_state_is_the_videos_own(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     frame = play(page, "#t-103")
     toggle = page.locator(".controls .toggle")
     assert toggle.get_attribute("aria-label") == "Pause"
@@ -202,7 +207,7 @@ def test_the_state_is_the_videos_own(page: Page, asked: list[Request], zeihan_ur
 
 
 def test_the_timeline_takes_the_length_from_the_player(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     assert page.locator(".ends span").last.inner_text() == "after 8:39"
     frame = play(page, "#t-103")
     frame.evaluate("window.lasts(1072)")
