@@ -12,7 +12,16 @@ const drivers = {
   video: () => import("./media.js"),
   audio: () => import("./media.js"),
 };
+
+// One thing plays at a time: a video of ours, or a sound or film that the text itself shows.
 const all = new Set();
+function quieten(but) {
+  for (const video of all) if (video !== but && video.isPlaying) video.pause();
+  for (const media of document.querySelectorAll("audio, video")) if (media !== but && !but?.stage?.contains(media)) media.pause();
+}
+document.addEventListener("play", ({ target }) => {
+  if (![...all].some(({ stage }) => stage.contains(target))) quieten(target);
+}, { capture: true });
 
 /** Events: "open", "time" (`seconds` changed), "length", "state". */
 export class Video extends EventTarget {
@@ -56,7 +65,7 @@ export class Video extends EventTarget {
 
   /** Play, from `seconds` if given. */
   play(seconds) {
-    for (const other of all) if (other !== this && other.isPlaying) other.pause();
+    quieten(this);
     if (seconds !== undefined) this.#move(seconds);
     if (!this.#driver) this.#opening ??= this.#open();
     else if (seconds === undefined) this.#driver.play();
@@ -118,7 +127,7 @@ export class Video extends EventTarget {
   #become(state) {
     if (state === this.state) return;
     this.state = state;
-    if (state === "playing") for (const other of all) if (other !== this && other.isPlaying) other.pause();
+    if (state === "playing") quieten(this);
     this.dispatchEvent(new Event("state"));
   }
 

@@ -70,7 +70,7 @@ def provider_frame(page: Page, player: str = ".video .player") -> Frame:
     frame = element and element.content_frame()
     assert frame
     frame.wait_for_url(f"{PROVIDER}/**")
-    frame.wait_for_function("window.heard.some((message) => message.func === 'addEventListener')")
+    frame.wait_for_function("() => window.heard.some((message) => message.func === 'addEventListener')")
     return frame
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Request
 
-from tests.browser.conftest import serve
+from tests.browser.conftest import build_folder, serve
 from tests.browser.provider import NOTE, at_rest, box_of, play, spoken, visit
 
 pytestmark = pytest.mark.allow_hosts("www.youtube-nocookie.com")
@@ -35,7 +35,7 @@ def test_the_passage_is_marked_and_its_section_lit(
     visit(page, zeihan_url + NOTE)
     before = page.locator(".prose").inner_html()
     frame = play(page, "#t-103")
-    page.wait_for_function("CSS.highlights.has('spoken')")
+    page.wait_for_function("() => CSS.highlights.has('spoken')")
     assert spoken(page) == (
         "Reports suggest North Korean troops are in the process of deploying to Russia, with technical advisors "
         "already assisting Russians on how to use North Korean weaponry."
@@ -156,7 +156,7 @@ def test_reduced_motion_jumps(open_page: Callable[..., Page], zeihan_url: str) -
     )
     frame = play(page, "#t-103")
     frame.evaluate("window.at(519)")
-    page.wait_for_function("window.asked.length > 0")
+    page.wait_for_function("() => window.asked.length > 0")
     assert set(page.evaluate("window.asked")) == {"auto"}
 
 
@@ -194,12 +194,10 @@ PASSAGES = {
 
 @pytest.fixture(scope="module")
 def passages_url(tmp_path_factory: pytest.TempPathFactory) -> object:
-    from tests.browser.conftest import _build
-
     vault = tmp_path_factory.mktemp("passages")
     for number, (text, _) in enumerate(PASSAGES.values()):
         (vault / f"note-{number}.md").write_text(f"---\nvideoId: T0uYxK66VLU\n---\nAn opening.\n\n{text}\n")
-    with serve(_build(vault, tmp_path_factory.mktemp("passages-site") / "public")) as url:
+    with serve(build_folder(vault, tmp_path_factory.mktemp("passages-site") / "public")) as url:
         yield url
 
 

@@ -190,7 +190,7 @@ def test_the_timeline_seeks_and_snaps_to_moments(
     frame = provider_frame(page)
     assert abs(int(query(asked[0])["start"]) - 0.10 * length) <= 3
     track.click(position={"x": box_of(track)["width"] * 103 / length + 2, "y": 14})
-    frame.wait_for_function("window.heard.some((message) => message.func === 'seekTo')")
+    frame.wait_for_function("() => window.heard.some((message) => message.func === 'seekTo')")
     assert seeks(frame) == [103]
 
 

@@ -42,7 +42,7 @@ def test_the_frame_is_called_until_it_answers(page: Page, asked: list[Request], 
     element = page.wait_for_selector(".player iframe")
     frame = element and element.content_frame()
     assert frame
-    frame.wait_for_function("window.heard?.length >= 3")
+    frame.wait_for_function("() => window.heard?.length >= 3")
     assert {message["event"] for message in frame.evaluate("heard")} == {"listening"}
     # A wish of this time is carried out as soon as it answers, once.
     page.locator("#t-239").click()
@@ -211,7 +211,7 @@ def test_the_timeline_takes_the_length_from_the_player(page: Page, asked: list[R
     assert page.locator(".ends span").last.inner_text() == "after 8:39"
     frame = play(page, "#t-103")
     frame.evaluate("window.lasts(1072)")
-    page.wait_for_function("document.querySelector('.ends span:last-child').textContent === '17:52'")
+    page.wait_for_function("() => document.querySelector('.ends span:last-child').textContent === '17:52'")
     ticks = page.evaluate(
         "[...document.querySelectorAll('.tick')].map(e => [+e.dataset.seconds, parseFloat(e.getAttribute('x'))])"
     )
