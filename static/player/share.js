@@ -4,6 +4,7 @@
 import { clock } from "./time.js";
 
 const [REST, GRACE, LONG] = [350, 400, 500]; // ms
+const GAP = 6;
 const WORDS = "Copy link";
 const ROOM = 190; // pixels that the button takes at most, with its words after copying
 const said = document.createElement("p");
@@ -115,11 +116,18 @@ function show(stamp) {
   button.addEventListener("pointerenter", () => clearTimeout(waiting));
   button.addEventListener("pointerleave", () => hideLater(GRACE));
   for (const element of [button, stamp]) element.addEventListener("focusout", leave);
-  // To the right of the stamp if there is room, else to its left; never over the edge, which would widen the page.
-  const box = stamp.getBoundingClientRect();
-  if (box.right + ROOM > document.documentElement.clientWidth) button.style.translate = `calc(-100% - ${box.width}px - .6rem) 0`;
   stamp.after(button);
   shown = { stamp, button };
+  place(button, stamp);
+}
+
+// To the right of the stamp if there is room, else to its left; never over the edge, which would widen the page.
+function place(button, stamp) {
+  const box = stamp.getBoundingClientRect();
+  const own = button.getBoundingClientRect(); // it begins at the corner of what it is placed in
+  const isRoom = box.right + ROOM < document.documentElement.clientWidth;
+  const x = isRoom ? box.right + GAP : Math.max(GAP, box.left - GAP - own.width);
+  button.style.translate = `${x - own.left}px ${box.top + box.height / 2 - own.top - own.height / 2}px`;
 }
 
 function leave({ relatedTarget }) {
