@@ -134,7 +134,8 @@ def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -
     """What each note's stamps mean, by path; the published notes of one video are read together."""
     groups: dict[str, list[tuple[str, NoteStamps]]] = defaultdict(list)
     for facts in all_facts:
-        video = facts.properties.video_id
+        # Notes on one file of the vault may name it in many ways; each is read alone.
+        video = facts.properties.video_id or (facts.path if facts.media is not None else None)
         if video and is_published(facts, settings.options.drafts):
             form = facts.properties.timestamp_format or _format_for(facts.path, settings)
             stamps = NoteStamps(tuple(stamp.fields for stamp in facts.stamps), form, facts.properties.duration)

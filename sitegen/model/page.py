@@ -43,7 +43,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """The page's video. ``length`` in seconds: its duration if known, else just past the last moment."""
+    """The page's video. ``length`` in seconds: its duration if known, else just past the last moment.
+
+    A recording that is a file of the vault has its ``kind``, "video" or "audio", its file's address within the site as
+    ``watch_url``, and neither an id nor an embed address.
+    """
 
     video_id: str
     title: str
@@ -52,6 +56,7 @@ class Player:
     length: int
     length_known: bool
     moments: tuple[Moment, ...]
+    kind: str = "youtube"  # or "video" or "audio": a file of the vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,11 @@ class Page:
     siblings: tuple[Sibling, ...]
     graph: LocalGraph | None
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
+
+    @property
+    def plays(self) -> bool:
+        """Whether anything on the page is for the player: its own video, or one set into the text."""
+        return self.player is not None or ' data-video="' in self.body
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ class Place:
     video: VideoInfo | None
     siblings: tuple[Sibling, ...]
     image: str | None  # address of the properties' image
+    media: NoteRef | None = None  # the recording in the vault that the note is about: a file, played in the page
 
 
 @dataclass(frozen=True, slots=True)

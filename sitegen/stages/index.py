@@ -81,7 +81,8 @@ def index(
     backlinks = _backlinks(facts, resolutions, addresses)
     tags, tag_refs = _tags(facts, addresses.claims)
     videos, info = _videos(facts)
-    siblings = _siblings(facts, videos, readings, addresses.refs)
+    media = {path: ref for path, fact in facts.items() if (ref := _media(fact, resolutions[path], asset_urls))}
+    siblings = _siblings(facts, [*videos.values(), *_by_recording(media)], readings, addresses.refs)
     places: dict[str, Place] = {}
     for path, fact in facts.items():
         reading = readings.get(path)
@@ -97,6 +98,7 @@ def index(
             video=info.get(fact.properties.video_id or ""),
             siblings=siblings.get(path, ()),
             image=asset_urls.get(images.get(path) or ""),
+            media=media.get(path),
         )
     wanted = tuple(
         (path, link.target)
@@ -361,14 +363,30 @@ def _videos(facts: Mapping[str, Facts]) -> tuple[dict[str, tuple[str, ...]], dic
     return {video: tuple(notes[video]) for video in sorted(notes)}, info
 
 
+def _media(fact: Facts, resolutions: tuple[Resolution, ...], urls: Mapping[str, str]) -> NoteRef | None:
+    """The recording that the note's properties name, if it is a file of the vault."""
+    found = resolutions[fact.media] if fact.media is not None else None
+    if found is None or found.ref is None or found.found is not Found.ASSET:
+        return None
+    return replace(found.ref, url=urls[found.ref.path])
+
+
+def _by_recording(media: Mapping[str, NoteRef]) -> Iterable[tuple[str, ...]]:
+    """The paths of notes that are about one file, in groups."""
+    notes: dict[str, list[str]] = defaultdict(list)
+    for path, ref in media.items():
+        notes[ref.path].append(path)
+    return [tuple(paths) for paths in notes.values()]
+
+
 def _siblings(
     facts: Mapping[str, Facts],
-    videos: Mapping[str, tuple[str, ...]],
+    videos: Iterable[tuple[str, ...]],
     readings: Mapping[str, NoteReading],
     refs: Mapping[str, NoteRef],
 ) -> dict[str, tuple[Sibling, ...]]:
     result: dict[str, tuple[Sibling, ...]] = {}
-    for paths in videos.values():
+    for paths in videos:
         if len(paths) < 2:
             continue
         cards = {path: Sibling(refs[path], cited_seconds(readings[path].readings)) for path in paths}

@@ -83,7 +83,8 @@ def parse(source: Source, dialect: Dialect) -> Note:
         if len(source.text) > MAX_CHARACTERS:
             raise ValueError(f"it has more than {MAX_CHARACTERS:,} characters")
         bad_stamps: list[tuple[str, str]] = []
-        env: dict[str, Any] = {"video": reading.properties.video_id is not None, "bad_stamps": bad_stamps}
+        video = reading.properties.video_id is not None or reading.media is not None
+        env: dict[str, Any] = {"video": video, "bad_stamps": bad_stamps}
         tokens = engine(dialect).parse(without_comments(reading.body), env)
         if "origin" in env:
             origin = collector.origin(env["origin"])
@@ -138,6 +139,7 @@ def _facts(path: str, reading: Reading, found: Collector, origin: int | None) ->
         excerpt=found.excerpt,
         words=found.words,
         videos=tuple(dict.fromkeys(found.videos)),
+        media=len(found.links) + reading.media if reading.media is not None else None,
     )
 
 
