@@ -27,7 +27,7 @@ from sitegen.model.page import (
     WantedRow,
     clock,
 )
-from sitegen.model.site import Artifact, CopiedFile, Site, SiteInfo, Theme, View
+from sitegen.model.site import Artifact, CopiedFile, Recipe, Site, SiteInfo, Theme, View
 from sitegen.model.vault import (
     Backlink,
     Found,
@@ -41,6 +41,7 @@ from sitegen.model.vault import (
     Vault,
     VideoInfo,
 )
+from sitegen.model.video import Line, Passage, Transcript
 
 __all__ = [
     "Artifact",
@@ -56,6 +57,7 @@ __all__ = [
     "GraphNode",
     "Heading",
     "LetterGroup",
+    "Line",
     "Link",
     "LinkKind",
     "LocalGraph",
@@ -64,10 +66,12 @@ __all__ = [
     "NoteRef",
     "NoteRow",
     "Page",
+    "Passage",
     "Place",
     "Player",
     "Properties",
     "Reading",
+    "Recipe",
     "Resolution",
     "Section",
     "Sentence",
@@ -81,6 +85,7 @@ __all__ = [
     "TagRef",
     "TagRow",
     "Theme",
+    "Transcript",
     "Vault",
     "VideoInfo",
     "VideoRow",

@@ -105,6 +105,7 @@ class Properties:
     duration: int | None = None  # seconds
     timestamp_format: str | None = None  # hms | ms | auto
     media: str | None = None  # "video" or "audio": the note is about a recording in the vault
+    transcript: str | None = None  # path, name or link of a .vtt or .srt file
     published: bool = True  # said by `publish`
     draft: bool = False
 

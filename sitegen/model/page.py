@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model.vault import Backlink, NoteRef, Sibling, TagRef
+from sitegen.model.video import Passage
 
 
 def clock(seconds: int) -> str:
@@ -103,6 +104,9 @@ class Page:
     backlinks: tuple[Backlink, ...]
     siblings: tuple[Sibling, ...]
     graph: LocalGraph | None
+    video_page: str = ""  # address of the page of the note's video, "" if it has none
+    transcript_page: str = ""  # of its transcript
+    passages: tuple[Passage, ...] = ()  # what the video's page shows of this note
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
 
     @property
@@ -138,17 +142,22 @@ class VideoRow:
     video_id: str
     title: str
     watch_url: str
+    page: str  # address of its page, "" if it has none
     notes: tuple[NoteRef, ...]
     seconds: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CitedMoment:
-    """A moment several notes cite; each ref's ``url`` ends in the anchor of its stamp."""
+    """A moment several notes cite; each ref's ``url`` ends in the anchor of its stamp.
+
+    ``page`` is the address of the video's page, "" if it has none.
+    """
 
     video_id: str
     title: str
     watch_url: str
+    page: str
     seconds: int
     notes: tuple[NoteRef, ...]
 

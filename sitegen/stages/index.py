@@ -26,10 +26,10 @@ from sitegen.model import (
     Sibling,
     TagRef,
     Vault,
-    VideoInfo,
 )  # fmt: skip
 from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
 from sitegen.stages.names import Names
+from sitegen.stages.videos import find_videos
 from sitegen.video.reading import NoteReading
 
 RESERVED = (
@@ -40,6 +40,7 @@ RESERVED = (
     "graph.json",
     "feed.xml",
     "sitemap.xml",
+    "videos.json",
     ".nojekyll",
     ".sitegen-manifest.json",
     "static",  # the theme's folder
@@ -55,6 +56,7 @@ class Options:
     title: str = ""
     vault_name: str = ""  # the vault folder's, whose note at the root is the home page too
     drafts: bool = False
+    video_pages: str = "shared"  # or "all", "none"
 
 
 def is_published(facts: Facts, drafts: bool) -> bool:
@@ -63,9 +65,15 @@ def is_published(facts: Facts, drafts: bool) -> bool:
 
 
 def index(
-    all_facts: tuple[Facts, ...], assets: tuple[Asset, ...], readings: Mapping[str, NoteReading], options: Options
+    all_facts: tuple[Facts, ...],
+    assets: tuple[Asset, ...],
+    readings: Mapping[str, NoteReading],
+    options: Options,
+    transcripts: tuple[str, ...] = (),
 ) -> Vault:
-    """The vault's symbol table. ``readings`` holds, by path, what the stamps of each note with a video mean."""
+    """The vault's symbol table. ``readings`` holds, by path, what the stamps of each note with a video mean;
+    ``transcripts`` are the attachments that say what is spoken in one.
+    """
     facts = {fact.path: fact for fact in all_facts if is_published(fact, options.drafts)}
     hidden = [fact for fact in all_facts if fact.path not in facts]
     linker = _Linker(facts, hidden, assets)
@@ -73,16 +81,19 @@ def index(
     resolutions = {
         path: tuple(linker.resolve(link, path, addresses.refs) for link in fact.links) for path, fact in facts.items()
     }
-    images = {path: linker.image(fact) for path, fact in facts.items() if fact.properties.image}
+    images = {
+        path: linker.attachment(fact.properties.image, path) for path, fact in facts.items() if fact.properties.image
+    }
     used = {r.ref.path for found in resolutions.values() for r in found if r.found is Found.ASSET and r.ref} | {
         i for i in images.values() if i
     }
     asset_urls = addresses.claim_assets(sorted(used))
     backlinks = _backlinks(facts, resolutions, addresses)
     tags, tag_refs = _tags(facts, addresses.claims)
-    videos, info = _videos(facts)
+    found = find_videos(facts, hidden, transcripts, linker.attachment, addresses.claims, options.video_pages)
+    videos, info = found.notes, found.info
     media = {path: ref for path, fact in facts.items() if (ref := _media(fact, resolutions[path], asset_urls))}
-    siblings = _siblings(facts, [*videos.values(), *_by_recording(media)], readings, addresses.refs)
+    siblings = _siblings([*videos.values(), *_by_recording(media)], readings, addresses.refs)
     places: dict[str, Place] = {}
     for path, fact in facts.items():
         reading = readings.get(path)
@@ -239,17 +250,10 @@ class _Linker:
             return Resolution(Found.SELF, refs[path], candidates=candidates)
         return Resolution(Found.NOTE, refs[path], anchor or "", anchor is None, candidates)
 
-    def image(self, fact: Facts) -> str | None:
-        """The attachment that the note's image property names, as a path, a name or a link."""
-        text = (
-            (fact.properties.image or "")
-            .strip()
-            .removeprefix("!")
-            .removeprefix("[[")
-            .removesuffix("]]")
-            .partition("|")[0]
-        )
-        paths = self._names.lookup(text, fact.path) if "://" not in text else ()
+    def attachment(self, text: str, source: str) -> str | None:
+        """The attachment that a property of a note means by a path, a name or a link."""
+        name = text.strip().removeprefix("!").removeprefix("[[").removesuffix("]]").partition("|")[0]
+        paths = self._names.lookup(name, source) if "://" not in name else ()
         return next((path for path in paths if path in self._assets), None)
 
     def _anchor(self, path: str, anchor: str) -> str | None:
@@ -347,22 +351,6 @@ def _tags(
     return table, refs
 
 
-def _videos(facts: Mapping[str, Facts]) -> tuple[dict[str, tuple[str, ...]], dict[str, VideoInfo]]:
-    titles: dict[str, str] = {}
-    for fact in facts.values():
-        for video, title in fact.videos:
-            titles.setdefault(video, title)
-    notes: dict[str, list[str]] = defaultdict(list)
-    for path, fact in facts.items():
-        if fact.properties.video_id:
-            notes[fact.properties.video_id].append(path)
-    info = {}
-    for video in sorted(notes):
-        durations = [d for p in notes[video] if (d := facts[p].properties.duration)]
-        info[video] = VideoInfo(video, titles.get(video, ""), max(durations, default=None))
-    return {video: tuple(notes[video]) for video in sorted(notes)}, info
-
-
 def _media(fact: Facts, resolutions: tuple[Resolution, ...], urls: Mapping[str, str]) -> NoteRef | None:
     """The recording that the note's properties name, if it is a file of the vault."""
     found = resolutions[fact.media] if fact.media is not None else None
@@ -380,7 +368,6 @@ def _by_recording(media: Mapping[str, NoteRef]) -> Iterable[tuple[str, ...]]:
 
 
 def _siblings(
-    facts: Mapping[str, Facts],
     videos: Iterable[tuple[str, ...]],
     readings: Mapping[str, NoteReading],
     refs: Mapping[str, NoteRef],

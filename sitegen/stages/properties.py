@@ -325,4 +325,5 @@ _READERS = {
     "videoid": ("video_id", _video),
     "duration": ("duration", _duration),
     "timestampformat": ("timestamp_format", _format),
+    "transcript": ("transcript", _text),
 }

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from sitegen.model import Artifact, Page, SiteInfo, Theme, View, clock
 from sitegen.paths import relative
 from sitegen.stages.drawing import mini, nodes, segments, shared_length, ticks
+from sitegen.stages.transcript_page import transcript_lines
 from sitegen.stages.words import counted, direction, figure
 
 STATIC = "static/"
@@ -85,6 +86,7 @@ def environment(theme: Theme) -> jinja2.Environment:
         segments=segments,
         shared_length=shared_length,
         ticks=ticks,
+        transcript_lines=transcript_lines,
     )
     return env
 

@@ -19,6 +19,7 @@ from sitegen.model import (
     Section,
 )  # fmt: skip
 from sitegen.stages.fill import Filling, Notes, fill
+from sitegen.stages.passages import passages
 from sitegen.video.youtube import embed_url, watch_url
 
 _GRAPH_WIDTH, _GRAPH_REACH = 400, 62  # units of the view box: its width, and from the note to a node
@@ -50,6 +51,9 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
         backlinks=place.backlinks,
         siblings=place.siblings,
         graph=_graph(note, place, origin),
+        video_page=place.video.page if place.video else "",
+        transcript_page=place.video.transcript_page if place.video else "",
+        passages=passages(note, place) if place.video and place.video.page else (),
         diagnostics=tuple(
             Diagnostic(code, note.path, message, facts.links[at].span) for code, message, at in filling.problems
         ),

@@ -73,3 +73,12 @@ def shorten(text: str, limit: int) -> str:
     if stops and stops[-1] > limit // 2:
         return cut[: stops[-1]].rstrip()
     return cut[:limit].rpartition(" ")[0].rstrip(",;:") + "…"
+
+
+def last_sentence(text: str) -> str:
+    """The sentence that ends where ``text`` does."""
+    start = 0
+    for match in _END.finditer(text):
+        if match.end() < len(text) and _ends_sentence(text, match):
+            start = match.end()
+    return text[start:]

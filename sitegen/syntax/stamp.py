@@ -48,13 +48,15 @@ def _push(state: StateInline, silent: bool, match: Match | None) -> bool:
     if match is None or match.end > state.posMax:
         return False
     if not silent:
+        first = True
         for part in match.parts:
             if isinstance(part, str) or state.linkLevel:
                 state.pending += part if isinstance(part, str) else part.written
             else:
                 token = state.push("stamp", "", 0)
                 token.content = part.written
-                token.meta = {"stamp": part, "raw": state.src[state.pos : match.end]}
+                token.meta = {"stamp": part, "raw": state.src[state.pos : match.end], "first": first}
+                first = False
         if match.problem:
             state.env["bad_stamps"].append((match.problem, state.src[state.pos : match.end]))
     state.pos = match.end

@@ -21,7 +21,7 @@ Order is no evidence: shifting keeps it, and authors go back and forth.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -40,6 +40,8 @@ _JUNK = 0.9
 _KEPT = 0.1
 _MOVED = 0.99
 _DOUBTED = 0.3
+# So many stamps with seconds in a note that are moved by the jumps alone stay in doubt.
+_LONE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,13 @@ class NoteReading:
     readings: tuple[Reading, ...]
     verdict: str
 
+    @property
+    def doubts(self) -> bool:
+        """Whether a stamp is ambiguous."""
+        return self.verdict == "ambiguous" or (
+            self.verdict == "mixed" and any(reading.status is Status.AMBIGUOUS for reading in self.readings)
+        )
+
 
 def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
     """Reads all notes of one video; the result is parallel to ``notes`` and does not depend on their order.
@@ -73,7 +82,7 @@ def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
     """
     sheets = [_sheet(note) for note in notes]
     results = [_read_sheet(sheet, None) for sheet in sheets]
-    if len(notes) < 2 or all(sheet.signs is None for sheet in sheets):
+    if len(notes) < 2 or not any(_may_be_open(*pair) for pair in zip(sheets, results, strict=True)):
         return tuple(results)
     sure = [_sure_seconds(sheet, result) for sheet, result in zip(sheets, results, strict=True)]
     counts: Counter[int] = Counter()
@@ -81,7 +90,7 @@ def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
         counts.update(seconds)
     long = max(counts, default=0) >= 3600
     for index, (sheet, alone) in enumerate(zip(sheets, tuple(results), strict=True)):
-        if _is_open(sheet, alone, long=long):
+        if _is_open(sheet, alone, counts, long=long):
             results[index] = _read_sheet(sheet, Elsewhere(counts, sure[index]))
     return tuple(results)
 
@@ -91,16 +100,17 @@ def ambiguous_hint(note: NoteStamps, reading: NoteReading) -> str:
 
     "" if none is in doubt.
     """
-    unsure = [f for f, r in zip(note.stamps, reading.readings, strict=True) if r.status is Status.AMBIGUOUS]
+    unsure = [(f, r) for f, r in zip(note.stamps, reading.readings, strict=True) if r.status is Status.AMBIGUOUS]
     if not unsure:
         return ""
-    both = dict(candidates(unsure[0]))
-    written = ":".join(f"{field:02}" for field in unsure[0])
+    fields, first = unsure[0]
+    other = next((seconds for _, seconds in candidates(fields) if seconds != first.seconds), None)
+    written = ":".join(f"{field:02}" for field in fields)
     subject = "1 time may mean" if len(unsure) == 1 else f"{len(unsure)} times may mean"
-    return (
-        f"{subject} minutes and seconds, such as {written}, read as {clock(both['hms'])} and perhaps "
-        f"{clock(both['ms'])}: write timestampFormat: ms (or hms) in the front matter to settle it"
-    )
+    either = f"such as {written}, read as {clock(first.seconds or 0)} and perhaps {clock(other or 0)}"
+    if all(r.seconds == candidates(f)[0][1] for f, r in unsure):
+        return f"{subject} minutes and seconds, {either}: write timestampFormat: ms (or hms) in the front matter to settle it"
+    return f"{subject} something else, {either}: write each as M:SS or H:MM:SS to settle it"
 
 
 # ---- one note ---------------------------------------------------------------------------------------
@@ -131,6 +141,8 @@ def _read_sheet(sheet: _Sheet, elsewhere: Elsewhere | None) -> NoteReading:
     """Reads a note by its own signs, and by ``elsewhere`` if that is given."""
     stamps, form = sheet.note.stamps, sheet.note.format
     if sheet.signs is not None:
+        if sheet.signs.plain and elsewhere is None:
+            return NoteReading(tuple([_only(readings[:1]) for readings in sheet.possible]), "literal")
         readings = _infer(stamps, sheet.possible, sheet.signs, elsewhere)
     elif form in ("hms", "ms"):
         readings = tuple([_given(fields, form) for fields in stamps])
@@ -169,17 +181,62 @@ def _infer(
     if signs.plain:
         return tuple([_only(readings[:1]) for readings in possible])
     shifted = _is_shifted(stamps, possible, signs, elsewhere)
+    decided = _decided(signs, shifted, elsewhere)
+    result: list[Reading | None] = []
+    choices: list[Choice] = []
+    places: list[tuple[int, int]] = []  # of the stamps that their neighbours have a say in: in stamps, in choices
+    for fields, readings in zip(stamps, possible, strict=True):
+        if len(readings) != 2:
+            if readings:
+                choices.append((readings[0][1], readings[0][1], 1.0, 0.0))
+            result.append(_only(readings))
+            continue
+        known = decided[_kind(fields)]
+        if known is None:
+            places.append((len(result), len(choices)))
+            result.append(None)
+            choices.append((readings[0][1], readings[1][1], *_weights(fields, readings, signs, shifted, elsewhere)))
+        else:
+            moved, status = known
+            result.append(_reading(readings[moved][1], status))
+            choices.append((readings[0][1], readings[1][1], 1.0 - moved, float(moved)))
+    probabilities = second_probabilities(choices) if places else []
+    odd = []  # moved though nothing but the jumps speaks against their seconds
+    for index, at in places:
+        fields = stamps[index]
+        result[index] = reading = _read_stamp(fields, possible[index], probabilities[at], signs, shifted)
+        if fields[2] and reading.status is Status.INFERRED and not signs.junk:
+            odd.append(index)
+    if len(odd) <= _LONE:  # more of them bear each other out; a lone one its author should look at
+        for index in odd:
+            result[index] = _reading(possible[index][1][1], Status.AMBIGUOUS)
+    return tuple([reading for reading in result if reading is not None])
+
+
+def _kind(fields: Fields) -> int:
+    """What decides together about stamps of one note: 0 without hours, 1 to 3 with :00 by how late, 4 and 5 without."""
+    first = fields[0]
+    if first == 0:
+        return 0
+    if fields[2]:
+        return 4 if first < LATE else 5
+    return 1 if first < LATE else 2 if first < VERY_LATE else 3
+
+
+def _decided(signs: Signs, shifted: bool | None, elsewhere: Elsewhere | None) -> list[tuple[int, Status] | None]:
+    """For each kind of stamps with two readings, which one counts (0 or 1) and its status; None where neighbours are asked."""
+    asked = elsewhere is not None and elsewhere.cites_hours
     weights = [
-        _weights(fields, readings, signs, shifted, elsewhere) if len(readings) == 2 else (1.0, 0.0)
-        for fields, readings in zip(stamps, possible, strict=True)
+        _minute_weights(signs) if shifted else (1.0, 0.0),
+        *(_whole_weights(first, signs, shifted, asked=asked) for first in (1, LATE, VERY_LATE)),
     ]
-    probabilities = _probabilities(possible, weights)
-    return tuple(
-        [
-            _read_stamp(fields, readings, probability, signs, shifted) if len(readings) == 2 else _only(readings)
-            for fields, readings, probability in zip(stamps, possible, probabilities, strict=True)
-        ]
-    )
+    kept = Status.AMBIGUOUS if shifted is None else Status.VALID
+    result: list[tuple[int, Status] | None] = [
+        (0, kept) if not short else (1, Status.INFERRED) if not literal and shifted is not None else None
+        for literal, short in weights
+    ]
+    full = (0, Status.VALID) if not signs.junk and not shifted else None
+    return [*result, full, None]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -220,18 +277,6 @@ def _pairs(
         for fields, readings in zip(stamps, possible, strict=True)
         if len(readings) == 2 and fields[0] and (fields[2] == 0) == whole
     }
-
-
-def _probabilities(possible: Sequence[tuple[tuple[str, int], ...]], weights: list[tuple[float, float]]) -> list[float]:
-    """How probable minutes and seconds are for each stamp; 0 where it has no reading or only one."""
-    if not any(first > 0 < second for first, second in weights):
-        return [float(second > 0) for _, second in weights]  # nothing is open: the jumps need not be asked
-    places = [index for index, readings in enumerate(possible) if readings]
-    choices = [Choice(possible[index][0][1], possible[index][-1][1], *weights[index]) for index in places]
-    result = [0.0] * len(possible)
-    for index, probability in zip(places, second_probabilities(choices), strict=True):
-        result[index] = probability
-    return result
 
 
 # ---- one stamp --------------------------------------------------------------------------------------
@@ -353,7 +398,15 @@ def _verdict(stamps: tuple[Fields, ...], readings: Iterable[Reading]) -> str:
     return "ambiguous" if ambiguous else "literal"
 
 
-def _is_open(sheet: _Sheet, result: NoteReading, *, long: bool) -> bool:
+def _may_be_open(sheet: _Sheet, result: NoteReading) -> bool:
+    """Whether other notes could change the reading, whatever they cite."""
+    signs = sheet.signs
+    if signs is None:
+        return False
+    return signs.hours > 1 or signs.far > 0 or signs.whole > signs.late or result.doubts
+
+
+def _is_open(sheet: _Sheet, result: NoteReading, counts: Mapping[int, int], *, long: bool) -> bool:
     """Whether other notes could change the reading: a stamp is in doubt, or could be what its note does not show.
 
     That is minutes with junk read as hours and, where the video is ``long`` (a note cites its second hour), the reverse.
@@ -361,9 +414,16 @@ def _is_open(sheet: _Sheet, result: NoteReading, *, long: bool) -> bool:
     signs = sheet.signs
     if signs is None:
         return False
-    if signs.hours or signs.far or (long and signs.whole > signs.late):
-        return True
-    return any(reading.status is Status.AMBIGUOUS for reading in result.readings)
+    if result.doubts or (long and signs.whole > signs.late) or not signs.plain:
+        return result.doubts or signs.hours > 0 or signs.far > 0 or (long and signs.whole > signs.late)
+    # Only hours, minutes and seconds occur: two of them at least must say minutes and seconds that are cited.
+    matches = 0
+    for fields, readings in zip(sheet.note.stamps, sheet.possible, strict=True):
+        if len(readings) == 2 and fields[2] and readings[1][1] in counts:
+            matches += 1
+            if matches > 1:
+                return True
+    return False
 
 
 def _sure_seconds(sheet: _Sheet, result: NoteReading) -> set[int]:
