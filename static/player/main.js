@@ -61,7 +61,7 @@ function ownVideo(root) {
 function videoInText(element) {
   const stage = document.createElement("div");
   stage.className = "player in-text";
-  const title = element.title || element.ariaLabel || element.textContent.trim() || "Video";
+  const title = element.title || (element.querySelector(".facade-title") ?? element).textContent.trim() || "Video";
   const video = new Video({ kind: "youtube", source: element.dataset.video, title, stage });
   video.seconds = read(element.dataset.start ?? "") ?? 0;
   video.addEventListener("open", () => element.replaceWith(stage));

@@ -7,8 +7,8 @@ const byTime = (elements) =>
     .map((element) => ({ element, seconds: Number(element.dataset.seconds) }))
     .sort((a, b) => a.seconds - b.seconds);
 
-/** The stamps that the page's video answers to, in order of time; those of one second in order of the text. */
-export const stamps = byTime(document.querySelectorAll(".prose .stamp[data-seconds]"));
+/** The stamps of the text that the page's video answers to, in order of time; those of one second in order of the text. */
+export const stamps = byTime(document.querySelectorAll(".prose .stamp[data-seconds]:not(details.transcript *)"));
 /** The entries of the contents that have a time. */
 export const sections = byTime(document.querySelectorAll(".sections a[data-seconds]"));
 /** The seconds cited, each once. */
@@ -51,6 +51,31 @@ export function mark(video) {
   };
   video.addEventListener("time", show);
   video.addEventListener("open", show);
+  for (const panel of document.querySelectorAll("details.transcript")) markLines(panel, video);
+}
+
+// The lines of a transcript arrive when its panel is unfolded; the one being spoken is kept in the panel's view.
+function markLines(panel, video) {
+  let lines = [];
+  let line;
+  const show = () => {
+    const next = reached(lines, video.seconds)?.element;
+    if (next === line) return;
+    line?.classList.remove("on");
+    line = next;
+    line?.classList.add("on");
+    const box = line?.closest("[tabindex]");
+    if (!box || !panel.open || panel.matches(":hover, :focus-within") || box.scrollHeight <= box.clientHeight) return;
+    const away = line.getBoundingClientRect().top - box.getBoundingClientRect().top;
+    box.scrollBy({ top: away - box.clientHeight / 3, behavior: scrolling() });
+  };
+  const read = () => {
+    lines = byTime(panel.querySelectorAll(".stamp[data-seconds]"));
+    if (video.isOpen || video.seconds) show();
+  };
+  new MutationObserver(read).observe(panel, { childList: true, subtree: true });
+  video.addEventListener("time", show);
+  read();
 }
 
 // In one column the contents are a row that slides sideways.

@@ -8,6 +8,8 @@ const BLANK = /^[\s\u00a0\u2060\u2013]*$/;
 
 /** The Range of `stamp`'s passage; null if it stands alone. */
 export function passage(stamp) {
+  const said = stamp.parentElement.matches("li") && stamp.nextElementSibling?.matches("div") && stamp.nextElementSibling.querySelector("p");
+  if (said) return whole(said); // in a list of moments
   const block = stamp.closest(BLOCKS);
   const inBlock = [...block.querySelectorAll(STAMPS)].filter((other) => other.closest(BLOCKS) === block);
   const opens = isBlank(between(block, null, inBlock[0]));
@@ -25,10 +27,15 @@ export function passage(stamp) {
   return /^H[1-6]$/.test(block.tagName) ? withWhatFollows(range, block) : trimmed(range);
 }
 
+function whole(element) {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return range;
+}
+
 /** A range from the end of `before` to the start of `after`; without them, from where the block's own text begins, to where it ends. */
 function between(block, before, after) {
-  const range = document.createRange();
-  range.selectNodeContents(block);
+  const range = whole(block);
   if (before) range.setStartAfter(before);
   if (after) range.setEndBefore(after);
   else {
@@ -43,11 +50,9 @@ const isBlank = (range) => BLANK.test(range.toString());
 
 // A stamp alone in a cell is about its row, alone in a block about the block that holds it.
 function around(block) {
-  const whole = block.closest("tr") ?? (block.parentElement?.matches("li, blockquote, dd") ? block.parentElement : null);
-  if (!whole) return null;
-  const range = document.createRange();
-  range.selectNodeContents(whole);
-  return isBlank(range) ? null : range;
+  const holder = block.closest("tr") ?? (block.parentElement?.matches("li, blockquote, dd") ? block.parentElement : null);
+  const range = holder && whole(holder);
+  return range && !isBlank(range) ? range : null;
 }
 
 // A stamp in a heading is about what stands below, as far as no other stamp or heading takes over.

@@ -97,7 +97,7 @@ def test_the_last_of_two_hasty_presses_counts(page: Page, asked: list[Request], 
 
 def test_a_press_while_the_scripts_arrive_is_kept(page: Page, asked: list[Request], zeihan_url: str) -> None:
     arriving: list[Any] = []
-    page.route("**/player/video.js", lambda route: arriving.append(route))
+    page.route("**/player/video.js*", lambda route: arriving.append(route))
     page.goto(zeihan_url + NOTE)
     page.locator("#t-103").click()
     page.wait_for_timeout(100)
@@ -108,7 +108,7 @@ def test_a_press_while_the_scripts_arrive_is_kept(page: Page, asked: list[Reques
 
 
 def test_where_the_scripts_do_not_arrive_stamps_are_links(page: Any, zeihan_url: str) -> None:
-    page.route("**/player/video.js", lambda route: route.abort())
+    page.route("**/player/video.js*", lambda route: route.abort())
     page.goto(zeihan_url + NOTE)
     page.route("https://www.youtube.com/**", lambda route: route.fulfill(status=200, body="watch"))
     page.locator("#t-103").click()
