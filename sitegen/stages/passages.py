@@ -10,7 +10,7 @@ import re
 from html import unescape
 
 from sitegen.model import Note, Passage, Place, Status
-from sitegen.stages.sentences import last_sentence, shorten
+from sitegen.stages.sentences import first_sentence, last_sentence, shorten
 
 MAX_SENTENCE = 160
 _WINDOW = 400  # characters before a stamp in which its sentence is looked for
@@ -64,7 +64,8 @@ def _complete(found: dict[int, Passage], waiting: list[int], before: str, html: 
     after = unescape(_TAG.sub("", html[: block.start()] if block else html))
     if block is None and len(text) < MAX_SENTENCE:
         return waiting  # a link or another stamp follows: the sentence may go on
-    sentence = shorten((before + after).strip(" \t\n\u00a0\u2060–—-:|"), MAX_SENTENCE)
+    following = (before + after)[:_WINDOW].strip(" \t\n\u00a0\u2060–—-:|")
+    sentence = shorten(first_sentence(following.replace("\u00a0", " ")), MAX_SENTENCE)
     for second in waiting:
         found[second] = found[second]._replace(sentence=sentence)
     return []

@@ -82,3 +82,9 @@ def last_sentence(text: str) -> str:
         if match.end() < len(text) and _ends_sentence(text, match):
             start = match.end()
     return text[start:]
+
+
+def first_sentence(text: str) -> str:
+    """The sentence that begins where ``text`` does."""
+    ends = (match.end() for match in _END.finditer(text) if _ends_sentence(text, match))
+    return text[: next(ends, len(text))]
