@@ -32,6 +32,7 @@ from sitegen.model import (
     View,
 )  # fmt: skip
 from sitegen.stages.index import Options, index, is_published
+from sitegen.stages.needs import is_shipped
 from sitegen.stages.parse import Dialect, parse
 from sitegen.stages.render import STATIC, render, render_view
 from sitegen.stages.resolve import resolve
@@ -211,8 +212,10 @@ def _artifacts(
     for path, url in vault.assets.items():
         asset = by_path[path]
         add(Artifact(url, CopiedFile(asset.name or path, asset.digest, asset.size)))
+    asked = frozenset(name for page in pages.values() for name in (*page.sheets, *page.scripts))
     for name, file in theme.static.items():
-        add(Artifact(STATIC + name, file))
+        if is_shipped(name, asked):
+            add(Artifact(STATIC + name, file))
     return artifacts
 
 

@@ -28,6 +28,7 @@ FEATURES = (
     "sitegen.features.graph:graph",
     "sitegen.features.sitemap:sitemap",
     "sitegen.features.feed:feed",
+    "sitegen.features.formulas:formulas",
     "sitegen.features.nojekyll:nojekyll",
 )
 CHECKS = (

@@ -132,7 +132,8 @@ class Note:
     """A parsed note. ``body`` alternates HTML and holes: even items are HTML, odd ones hole keys.
 
     A hole key is a letter and a number: ``L3`` opens link 3, ``/3`` closes it, ``E4`` embeds what link
-    4 names, ``S5`` is stamp 5, ``T6`` tag 6, ``H6`` stands before heading 6, ``B7`` before block 7, ``b7`` after it.
+    4 names, ``S5`` is stamp 5, ``T6`` tag 6, ``H6`` stands before heading 6, ``B7`` before block 7, ``b7`` after it,
+    ``M8`` is formula 8, whose finished HTML is in ``formulas``.
     """
 
     path: str
@@ -140,3 +141,4 @@ class Note:
     facts: Facts
     body: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    formulas: tuple[str, ...] = ()

@@ -98,6 +98,9 @@ class Page:
     backlinks: tuple[Backlink, ...]
     siblings: tuple[Sibling, ...]
     graph: LocalGraph | None
+    sheets: tuple[str, ...] = ()  # style sheets and scripts of the theme that the body needs, by name
+    scripts: tuple[str, ...] = ()
+    formula_sheet: str | None = None  # address of the style sheet that its formulas need
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
 
 

@@ -70,6 +70,7 @@ class Collector:
         self.headings: list[Heading] = []
         self.problems: list[Diagnostic] = []
         self.videos: list[tuple[str, str]] = []
+        self.formulas: list[tuple[str, bool, Span]] = []  # TeX, whether on a line of its own, where
         self.excerpt = ""
         self.words = 0
         self._lines: list[str] | None = None
@@ -136,6 +137,8 @@ class Collector:
             elif token.type == "html_block":
                 token.content = self.raw_html(_unswallowing(token.content))
                 token.meta["own"] = True
+            elif token.type == "math_block":
+                self._formula(token)
             if token.meta and "block" in token.meta and token.type != "heading_open":
                 self._block(token, stack)
             if (
@@ -219,6 +222,10 @@ class Collector:
                 length += len(child.content) + 1
                 child.meta["hole"] = f"T{len(self.tags)}"
                 self.tags.append(child.content)
+            elif kind == "math":
+                self._formula(child)
+                parts.append(child.content)
+                length += len(child.content)
             elif kind == "embed" or kind == "image":
                 self._embed(child)
             elif kind == "html_inline":
@@ -233,6 +240,10 @@ class Collector:
         text = text.replace("\u00a0", " ").replace("\u2060", "")
         self.words += text.count(" ") + 1 if text else 0
         return text.strip()
+
+    def _formula(self, token: Token) -> None:
+        token.meta["hole"] = f"M{len(self.formulas)}"
+        self.formulas.append((token.content, token.meta["display"], self.span("$")))
 
     def _link(self, token: Token) -> int | None:
         """Number an internal link; None for one that leaves the site."""

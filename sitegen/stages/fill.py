@@ -77,6 +77,8 @@ def _fill(
         elif kind == "T":
             tag = place.inline_tags[at]
             out.append(f'<a class="tag" href="{filling.href(tag.url)}">#{escape(note.facts.tags[at])}</a>')
+        elif kind == "M":
+            out.append(note.formulas[at])
         elif kind == "H":
             seen.clear()
     return "".join(out)

@@ -38,6 +38,7 @@ TRIGGERS = {
     "tag": "#",
     "stamp_brackets": "[",
     "stamp_anchor": "<",
+    "math": "$",
 }
 
 

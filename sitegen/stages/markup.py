@@ -105,6 +105,13 @@ class Renderer(RendererHTML):
     def tag(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return hole(tokens[idx].meta["hole"])
 
+    def math(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return hole(tokens[idx].meta["hole"])
+
+    def math_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        return f'<div class="formula-block"{_id(token)}>{hole(token.meta["hole"])}</div>\n'
+
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """An image of another site; those of the vault are embeds."""
         token = tokens[idx]

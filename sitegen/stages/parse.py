@@ -19,11 +19,12 @@ from sitegen.model import Facts, Heading, Note, Properties, Source
 from sitegen.paths import fold_key, readable, stem
 from sitegen.stages.blocks import DispatchingBlocks
 from sitegen.stages.collect import EXTERNAL, MEDIA, PICTURE, Collector
+from sitegen.stages.formulas import drawn
 from sitegen.stages.inline import DispatchingParser, join_text
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
 from sitegen.stages.sanitise import clean, without_relative_addresses
-from sitegen.syntax import address, block_id, callout, footnote, highlight, stamp, tag, task, wikilink, written
+from sitegen.syntax import address, block_id, callout, footnote, highlight, math, stamp, tag, task, wikilink, written
 from sitegen.syntax.comment import without_comments
 
 MAX_CHARACTERS = 4_000_000
@@ -37,6 +38,7 @@ _PLUGINS = (
     block_id.plugin,
     stamp.plugin,
     written.plugin,
+    math.plugin,
 )
 _ORIGIN = re.compile(r"\s*From:\s*", re.IGNORECASE)
 _ANCHOR = re.compile(r"<(/?)a[\s>]", re.IGNORECASE)
@@ -49,11 +51,12 @@ class Dialect:
 
     strict_line_breaks: bool = False
     plugins: tuple[str, ...] = ()
+    math: str = ""  # "module:function" that draws a formula; "": the reader's browser does
 
 
 @lru_cache(maxsize=8)
-def engine(dialect: Dialect) -> MarkdownIt:
-    """markdown-it with everything an Obsidian note may hold."""
+def engine(dialect: Dialect, *, math_blocks: bool = False) -> MarkdownIt:
+    """markdown-it with everything an Obsidian note may hold; only a note with ``$$`` pays for the rule about it."""
     options = {"html": True, "linkify": True, "maxNesting": 60, "breaks": not dialect.strict_line_breaks}
     md = MarkdownIt("commonmark", options, renderer_cls=Renderer)
     md.inline = DispatchingParser(md.inline)
@@ -63,6 +66,8 @@ def engine(dialect: Dialect) -> MarkdownIt:
     md.use(footnote.plugin)
     for plugin in _PLUGINS:
         md.use(plugin)
+    if not math_blocks:
+        md.disable("math_block")
     for name in dialect.plugins:
         module, _, function = name.partition(":")
         md.use(getattr(import_module(module), function))
@@ -74,6 +79,7 @@ def parse(source: Source, dialect: Dialect) -> Note:
     reading = read_properties(source.path, source.text)
     collector = Collector(source.path, reading.body, reading.body_line)
     origin: int | None = None
+    formulas: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     problems = [*source.diagnostics, *reading.problems]
     try:
@@ -81,19 +87,20 @@ def parse(source: Source, dialect: Dialect) -> Note:
             raise ValueError(f"it has more than {MAX_CHARACTERS:,} characters")
         bad_stamps: list[tuple[str, str]] = []
         env = {"video": reading.properties.video_id is not None, "bad_stamps": bad_stamps}
-        tokens = engine(dialect).parse(without_comments(reading.body), env)
+        md = engine(dialect, math_blocks="$$" in reading.body)
+        tokens = md.parse(without_comments(reading.body), env)
         tokens, origin = _take_origin(tokens, collector)
         _lift_embeds(tokens)
         tokens = _take_title(tokens, collector, reading.properties.title)
         collector.walk(tokens)
-        md = engine(dialect)
         html = clean(md.renderer.render(tokens, md.options, env))
         body = pieces(without_relative_addresses(html) if collector.has_html else html)
         _check_whole(body, collector)
         problems += _bad_stamps(collector, bad_stamps)
+        formulas = _formulas(collector, dialect.math)
     except (RecursionError, ValueError) as problem:
         collector = Collector(source.path, reading.body, reading.body_line)
-        origin, body = None, (f"<pre>{escape(reading.body[:MAX_CHARACTERS])}</pre>",)
+        origin, formulas, body = None, (), (f"<pre>{escape(reading.body[:MAX_CHARACTERS])}</pre>",)
         problems.append(
             Diagnostic(
                 "note-too-large",
@@ -106,7 +113,7 @@ def parse(source: Source, dialect: Dialect) -> Note:
     if reading.withheld:
         reading.properties = replace(reading.properties, published=False)
     facts = _facts(source.path, reading, collector, origin)
-    return Note(source.path, source.digest, facts, body, (*problems, *collector.problems))
+    return Note(source.path, source.digest, facts, body, (*problems, *collector.problems), formulas)
 
 
 def _facts(path: str, reading: Reading, found: Collector, origin: int | None) -> Facts:
@@ -254,6 +261,18 @@ def _check_whole(body: tuple[str, ...], found: Collector) -> None:
     marks |= {f"B{n}" for n in range(len(found.blocks))}
     if found.has_html and not marks <= set(body[1::2]):
         raise ValueError("an HTML element that is not shown holds its headings; it may never end")
+
+
+def _formulas(collector: Collector, drawer: str) -> tuple[str, ...]:
+    made = []
+    for tex, display, span in collector.formulas:
+        html, problem = drawn(tex, display, drawer)
+        made.append(html)
+        if problem:
+            collector.problems.append(
+                Diagnostic("bad-math", collector.path, f"a formula cannot be drawn: {problem}", span)
+            )
+    return tuple(made)
 
 
 def _bad_stamps(collector: Collector, found: list[tuple[str, str]]) -> list[Diagnostic]:

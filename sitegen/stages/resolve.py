@@ -18,7 +18,9 @@ from sitegen.model import (
     Player,
     Section,
 )  # fmt: skip
+from sitegen.stages import formulas
 from sitegen.stages.fill import Filling, Notes, fill
+from sitegen.stages.needs import needs
 from sitegen.video.youtube import embed_url, watch_url
 
 _GRAPH_WIDTH, _GRAPH_REACH = 400, 62  # units of the view box: its width, and from the note to a node
@@ -32,6 +34,8 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
     body, filling = fill(note, place, notes)
     facts, properties = note.facts, note.facts.properties
     origin = _origin(note, place)
+    sheets, scripts = needs(body)
+    measures = formulas.rules(body) if formulas.MARK in body else ""
     return Page(
         url=place.ref.url,
         title=facts.title,
@@ -50,6 +54,9 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
         backlinks=place.backlinks,
         siblings=place.siblings,
         graph=_graph(note, place, origin),
+        sheets=sheets,
+        scripts=scripts,
+        formula_sheet=formulas.sheet_url(measures) if measures else None,
         diagnostics=tuple(
             Diagnostic(code, note.path, message, facts.links[at].span) for code, message, at in filling.problems
         ),
