@@ -36,6 +36,7 @@ class LinkKind(StrEnum):
     WIKI = "wiki"  # [[target]]
     MARKDOWN = "markdown"  # [label](target.md)
     EMBED = "embed"  # ![[target]], ![](target.png)
+    DIAGRAM = "diagram"  # a node of a diagram: it leads there, but does not count as a link, as in Obsidian
     PROPERTY = "property"  # a link in a front matter value
 
 

@@ -17,6 +17,7 @@ from sitegen.model import Block, Heading, Link, LinkKind, Stamp
 from sitegen.paths import case_key, nfc
 from sitegen.stages.sanitise import without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
+from sitegen.syntax.diagram import is_diagram, linked_names
 from sitegen.syntax.wikilink import shown
 from sitegen.video.stamps import match_anchor
 from sitegen.video.youtube import video_id, watch_url
@@ -137,6 +138,8 @@ class Collector:
             elif token.type == "html_block":
                 token.content = self.raw_html(_unswallowing(token.content))
                 token.meta["own"] = True
+            elif token.type == "fence" and "internal-link" in token.content and is_diagram(token.info):
+                token.meta["links"] = [self._node(name) for name in linked_names(token.content)]
             elif token.type == "math_block":
                 self._formula(token)
             if token.meta and "block" in token.meta and token.type != "heading_open":
@@ -244,6 +247,10 @@ class Collector:
     def _formula(self, token: Token) -> None:
         token.meta["hole"] = f"M{len(self.formulas)}"
         self.formulas.append((token.content, token.meta["display"], self.span("$")))
+
+    def _node(self, name: str) -> tuple[str, str]:
+        self.links.append(Link(name, "", name, LinkKind.DIAGRAM, None, self.span(name)))
+        return f"L{len(self.links) - 1}", name
 
     def _link(self, token: Token) -> int | None:
         """Number an internal link; None for one that leaves the site."""

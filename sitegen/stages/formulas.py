@@ -18,11 +18,12 @@ SOURCE_MARK = 'class="formula'  # and that of every formula that is not drawn
 _STYLE = re.compile(r'<([a-z]+)((?:\s[^<>]*?)?)\sstyle="([^"]*)"([^<>]*)>')
 _CLASS = re.compile(r'\sclass="([^"]*)"')
 _DECLARATION = re.compile(
-    r"(height|width|min-width|top|bottom|left|right|vertical-align|margin-left|margin-right|padding-left|padding-right|"
-    r"border-(?:(?:top|bottom|left|right)-)?width|border-style|color|background-color|border-color|position)"
-    r":(-?(?:\d+\.?\d*|\.\d+)(?:em|ex|px|pt|mu|%)?|#[0-9a-fA-F]{3,8}|[a-z]+)"
+    r"(?!position:(?!relative$))"
+    r"(height|width|min-width|top|bottom|left|right|vertical-align|margin-(?:top|left|right)|padding-(?:left|right)|"
+    r"border-(?:(?:top|bottom|left|right)-)?(?:width|style)|color|background-color|border-color|position)"
+    r":(-?(?:\d+\.?\d*|\.\d+)(?:em|ex|px|pt|mu|%)?|#[0-9a-fA-F]{3,8}|[a-zA-Z]+)"
 )
-_USED = re.compile(r"(?<=[\s\"])m-([a-z-]+?)-(-?[\d.]+[a-z%]*|#[0-9a-fA-F]+|[a-z]+)(?=[\s\"])")
+_USED = re.compile(r"(?<=[\s\"])m-([a-z-]+?)-(-?[\d.]+[a-z%]*|#[0-9a-fA-F]+|[a-zA-Z]+)(?=[\s\"])")
 
 
 def drawn(tex: str, display: bool, drawer: str) -> tuple[str, str]:

@@ -290,6 +290,7 @@ def _backlinks(
                 resolution.found is not Found.NOTE
                 or resolution.ref is None
                 or resolution.ref.path == source
+                or link.kind is LinkKind.DIAGRAM
                 or number == fact.origin
             ):
                 continue

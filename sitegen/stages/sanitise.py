@@ -60,6 +60,7 @@ _CLEANER = nh3.Cleaner(
         "input": {"checked", "disabled"},
         "ol": {"start", "type", "reversed"},
         "li": {"value", "data-task"},
+        "span": {"data-line"},
         "details": {"open", "data-callout", "data-callout-metadata"},
         "div": {"data-callout", "data-callout-metadata"},
         "td": {"colspan", "rowspan", "headers"},
