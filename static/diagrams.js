@@ -9,7 +9,8 @@
   const figures = [...document.querySelectorAll("figure.diagram")];
   if (!figures.length) return;
   const own = document.currentScript.src;
-  const isSafeStyle = (css) => !/url\s*\(|@import|expression/i.test(css);
+  // A note's own styles may point at parts of the drawing, and ask nobody for anything.
+  const isSafeStyle = (css) => !/@import|image-set|url\s*\((?!\s*["']?#)/i.test(css);
 
   // ---- styles, in the way the policy allows --------------------------------------------------------
 
@@ -39,11 +40,15 @@
   /** Runs `work` with `sheet` in the place of all style elements that it makes. */
   async function withoutInlineStyles(sheet, work) {
     const { createElement, createElementNS } = Document.prototype;
+    const rules = new Map(); // by the element that stands for theirs
     const stand = (make, at) =>
       function (...names) {
         if (String(names[at]).toLowerCase() !== "style") return make.apply(this, names);
         const element = createElement.call(this, "style-rules");
-        const set = (css) => sheet.replaceSync(isSafeStyle(css) ? css : "");
+        const set = (css) => {
+          rules.set(element, isSafeStyle(css) ? css : "");
+          sheet.replaceSync([...rules.values()].join("\n"));
+        };
         Object.defineProperty(element, "innerHTML", { set });
         Object.defineProperty(element, "textContent", { set });
         return element;
@@ -89,6 +94,25 @@
   const isDark = () =>
     (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 
+  // Where a diagram tells parts apart by colour: the ones of the callouts, as washes that the ink stands out from.
+  function palette(paper, ink) {
+    const hues = isDark()
+      ? ["#2b3f5f", "#2a4a33", "#574117", "#59304a", "#443560", "#1f4a56", "#5a3226", "#3a424c"]
+      : ["#cddaf2", "#cfe6d4", "#f2dfb8", "#f3d0e2", "#ded1f3", "#c9e4ec", "#f6d3c8", "#dcdfe2"];
+    const colours = { pieStrokeColor: paper, pieOuterStrokeColor: paper, pieTitleTextColor: ink, pieSectionTextColor: ink, pieLegendTextColor: ink, pieOpacity: "1" };
+    for (let number = 0; number < 12; number++) {
+      colours[`pie${number + 1}`] = hues[number % hues.length];
+      colours[`cScale${number}`] = hues[number % hues.length];
+      colours[`cScaleLabel${number}`] = ink;
+      colours[`cScaleInv${number}`] = ink;
+    }
+    for (let number = 0; number < 8; number++) {
+      colours[`git${number}`] = hues[number];
+      colours[`gitBranchLabel${number}`] = ink;
+    }
+    return colours;
+  }
+
   function configure() {
     const [paper, raised, sunk, ink, soft, rule] = ["--paper", "--raised", "--sunk", "--ink", "--ink-soft", "--rule-firm"].map(colour);
     mermaid.initialize({
@@ -115,6 +139,7 @@
         noteBkgColor: sunk,
         noteTextColor: ink,
         noteBorderColor: rule,
+        ...palette(paper, ink),
       },
     });
   }
