@@ -120,6 +120,7 @@ class Facts:
     tags: tuple[str, ...]
     headings: tuple[Heading, ...]
     blocks: tuple[Block, ...]
+    ids: tuple[str, ...]  # of raw HTML
     links: tuple[Link, ...]
     stamps: tuple[Stamp, ...]
     origin: int | None  # which link is the note's "From:" line
@@ -134,6 +135,7 @@ class Note:
 
     A hole key is a letter and a number: ``L3`` opens link 3, ``/3`` closes it, ``E4`` embeds what link
     4 names, ``S5`` is stamp 5, ``T6`` tag 6, ``H6`` stands before heading 6, ``B7`` before block 7, ``b7`` after it,
+    ``U6`` and ``P6`` are the ``src`` and ``poster`` attributes of raw HTML that name what link 6 does,
     ``M8`` is formula 8, whose finished HTML is in ``formulas``.
     """
 

@@ -265,6 +265,8 @@ class _Linker:
                 trail.append((heading.level, key))
             for block in self._facts[path].blocks:
                 table.setdefault("^" + block.id, block.anchor)
+            for name in self._facts[path].ids:
+                table.setdefault("#" + case_key(name), name)
             self._anchors[path] = table
         parts = [part.strip() for part in anchor.split("#") if part.strip()]
         if not parts:
@@ -272,7 +274,8 @@ class _Linker:
         if parts[-1].startswith("^"):
             return self._anchors[path].get(parts[-1].lower())
         found = self._anchors[path].get("#".join(_heading_key(part) for part in parts))
-        return found or self._anchors[path].get(_heading_key(anchor))  # "Why C#"
+        table = self._anchors[path]
+        return found or table.get(_heading_key(anchor)) or table.get("#" + case_key(anchor))  # "Why C#"; an id of raw HTML
 
 
 def _heading_key(text: str) -> str:

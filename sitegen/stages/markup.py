@@ -16,11 +16,14 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from sitegen.stages.code import code_html
-from sitegen.stages.sanitise import without_forged_holes
+from sitegen.stages.sanitise import FILE, without_forged_holes
 from sitegen.syntax.diagram import is_diagram
 from sitegen.syntax.task import checkbox
 
-_HOLE = re.compile(r'<a data-hole="(L\d+)">|</a>|<(?:wbr|(div)) data-hole="([A-Za-z]\d+)">(?(2)</div>)')
+_HOLE = re.compile(
+    r'<a data-hole="(L\d+)">|</a>|<(?:wbr|(div)) data-hole="([A-Za-z]\d+)">(?(2)</div>)'
+    rf'|\s(src|poster)="{FILE}:(\d+)"'
+)
 _ALIGN = {"text-align:left": "left", "text-align:right": "right", "text-align:center": "center"}
 
 
@@ -33,6 +36,8 @@ def pieces(html: str) -> tuple[str, ...]:
             key, open_link = match[1], match[1]
         elif match[3]:
             key = match[3]
+        elif match[5]:
+            key = ("U" if match[4] == "src" else "P") + match[5]
         elif open_link:
             key, open_link = "/" + open_link[1:], ""
         else:
@@ -44,6 +49,8 @@ def pieces(html: str) -> tuple[str, ...]:
 
 
 def hole(key: str) -> str:
+    if key[0] in "UP":
+        return f' {"src" if key[0] == "U" else "poster"}="{FILE}:{key[1:]}"'
     return f'<wbr data-hole="{key}">'
 
 

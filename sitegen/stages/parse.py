@@ -134,6 +134,7 @@ def _facts(path: str, reading: Reading, found: Collector, origin: int | None) ->
             replace(h, stamp=h.stamp if h.stamp is not None and h.stamp < stamps else None) for h in found.headings
         ),
         blocks=tuple(found.blocks),
+        ids=tuple(found.raw_ids),
         links=(*found.links, *reading.links),
         stamps=tuple(found.stamps),
         origin=origin,
@@ -196,13 +197,25 @@ def _lift_embeds(tokens: list[Token]) -> None:
         children = token.children if token.type == "inline" else None
         if children and any(child.type in ("embed", "image") for child in children):
             _keep_links_flat(children)
-        if children and any(child.type == "embed" and not MEDIA.search(child.meta["embed"][0]) for child in children):
+        if children and any(_is_block(child) for child in children):
             for child in children:
-                if child.type == "embed" and not MEDIA.search(child.meta["embed"][0]):
-                    child.block = True
+                child.block = _is_block(child)
             if tokens[index - 1].type == "paragraph_open" and tokens[index + 1].type == "paragraph_close":
                 tokens[index - 1 : index + 2] = _split_paragraph(tokens[index - 1], token, tokens[index + 1])
         index += 1
+
+
+def _is_block(child: Token) -> bool:
+    """Whether an embed, in either spelling, is shown as a block of its own: a note or a document, not a picture."""
+    if child.type == "embed":
+        target: str = child.meta["embed"][0]
+    elif child.type == "image":
+        target = str(child.attrGet("src") or "").partition("#")[0]
+        if EXTERNAL.match(target):
+            return False
+    else:
+        return False
+    return MEDIA.search(target) is None
 
 
 def _keep_links_flat(children: list[Token]) -> None:
@@ -226,7 +239,7 @@ def _split_paragraph(opening: Token, inline: Token, closing: Token) -> list[Toke
     for child in inline.children or ():
         is_break = child.type in ("softbreak", "hardbreak")
         line += is_break
-        if child.type == "embed" and child.block:
+        if child.block:
             runs += [[child], []]
             lines += [line, line]
         elif runs[-1] or not is_break:

@@ -38,7 +38,7 @@ CHROMIUM_ARGS = [
 # What a careful host would send: the site has to work under it.
 POLICY = (
     "default-src 'self'; img-src 'self' data: https: http:; media-src 'self' https:; "
-    "frame-src https://www.youtube-nocookie.com; object-src 'none'; base-uri 'self'"
+    "frame-src 'self' https://www.youtube-nocookie.com; object-src 'none'; base-uri 'self'"
 )
 
 Scheme = Literal["light", "dark"]
