@@ -17,6 +17,7 @@ from sitegen.model import Block, Heading, Link, LinkKind, Stamp, clock
 from sitegen.paths import case_key, nfc
 from sitegen.stages.sanitise import FILE, without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
+from sitegen.syntax.comment import without_comments
 from sitegen.syntax.diagram import is_diagram, linked_names
 from sitegen.syntax.wikilink import shown
 from sitegen.video.stamps import match_anchor
@@ -321,6 +322,8 @@ class Collector:
     def raw_html(self, html: str) -> str:
         """Raw HTML with its links to the vault's files and its stamps as holes."""
         html = without_forged_holes(html)
+        if "%%" in html:
+            html = without_comments(html)
         self._count_open(html)
         self.has_html = True
         lower = html.lower()

@@ -136,7 +136,7 @@ class _Addresses:
         self._home_names = (*_HOME_NAMES, fold_key(options.vault_name))
         folders = sorted({parent for path in facts for parent in _parents(path)} | {""})
         self._choose_folder_notes(facts, folders)
-        for name in folders:
+        for name in sorted(folders, key=lambda name: self._permalink(name, facts) is None):
             self._claim_folder(name, facts)
         for path, note in self.folder_notes.items():
             self.refs[note] = NoteRef(note, facts[note].title, self.folders[path].url)
@@ -163,25 +163,33 @@ class _Addresses:
                     self.folder_notes[name] = here[candidate]
                     break
 
+    def _permalink(self, name: str, facts: Mapping[str, Facts]) -> str | None:
+        note = self.folder_notes.get(name)
+        return facts[note].properties.permalink if note else None
+
     def _claim_folder(self, name: str, facts: Mapping[str, Facts]) -> None:
         note = self.folder_notes.get(name)
         title = facts[note].title if note else readable(name.rpartition("/")[2]) if name else self._title
         if not name:
             self.folders[""] = NoteRef("", title, "index.html")
             return
-        self.folders[name] = NoteRef(name, title, self._claim(slug_path(name) + "/index.html", note or name + "/"))
+        wanted = self._permalink(name, facts) or slug_path(name) + "/index.html"
+        self.folders[name] = NoteRef(name, title, self._claim(wanted, note or name + "/"))
 
     def _claim(self, url: str, owner: str) -> str:
         got, first = self.claims.claim(url, owner)
         if first is not None:
             holder = first or "a page that sitegen makes"
-            message = f"the address {url} is taken by {holder}; this note is at {got}"
+            is_folder = owner.endswith("/")
+            message = f"the address {url} is taken by {holder}; this {'folder' if is_folder else 'note'} is at {got}"
             self.problems.append(
                 Diagnostic(
                     "duplicate-address",
                     owner.rstrip("/"),
                     message,
-                    hint="rename one of them, or give it a permalink",
+                    hint="rename the folder, or give it a folder note with a permalink"
+                    if is_folder
+                    else "rename one of them, or give it a permalink",
                     subject=url,
                 )
             )

@@ -39,6 +39,7 @@ TRIGGERS = {
     "stamp_brackets": "[",
     "stamp_anchor": "<",
     "math": "$",
+    "comment": "%",
 }
 
 

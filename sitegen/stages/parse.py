@@ -24,7 +24,7 @@ from sitegen.stages.inline import DispatchingParser, join_text
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
 from sitegen.stages.sanitise import clean, without_relative_addresses
-from sitegen.syntax import address, block_id, callout, footnote, highlight, math, stamp, tag, task, wikilink, written
+from sitegen.syntax import address, block_id, callout, comment, footnote, highlight, math, stamp, tag, task, wikilink, written
 from sitegen.syntax.comment import without_comments
 
 MAX_CHARACTERS = 4_000_000
@@ -39,6 +39,7 @@ _PLUGINS = (
     stamp.plugin,
     written.plugin,
     math.plugin,
+    comment.plugin,
 )
 _ORIGIN = re.compile(r"\s*From:\s*", re.IGNORECASE)
 _ANCHOR = re.compile(r"<(/?)a[\s>]", re.IGNORECASE)
@@ -55,8 +56,8 @@ class Dialect:
 
 
 @lru_cache(maxsize=8)
-def engine(dialect: Dialect, *, math_blocks: bool = False) -> MarkdownIt:
-    """markdown-it with everything an Obsidian note may hold; only a note with ``$$`` pays for the rule about it."""
+def engine(dialect: Dialect, *, rare: bool = True) -> MarkdownIt:
+    """markdown-it with everything an Obsidian note may hold; without ``rare`` it knows nothing of ``$$`` and ``%%``."""
     options = {"html": True, "linkify": True, "maxNesting": 60, "breaks": not dialect.strict_line_breaks}
     md = MarkdownIt("commonmark", options, renderer_cls=Renderer)
     md.inline = DispatchingParser(md.inline)
@@ -66,8 +67,8 @@ def engine(dialect: Dialect, *, math_blocks: bool = False) -> MarkdownIt:
     md.use(footnote.plugin)
     for plugin in _PLUGINS:
         md.use(plugin)
-    if not math_blocks:
-        md.disable("math_block")
+    if not rare:
+        md.disable(["math_block", "comment"])
     for name in dialect.plugins:
         module, _, function = name.partition(":")
         md.use(getattr(import_module(module), function))
@@ -87,7 +88,7 @@ def parse(source: Source, dialect: Dialect) -> Note:
             raise ValueError(f"it has more than {MAX_CHARACTERS:,} characters")
         bad_stamps: list[tuple[str, str]] = []
         env = {"video": reading.properties.video_id is not None, "bad_stamps": bad_stamps}
-        md = engine(dialect, math_blocks="$$" in reading.body)
+        md = engine(dialect, rare="$$" in reading.body or "%%" in reading.body)
         tokens = md.parse(without_comments(reading.body), env)
         tokens, origin = _take_origin(tokens, collector)
         _lift_embeds(tokens)

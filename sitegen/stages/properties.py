@@ -6,6 +6,7 @@ Source: the Obsidian help page "Properties"; the rules for privacy are ours.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from sitegen.config import FORMATS
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Link, LinkKind, Properties
 from sitegen.paths import slug_path
-from sitegen.stages.frontmatter import MAX_BYTES, PropertiesError, Value, load, split
+from sitegen.stages.frontmatter import MAX_BYTES, PropertiesError, Quoted, Value, load, split
 from sitegen.syntax.tag import tag_name
 from sitegen.syntax.wikilink import shown, split_target
 from sitegen.video.youtube import video_id
@@ -31,9 +32,12 @@ _SPEAKS_OF_PRIVACY = re.compile(
 )
 # A block that was meant to be front matter: behind blanks, invisible signs or an HTML comment, indented, with other fences.
 _LATE_BLOCK = re.compile(
-    r"(?:[\s\u200b-\u200f\u2060\ufeff]|<!--[^>]*-->)*(?:-{3,}|\+{3})[^\S\n]*\n(.*?)^[^\S\n]*(?:-{3,}|\+{3}|\.\.\.)[^\S\n]*$",
+    r"(?:[\s\u200b-\u200f\u2060\ufeff]|<!--[^>]*-->)*(?:-{3,}|\+{3}|;{3})[^\S\n]*(?:json|yaml|toml)?[^\S\n]*\n(.*?)"
+    r"^[^\S\n]*(?:-{3,}|\+{3}|;{3}|\.\.\.)[^\S\n]*$",
     re.MULTILINE | re.DOTALL,
 )
+# Front matter as other generators read it: an object at the very start of the file.
+_JSON_START = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*\{[\s]*\"")
 _DATE = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?:[T ].*)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _LINK = re.compile(r"\[\[([^\[\]\n]+)\]\]")
@@ -73,6 +77,11 @@ def read_properties(path: str, text: str) -> Reading:
 def _without_block(path: str, text: str) -> Reading:
     """A file without a block at its start may still hold one that was meant to be: then it is not published unread."""
     reading = Reading(Properties(), text, 0)
+    if _JSON_START.match(text) is not None:
+        reading.withheld = _is_private_object(text)
+        if reading.withheld:
+            reading.problems.append(_unreadable(path, "it is a JSON object and no block of properties", 1, True))
+        return reading
     unclosed = re.match(r"---[^\S\n]*\n", text)
     meant = (
         text[: _unclosed_length(text)]
@@ -85,6 +94,22 @@ def _without_block(path: str, text: str) -> Reading:
         if reading.withheld or re.match(r"---[^\S\n]*\n[\w -]+:", text):
             reading.problems.append(_unreadable(path, reason, 1, reading.withheld))
     return reading
+
+
+def _is_private_object(text: str) -> bool:
+    """Whether the JSON object that a file opens with says that the note is private; one that cannot be read, if it may."""
+    start = text.index("{")
+    try:
+        data, _ = json.JSONDecoder().raw_decode(text[start : start + MAX_BYTES])
+    except (ValueError, RecursionError):
+        blank = text.find("\n\n", start, MAX_BYTES)
+        return _speaks_of_privacy(text[start : blank if blank >= 0 else MAX_BYTES])
+    for name, value in data.items() if isinstance(data, dict) else ():
+        key = _INVISIBLE.sub("", name).lower().strip()
+        word = value if isinstance(value, str) else None if value is None else json.dumps(value)
+        if key in ("draft", "private", "publish", "published") and _privacy(key, word):
+            return True
+    return False
 
 
 def _unclosed_length(text: str) -> int:
@@ -202,6 +227,11 @@ def _list(value: Value) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(item.split()) for item in items if isinstance(item, str) and item.strip()))
 
 
+def _aliases(value: Value) -> tuple[str, ...]:
+    """Other names. A text in quotes is one, whatever commas it holds: "Smith, John"."""
+    return _list([value] if isinstance(value, Quoted) else value)
+
+
 def _tags(value: Value) -> tuple[str, ...]:
     words = [
         word for item in _list(value) for word in (item.split() if isinstance(value, str) else [item.replace(" ", "-")])
@@ -277,8 +307,8 @@ def _format(value: Value) -> str | None:
 
 _READERS = {
     "title": ("title", _text),
-    "aliases": ("aliases", _list),
-    "alias": ("aliases", _list),
+    "aliases": ("aliases", _aliases),
+    "alias": ("aliases", _aliases),
     "tags": ("tags", _tags),
     "tag": ("tags", _tags),
     "cssclasses": ("css_classes", _classes),

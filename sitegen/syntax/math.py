@@ -13,8 +13,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
-_INLINE = re.compile(r"\$((?![\s$])(?:[^$\\\n]|\\[^\n])*?(?<!\s))\$(?![\d$])")
-_DISPLAY = re.compile(r"\$\$((?:[^$\\]|\\.|\$(?!\$))+?)\$\$", re.DOTALL)
+INLINE = re.compile(r"\$((?![\s$])(?:[^$\\\n]|\\[^\n])*?(?<!\s))\$(?![\d$])")
+DISPLAY = re.compile(r"\$\$((?:[^$\\]|\\.|\$(?!\$))+?)\$\$", re.DOTALL)
 # An amount followed by words, and nothing that only TeX has.
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _AMOUNT = re.compile(r"\d[\d.,]*\s?(?:[KMBTkmbt]n?\b)?[^\\^_{}=]*?[^\W\d_]{2,}[^\\^_{}=]*")
@@ -32,7 +32,7 @@ def math(state: StateInline, silent: bool) -> bool:
     if src[pos] != "$":
         return False
     display = src.startswith("$$", pos)
-    match = (_DISPLAY if display else _INLINE).match(src, pos, state.posMax)
+    match = (DISPLAY if display else INLINE).match(src, pos, state.posMax)
     if match is None or not match[1].strip():
         if display and not silent:
             state.pending += "$$"  # neither of the two begins a formula
