@@ -114,7 +114,8 @@ class _Scan:
                 return pos
             if sign[0] == "%%":
                 pos = self._leave_out(sign.start())
-                self._enter(pos)
+                if pos >= self._paragraph[1]:
+                    self._enter(pos)
             elif sign[0][0] == "`":
                 pos = self._after_code(sign)
             elif sign[0] == "$":
