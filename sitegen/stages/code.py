@@ -84,7 +84,9 @@ def read_info(info: str) -> Info:
             else:  # as Pandoc writes it: {.python .numberLines startFrom="10"}
                 classes = [_NOT_A_NAME.sub("", c[1:]) for c in inner.split() if c[0] == "."]
                 own = read_info("x " + re.sub(r"(?<!\S)\.", " ", inner))
-                language = language or next((c for c in classes if c.lower() not in ("numberlines", "line-numbers")), "")
+                language = language or next(
+                    (c for c in classes if c.lower() not in ("numberlines", "line-numbers")), ""
+                )
                 title, marked = title or own.title, marked | own.marked
                 first = first if own.first is None else own.first
         elif name in ("title", "file", "filename", "fp"):

@@ -67,7 +67,9 @@ def _classed(match: re.Match[str]) -> str:
 def rules(body: str) -> str:
     """The style sheet that the formulas in a page's body need, in an order that depends on nothing but what they are."""
     found = {
-        (name, value) for match in _USED.finditer(body) if _DECLARATION.fullmatch(f"{(name := match[1])}:{(value := match[2])}")
+        (name, value)
+        for match in _USED.finditer(body)
+        if _DECLARATION.fullmatch(f"{(name := match[1])}:{(value := match[2])}")
     }
     return "".join(f".m-{name}-{_escaped(value)}{{{name}:{value}}}\n" for name, value in sorted(found))
 

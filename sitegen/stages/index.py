@@ -283,7 +283,9 @@ class _Linker:
             return self._anchors[path].get(parts[-1].lower())
         found = self._anchors[path].get("#".join(_heading_key(part) for part in parts))
         table = self._anchors[path]
-        return found or table.get(_heading_key(anchor)) or table.get("#" + case_key(anchor))  # "Why C#"; an id of raw HTML
+        return (
+            found or table.get(_heading_key(anchor)) or table.get("#" + case_key(anchor))
+        )  # "Why C#"; an id of raw HTML
 
 
 def _heading_key(text: str) -> str:

@@ -63,7 +63,9 @@ def _id_in(host: str, path: str, query: str) -> str | None:
     return values.get("v", [None])[0]
 
 
-_START = re.compile(r"(?:[?&#]|^)(?:t|start|time_continue)=(?:(\d{1,2})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?(?=[&#]|$)", re.ASCII)
+_START = re.compile(
+    r"(?:[?&#]|^)(?:t|start|time_continue)=(?:(\d{1,2})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?(?=[&#]|$)", re.ASCII
+)
 
 
 def start_seconds(address: str) -> int:
