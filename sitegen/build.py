@@ -117,7 +117,7 @@ def build(
         diagnostics += check(vault)
     memo.sweep()
     links = sum(r.found is Found.NOTE for place in vault.places.values() for r in place.resolutions)
-    html = sum(url.endswith(".html") for url in artifacts)
+    html = sum(url.endswith(".html") for url in artifacts) - len(vault.redirects)
     diagnostics.sort(
         key=lambda d: (d.path, d.span.line if d.span else 0, d.span.column if d.span else 0, d.code, d.message)
     )

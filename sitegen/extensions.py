@@ -24,6 +24,7 @@ FEATURES = (
     "sitegen.features.home:home",
     "sitegen.features.all_notes:all_notes",
     "sitegen.features.tags:tags",
+    "sitegen.features.redirects:redirects",
     "sitegen.features.not_found:not_found",
     "sitegen.features.graph:graph",
     "sitegen.features.sitemap:sitemap",

@@ -179,7 +179,8 @@ def dangers(html: str) -> list[str]:
             found.append(f"script {attributes}")
         if name == "link" and attributes.get("rel") not in ("icon", "stylesheet", "canonical", "alternate"):
             found.append(f"link {attributes}")
-        if name == "meta" and attributes.get("http-equiv", "Content-Security-Policy") != "Content-Security-Policy":
+        leads = name == "meta" and re.fullmatch(r"0; url=[\w./%-]+\.html", attributes.get("content", ""))
+        if name == "meta" and attributes.get("http-equiv", "Content-Security-Policy") != "Content-Security-Policy" and not leads:
             found.append(f"meta {attributes}")
         if name == "base" and attributes["href"] not in ("/", "/w/"):
             found.append(f"base {attributes}")

@@ -36,8 +36,8 @@ def prepare(
     address = normal_base_url(base_url) if base_url is not None else config.base_url
     settings = Settings(
         site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
-        dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax), drawer()),
-        options=Options(location.title, location.vault.name, drafts),
+        dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer()),
+        options=Options(location.title, location.vault.name, drafts, location.attachments),
         timestamp_format=config.timestamp_format,
         timestamps=tuple(sorted(config.timestamps.items())),
         features=features(config.extensions.features),

@@ -145,3 +145,4 @@ class Note:
     body: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     formulas: tuple[str, ...] = ()
+    properties: tuple[tuple[str, tuple[str | int, ...]], ...] = ()  # name, values: text, or the number of a link

@@ -31,7 +31,8 @@ MEDIA = re.compile(
 PICTURE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|ico)$", re.IGNORECASE)
 _SIZE = re.compile(r"^(?:(.*)\|)?\s*(\d{1,5})(?:x(\d{1,5}))?\s*$", re.DOTALL | re.ASCII)
 _RAW = re.compile(
-    r"<(a|img|video|audio|source|track)\b([^<>]*?)\b(href|src|poster)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>=`]+))([^<>]*)>|<a (?=[^<>\n]*yt)",
+    r"<(a|img|video|audio|source|track)\b([^<>]*?)"
+    r"\b(href|src|poster)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>=`]+))([^<>]*)>|<a (?=[^<>\n]*yt)",
     re.IGNORECASE,
 )
 _RAW_ATTRIBUTE = re.compile(r"\b(alt|width)\s*=\s*[\"']?([^\"'<>]*)", re.IGNORECASE)

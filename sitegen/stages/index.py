@@ -6,6 +6,7 @@ means, backlinks, folders, tags, videos.  Bodies are no business of this stage.
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -46,6 +47,7 @@ RESERVED = (
 )
 _HOME_NAMES = ("index", "home", "readme")
 MAX_SENTENCES = 3
+_LONGEST_REDIRECT = 500  # characters of an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Options:
     title: str = ""
     vault_name: str = ""  # the vault folder's, whose note at the root is the home page too
     drafts: bool = False
+    attachments: str = ""  # Obsidian's folder for them, "./…" beside each note
 
 
 def is_published(facts: Facts, drafts: bool) -> bool:
@@ -68,7 +71,7 @@ def index(
     """The vault's symbol table. ``readings`` holds, by path, what the stamps of each note with a video mean."""
     facts = {fact.path: fact for fact in all_facts if is_published(fact, options.drafts)}
     hidden = [fact for fact in all_facts if fact.path not in facts]
-    linker = _Linker(facts, hidden, assets)
+    linker = _Linker(facts, hidden, assets, options.attachments)
     addresses = _Addresses(facts, options)
     resolutions = {
         path: tuple(linker.resolve(link, path, addresses.refs) for link in fact.links) for path, fact in facts.items()
@@ -113,9 +116,32 @@ def index(
         videos,
         info,
         asset_urls,
+        _redirects(facts, addresses),
         wanted,
         tuple(addresses.problems),
     )
+
+
+def _redirects(facts: Mapping[str, Facts], addresses: _Addresses) -> dict[str, NoteRef]:
+    """Where the other names of notes lead, at addresses that nothing else has; names of several notes lead nowhere.
+
+    An alias with slashes is a path of the vault, as those are that Obsidian leaves when a note moves.
+    """
+    wanted: dict[str, dict[str, NoteRef]] = defaultdict(dict)
+    for path, fact in facts.items():
+        ref = addresses.refs[path]
+        names = [alias if "/" in alias.strip("/") else f"{folder(path)}/{alias}" for alias in fact.aliases]
+        if fact.properties.permalink is not None:
+            names.append(path.removesuffix(".md"))
+        for name in names:
+            if any(c.isalnum() for c in name.rpartition("/")[2]):
+                wanted[slug_path(name.removesuffix(".md")) + ".html"][path] = ref
+    found: dict[str, NoteRef] = {}
+    for url, refs in sorted(wanted.items()):
+        if len(refs) == 1 and len(url) <= _LONGEST_REDIRECT and addresses.claims.is_free(url):
+            (path, ref), *_ = refs.items()
+            found[addresses.claims.claim(url, path)[0]] = ref
+    return found
 
 
 def _with_address(resolution: Resolution, urls: Mapping[str, str]) -> Resolution:
@@ -213,7 +239,10 @@ def _parents(path: str) -> list[str]:
 class _Linker:
     """Resolves links against published notes, attachments and, to keep silent about them, unpublished notes."""
 
-    def __init__(self, facts: Mapping[str, Facts], hidden: Sequence[Facts], assets: Sequence[Asset]) -> None:
+    def __init__(
+        self, facts: Mapping[str, Facts], hidden: Sequence[Facts], assets: Sequence[Asset], attachments: str = ""
+    ) -> None:
+        self._attachments = attachments
         self._facts = facts
         self._assets = {asset.path for asset in assets if not asset.unsafe}
         self._unsafe = Names([asset.path for asset in assets if asset.unsafe], {})
@@ -235,6 +264,8 @@ class _Linker:
             if self._hidden is not None and self._hidden.lookup(link.target, source):
                 return Resolution(Found.HIDDEN)
             return Resolution(Found.UNSAFE if self._unsafe.lookup(link.target, source) else Found.MISSING)
+        if len(paths) > 1:
+            paths = self._from_attachments(paths, source)
         path, candidates = paths[0], paths if len(paths) > 1 else ()
         if path in self._assets:
             return Resolution(
@@ -244,6 +275,15 @@ class _Linker:
         if path == source and not anchor_text:
             return Resolution(Found.SELF, refs[path], candidates=candidates)
         return Resolution(Found.NOTE, refs[path], anchor or "", anchor is None, candidates)
+
+    def _from_attachments(self, paths: tuple[str, ...], source: str) -> tuple[str, ...]:
+        """Of several files of one name the one in Obsidian's folder for attachments, unless one lies beside the note."""
+        if not self._attachments or not self._assets.issuperset(paths) or folder(paths[0]) == folder(source):
+            return paths
+        beside = self._attachments.startswith("./")
+        wanted = posixpath.join(folder(source), self._attachments[2:]) if beside else self._attachments.strip("/")
+        there = [path for path in paths if folder(path) == wanted.rstrip("/")]
+        return (there[0],) if there else paths
 
     def image(self, fact: Facts) -> str | None:
         """The attachment that the note's image property names, as a path, a name or a link."""

@@ -66,6 +66,7 @@ class Dialect:
 
     strict_line_breaks: bool = False
     plugins: tuple[str, ...] = ()
+    properties: bool = False  # whether notes keep what their properties say, to be shown
     math: str = ""  # "module:function" that draws a formula; "": the reader's browser does
 
 
@@ -93,7 +94,7 @@ def engine(dialect: Dialect, *, rare: bool = True) -> MarkdownIt:
 
 def parse(source: Source, dialect: Dialect) -> Note:
     """The note that ``source`` holds; whatever is wrong with it is a diagnostic in the result."""
-    reading = read_properties(source.path, source.text)
+    reading = read_properties(source.path, source.text, keep=dialect.properties)
     collector = Collector(source.path, reading.body, reading.body_line)
     origin: int | None = None
     formulas: tuple[str, ...] = ()
@@ -132,7 +133,9 @@ def parse(source: Source, dialect: Dialect) -> Note:
     if reading.withheld:
         reading.properties = replace(reading.properties, published=False)
     facts = _facts(source.path, reading, collector, origin)
-    return Note(source.path, source.digest, facts, body, (*problems, *collector.problems), formulas)
+    return Note(
+        source.path, source.digest, facts, body, (*problems, *collector.problems), formulas, _shown(reading, collector)
+    )
 
 
 def _facts(path: str, reading: Reading, found: Collector, origin: int | None) -> Facts:
@@ -263,6 +266,15 @@ def _check_whole(body: tuple[str, ...], found: Collector) -> None:
     marks |= {f"B{n}" for n in range(len(found.blocks))}
     if found.has_html and not marks <= set(body[1::2]):
         raise ValueError("an HTML element that is not shown holds its headings; it may never end")
+
+
+def _shown(reading: Reading, collector: Collector) -> tuple[tuple[str, tuple[str | int, ...]], ...]:
+    """The properties to show, their links numbered as those of the note are: after the ones of its text."""
+    first = len(collector.links)
+    return tuple(
+        (name, tuple(part + first if isinstance(part, int) else part for part in parts))
+        for name, parts in reading.shown
+    )
 
 
 def _formulas(collector: Collector, drawer: str) -> tuple[str, ...]:

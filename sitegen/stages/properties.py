@@ -56,10 +56,11 @@ class Reading:
     links: list[Link] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
     withheld: bool = False
+    shown: list[tuple[str, tuple[str | int, ...]]] = field(default_factory=list)  # values: text, or a number in `links`
 
 
-def read_properties(path: str, text: str) -> Reading:
-    """Split ``text`` and read its properties; problems become diagnostics, never exceptions."""
+def read_properties(path: str, text: str, *, keep: bool = False) -> Reading:
+    """Split ``text`` and read its properties; problems become diagnostics, never exceptions. ``keep``: to show them."""
     block, body, body_line = split(text)
     if not block and body is text:
         return _without_block(path, text)
@@ -70,7 +71,7 @@ def read_properties(path: str, text: str) -> Reading:
         reading.withheld = _speaks_of_privacy(block)
         reading.problems.append(_unreadable(path, str(problem), problem.line, reading.withheld))
         return reading
-    _interpret(path, items, reading)
+    _interpret(path, items, reading, keep=keep)
     return reading
 
 
@@ -135,12 +136,19 @@ def _unreadable(path: str, reason: str, line: int, withheld: bool) -> Diagnostic
     )
 
 
-def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Reading) -> None:
+def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Reading, *, keep: bool) -> None:
     known: dict[str, Any] = {}
     private, draft = False, False
     for name, value, line in items:
         key = _INVISIBLE.sub("", name).lower().strip()
+        first = len(reading.links)
         _collect_links(value, line, reading.links)
+        if (
+            keep
+            and key not in _SHOWN_ELSEWHERE
+            and (parts := tuple(_parts(value, iter(range(first, len(reading.links))))))
+        ):
+            reading.shown.append((" ".join(name.split()), parts))
         if key in ("draft", "private", "publish", "published"):
             verdict = _privacy(key, value)
             private |= verdict and key != "draft"
@@ -184,6 +192,35 @@ def _collect_links(value: Value, line: int, links: list[Link]) -> None:
                         Span(line, 1, len(match[0])),
                     )
                 )
+
+
+def _parts(value: Value, numbers: Iterator[int]) -> Iterator[str | int]:
+    """The values of a property as they are shown; a value that is one link is the number of that link."""
+    if isinstance(value, str):
+        links = [match for match in _LINK.finditer(value) if split_target(match[1])[0]]
+        if len(links) == 1 and links[0][0] == value.strip():
+            yield next(numbers)
+        elif text := " ".join(_LINK.sub(lambda m: shown_link(m[1]), value).split()):
+            for _ in links:
+                next(numbers)
+            yield text
+    elif isinstance(value, list):
+        for item in value:
+            if isinstance(item, list) and len(item) == 1 and isinstance(item[0], str):
+                item = f"[[{item[0]}]]"
+            yield from _parts(item, numbers)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            inner = list(_parts(item, numbers))
+            texts = [part for part in inner if isinstance(part, str)]
+            if texts:
+                yield f"{name}: {', '.join(texts)}"
+            yield from (part for part in inner if isinstance(part, int))
+
+
+def shown_link(inside: str) -> str:
+    target, anchor, label = split_target(inside)
+    return label or shown(target, anchor)
 
 
 def _strings(value: Value) -> Iterator[str]:
@@ -305,6 +342,11 @@ def _format(value: Value) -> str | None:
     return text.lower() if text else None
 
 
+# What a page says anyway, and what is not for readers.
+_SHOWN_ELSEWHERE = frozenset(
+    "title tags tag description date created updated modified lang cssclasses cssclass permalink publish published draft "
+    "private image cover videoid timestampformat".split()
+)
 _READERS = {
     "title": ("title", _text),
     "aliases": ("aliases", _aliases),

@@ -22,8 +22,8 @@ _AMOUNT = re.compile(r"\d[\d.,]*\s?(?:[KMBTkmbt]n?\b)?[^\\^_{}=]*?[^\W\d_]{2,}[^
 
 def plugin(md: MarkdownIt) -> None:
     md.inline.ruler.before("escape", "math", math)
-    terminates = {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
-    md.block.ruler.before("fence", "math_block", math_block, terminates)
+    ends = ["paragraph", "reference", "blockquote", "list", "footnote_def"]
+    md.block.ruler.before("fence", "math_block", math_block, {"alt": ends})
 
 
 def math(state: StateInline, silent: bool) -> bool:
