@@ -18,7 +18,7 @@ from sitegen.paths import case_key, nfc
 from sitegen.stages.plain import read_plain
 from sitegen.stages.sanitise import FILE, without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
-from sitegen.syntax.comment import without_comments
+from sitegen.syntax.comment import without_any_comment
 from sitegen.syntax.diagram import is_diagram, linked_names
 from sitegen.syntax.wikilink import shown, split_target
 from sitegen.video.stamps import match_anchor
@@ -346,7 +346,7 @@ class Collector:
         """Raw HTML with its links to the vault's files and its stamps as holes."""
         html = without_forged_holes(html)
         if "%%" in html:
-            html = without_comments(html)
+            html = without_any_comment(html)
         self._count_open(html)
         self.has_html = True
         lower = html.lower()

@@ -42,6 +42,7 @@ _FENCE = re.compile(
 )
 _SIGN = re.compile(r"\\[\s\S]|`+|(?<!%)%%(?!%)|\$|\n")
 _END = re.compile(r"(?<!%)%%(?!%)")
+_ALL = re.compile(r"(?<!%)%%(?!%)(?:[^%]|%(?!%)|%%%+)*(?:%%(?!%)|\Z)")
 _RUN = re.compile(r"`+")
 _BLANK = re.compile(r"\n[ \t>]*(?=\n|\Z)")
 # What ends a paragraph, and with it a code span: a blank line, and a line that begins something else.
@@ -66,6 +67,11 @@ def comment(state: StateInline, silent: bool) -> bool:
     closing = _END.search(state.src, match.end(), state.posMax)
     state.pos = closing.end() if closing else state.posMax
     return True
+
+
+def without_any_comment(html: str) -> str:
+    """Raw HTML with every comment gone: what was taken for code before may have been its attributes."""
+    return _ALL.sub("", html)
 
 
 def without_comments(text: str) -> str:
