@@ -180,7 +180,11 @@ def dangers(html: str) -> list[str]:
         if name == "link" and attributes.get("rel") not in ("icon", "stylesheet", "canonical", "alternate"):
             found.append(f"link {attributes}")
         leads = name == "meta" and re.fullmatch(r"0; url=[\w./%-]+\.html", attributes.get("content", ""))
-        if name == "meta" and attributes.get("http-equiv", "Content-Security-Policy") != "Content-Security-Policy" and not leads:
+        if (
+            name == "meta"
+            and attributes.get("http-equiv", "Content-Security-Policy") != "Content-Security-Policy"
+            and not leads
+        ):
             found.append(f"meta {attributes}")
         if name == "base" and attributes["href"] not in ("/", "/w/"):
             found.append(f"base {attributes}")

@@ -17,13 +17,15 @@ MARK = 'class="katex'  # what the HTML of every drawn formula holds
 SOURCE_MARK = 'class="formula'  # and that of every formula that is not drawn
 _STYLE = re.compile(r'<([a-z]+)((?:\s[^<>]*?)?)\sstyle="([^"]*)"([^<>]*)>')
 _CLASS = re.compile(r'\sclass="([^"]*)"')
+_VALUE = r"(?:-?(?:\d+\.?\d*|\.\d+)(?:em|ex|px|pt|mu|%)?|#[0-9a-fA-F]{3,8}|[a-zA-Z]+)"
 _DECLARATION = re.compile(
     r"(?!position:(?!relative$))"
-    r"(height|width|min-width|top|bottom|left|right|vertical-align|margin-(?:top|left|right)|padding-(?:left|right)|"
-    r"border-(?:(?:top|bottom|left|right)-)?(?:width|style)|color|background-color|border-color|position)"
-    r":(-?(?:\d+\.?\d*|\.\d+)(?:em|ex|px|pt|mu|%)?|#[0-9a-fA-F]{3,8}|[a-zA-Z]+)"
+    r"(height|width|min-width|top|bottom|left|right|vertical-align|margin|margin-(?:top|left|right)|padding-(?:left|right)|"
+    r"border-(?:(?:top|bottom|left|right)-)?(?:width|style)|color|background-color|border-color|position|text-shadow)"
+    rf":({_VALUE}(?: {_VALUE}){{0,3}})"
 )
-_USED = re.compile(r"(?<=[\s\"])m-([a-z-]+?)-(-?[\d.]+[a-z%]*|#[0-9a-fA-F]+|[a-zA-Z]+)(?=[\s\"])")
+# A class says a declaration with hyphens and, for the blanks between values, underscores.
+_USED = re.compile(rf"(?<=[\s\"])m-([a-z-]+?)-({_VALUE}(?:_{_VALUE}){{0,3}})(?=[\s\"])")
 
 
 def drawn(tex: str, display: bool, drawer: str) -> tuple[str, str]:
@@ -52,7 +54,7 @@ def styled_by_classes(html: str) -> str:
 
 
 def _classed(match: re.Match[str]) -> str:
-    names = [f"m-{d[1]}-{d[2]}" for part in match[3].split(";") if (d := _DECLARATION.fullmatch(part.strip()))]
+    names = [f"m-{d[1]}-{d[2].replace(' ', '_')}" for part in match[3].split(";") if (d := _DECLARATION.fullmatch(part.strip()))]
     attributes = match[2] + match[4]
     if not names:
         return f"<{match[1]}{attributes}>"
@@ -66,12 +68,12 @@ def _classed(match: re.Match[str]) -> str:
 
 def rules(body: str) -> str:
     """The style sheet that the formulas in a page's body need, in an order that depends on nothing but what they are."""
-    found = {
-        (name, value)
-        for match in _USED.finditer(body)
-        if _DECLARATION.fullmatch(f"{(name := match[1])}:{(value := match[2])}")
-    }
-    return "".join(f".m-{name}-{_escaped(value)}{{{name}:{value}}}\n" for name, value in sorted(found))
+    found = set[tuple[str, str]]()
+    for match in _USED.finditer(body):
+        if _DECLARATION.fullmatch(f"{match[1]}:{match[2].replace('_', ' ')}"):
+            found.add((match[1], match[2]))
+    return "".join(f".m-{name}-{_escaped(value)}{{{name}:{value.replace('_', ' ')}}}
+" for name, value in sorted(found))
 
 
 def _escaped(value: str) -> str:

@@ -132,7 +132,8 @@ def _redirects(facts: Mapping[str, Facts], addresses: _Addresses) -> dict[str, N
         ref = addresses.refs[path]
         names = [alias if "/" in alias.strip("/") else f"{folder(path)}/{alias}" for alias in fact.aliases]
         if fact.properties.permalink is not None:
-            names.append(path.removesuffix(".md"))
+            is_folder = path in addresses.folder_notes.values()
+            names.append(f"{folder(path)}/index" if is_folder else path.removesuffix(".md"))
         for name in names:
             if any(c.isalnum() for c in name.rpartition("/")[2]):
                 wanted[slug_path(name.removesuffix(".md")) + ".html"][path] = ref
