@@ -54,7 +54,11 @@ def styled_by_classes(html: str) -> str:
 
 
 def _classed(match: re.Match[str]) -> str:
-    names = [f"m-{d[1]}-{d[2].replace(' ', '_')}" for part in match[3].split(";") if (d := _DECLARATION.fullmatch(part.strip()))]
+    names = [
+        f"m-{d[1]}-{d[2].replace(' ', '_')}"
+        for part in match[3].split(";")
+        if (d := _DECLARATION.fullmatch(part.strip()))
+    ]
     attributes = match[2] + match[4]
     if not names:
         return f"<{match[1]}{attributes}>"
@@ -72,8 +76,9 @@ def rules(body: str) -> str:
     for match in _USED.finditer(body):
         if _DECLARATION.fullmatch(f"{match[1]}:{match[2].replace('_', ' ')}"):
             found.add((match[1], match[2]))
-    return "".join(f".m-{name}-{_escaped(value)}{{{name}:{value.replace('_', ' ')}}}
-" for name, value in sorted(found))
+    return "".join(
+        f".m-{name}-{_escaped(value)}{{{name}:{value.replace('_', ' ')}}}\n" for name, value in sorted(found)
+    )
 
 
 def _escaped(value: str) -> str:
