@@ -162,21 +162,24 @@
   const drawn = new Map(); // figure -> its sheet
   const inTurn = (figure) => (turn = turn.then(() => draw(figure)).catch(() => figure.classList.add("failed")));
 
+  let drawings = 0; // an id is never used twice: the library would take away the drawing that has it
+  const drop = (sheet) => (document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet));
+
   async function draw(figure) {
     await load();
     configure();
-    const number = figures.indexOf(figure);
     const source = figure.querySelector("pre");
-    const sheet = drawn.get(figure) ?? new CSSStyleSheet();
-    if (!drawn.has(figure)) document.adoptedStyleSheets.push(sheet);
+    const sheet = new CSSStyleSheet();
+    document.adoptedStyleSheets.push(sheet);
     const place = document.createElement("div");
     place.className = "drawing measuring";
     figure.append(place);
     try {
-      const { svg } = await withoutInlineStyles(sheet, () => mermaid.render(`diagram-${number}`, source.textContent, place));
+      const { svg } = await withoutInlineStyles(sheet, () => mermaid.render(`diagram-${++drawings}`, source.textContent, place));
       place.replaceChildren(...parsed(svg).childNodes);
     } catch (problem) {
       place.remove();
+      drop(sheet);
       throw problem;
     }
     const picture = place.querySelector("svg");
@@ -186,6 +189,7 @@
     link(figure, picture);
     figure.querySelector(".drawing:not(.measuring)")?.remove();
     place.classList.remove("measuring");
+    drop(drawn.get(figure));
     drawn.set(figure, sheet);
     figure.classList.add("drawn");
   }

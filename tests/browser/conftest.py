@@ -244,7 +244,10 @@ def page(open_page: OpenPage, request: pytest.FixtureRequest) -> WatchedPage:
 
 def _is_local(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.scheme in ("data", "blob", "about", "file") or parts.hostname in ("127.0.0.1", "localhost")
+    return parts.scheme in ("data", "blob", "about", "file", "chrome", "chrome-extension") or parts.hostname in (
+        "127.0.0.1",
+        "localhost",
+    )
 
 
 # ---- accessibility --------------------------------------------------------------------------------
