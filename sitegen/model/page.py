@@ -84,6 +84,22 @@ class LocalGraph:
 
 
 @dataclass(frozen=True, slots=True)
+class PropertyValue:
+    """One value of a property; ``url`` is an address of the site, or an absolute one."""
+
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyRow:
+    """A property as the table of a note's page shows it."""
+
+    name: str
+    values: tuple[PropertyValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Everything a note's page shows, and nothing else: the whole input of its template."""
 
@@ -107,6 +123,10 @@ class Page:
     video_page: str = ""  # address of the page of the note's video, "" if it has none
     transcript_page: str = ""  # of its transcript
     passages: tuple[Passage, ...] = ()  # what the video's page shows of this note
+    sheets: tuple[str, ...] = ()  # style sheets and scripts of the theme that the body needs, by name
+    scripts: tuple[str, ...] = ()
+    properties: tuple[PropertyRow, ...] = ()
+    formula_sheet: str | None = None  # address of the style sheet that its formulas need
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
 
     @property
