@@ -34,6 +34,7 @@ from sitegen.model import (
     View,
 )  # fmt: skip
 from sitegen.stages.index import Options, index, is_published
+from sitegen.stages.needs import is_shipped
 from sitegen.stages.parse import Dialect, parse
 from sitegen.stages.quotes import unfound_quotes
 from sitegen.stages.render import STATIC, render, render_view
@@ -131,7 +132,7 @@ def build(
         diagnostics += check(vault)
     memo.sweep()
     links = sum(r.found is Found.NOTE for place in vault.places.values() for r in place.resolutions)
-    html = sum(url.endswith(".html") for url in artifacts)
+    html = sum(url.endswith(".html") for url in artifacts) - len(vault.redirects)
     diagnostics.sort(
         key=lambda d: (d.path, d.span.line if d.span else 0, d.span.column if d.span else 0, d.code, d.message)
     )
@@ -162,7 +163,8 @@ def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -
     """What each note's stamps mean, by path; the published notes of one video are read together."""
     groups: dict[str, list[tuple[str, NoteStamps]]] = defaultdict(list)
     for facts in all_facts:
-        video = facts.properties.video_id
+        # Notes on one file of the vault may name it in many ways; each is read alone.
+        video = facts.properties.video_id or (facts.path if facts.media is not None else None)
         if video and is_published(facts, settings.options.drafts):
             groups[video].append((facts.path, note_stamps(facts, settings)))
     readings: dict[str, NoteReading] = {}
@@ -244,8 +246,10 @@ def _artifacts(
     for path, url in vault.assets.items():
         asset = by_path[path]
         add(Artifact(url, CopiedFile(asset.name or path, asset.digest, asset.size)))
+    asked = frozenset(name for page in pages.values() for name in (*page.sheets, *page.scripts))
     for name, file in theme.static.items():
-        add(Artifact(STATIC + name, file))
+        if is_shipped(name, asked):
+            add(Artifact(STATIC + name, file))
     return artifacts
 
 

@@ -40,6 +40,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     base_url: str = ""
     language: str = "en"
     exclude: tuple[str, ...] = ()
+    properties: bool = False  # whether a note's page has a table of its properties
     strict_line_breaks: bool | None = None  # None: as .obsidian/app.json says
     timestamp_format: str = "auto"
     timestamps: dict[str, str] = {}  # folder -> format

@@ -45,6 +45,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "ambiguous-link": (Severity.WARNING, "A link could mean several notes; the nearest was taken."),
     "ambiguous-timestamp": (Severity.WARNING, "Times that may be minutes and seconds were left as hours and minutes."),
     "bad-front-matter": (Severity.WARNING, "The block between the --- lines is not readable YAML."),
+    "bad-math": (Severity.WARNING, "A formula is no TeX that can be drawn; its source is shown."),
     "bad-property": (Severity.WARNING, "A property has a value that cannot be used."),
     "bad-timestamp": (Severity.WARNING, "A time stamp holds no readable time."),
     "bad-transcript": (Severity.WARNING, "A note names a transcript that cannot be used."),

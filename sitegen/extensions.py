@@ -25,10 +25,12 @@ FEATURES = (
     "sitegen.features.videos:videos",
     "sitegen.features.all_notes:all_notes",
     "sitegen.features.tags:tags",
+    "sitegen.features.redirects:redirects",
     "sitegen.features.not_found:not_found",
     "sitegen.features.graph:graph",
     "sitegen.features.sitemap:sitemap",
     "sitegen.features.feed:feed",
+    "sitegen.features.formulas:formulas",
     "sitegen.features.nojekyll:nojekyll",
 )
 CHECKS = (

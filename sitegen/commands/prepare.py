@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sitegen.build import GENERATOR, Memo, Progress, Result, Settings, build
 from sitegen.config import normal_base_url
+from sitegen.disk.katex import drawer
 from sitegen.disk.read import Contents, read_vault
 from sitegen.disk.site import Location
 from sitegen.disk.theme import read_theme
@@ -36,8 +37,8 @@ def prepare(
     address = normal_base_url(base_url) if base_url is not None else config.base_url
     settings = Settings(
         site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
-        dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax)),
-        options=Options(location.title, location.vault.name, drafts, config.video_pages),
+        dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer()),
+        options=Options(location.title, location.vault.name, drafts, config.video_pages, location.attachments),
         timestamp_format=config.timestamp_format,
         timestamps=tuple(sorted(config.timestamps.items())),
         features=features(config.extensions.features),

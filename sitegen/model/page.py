@@ -44,7 +44,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """The page's video. ``length`` in seconds: its duration if known, else just past the last moment."""
+    """The page's video. ``length`` in seconds: its duration if known, else just past the last moment.
+
+    A recording that is a file of the vault has its ``kind``, "video" or "audio", its file's address within the site as
+    ``watch_url``, and neither an id nor an embed address.
+    """
 
     video_id: str
     title: str
@@ -53,6 +57,7 @@ class Player:
     length: int
     length_known: bool
     moments: tuple[Moment, ...]
+    kind: str = "youtube"  # or "video" or "audio": a file of the vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,22 @@ class LocalGraph:
 
 
 @dataclass(frozen=True, slots=True)
+class PropertyValue:
+    """One value of a property; ``url`` is an address of the site, or an absolute one."""
+
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyRow:
+    """A property as the table of a note's page shows it."""
+
+    name: str
+    values: tuple[PropertyValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Everything a note's page shows, and nothing else: the whole input of its template."""
 
@@ -102,7 +123,16 @@ class Page:
     video_page: str = ""  # address of the page of the note's video, "" if it has none
     transcript_page: str = ""  # of its transcript
     passages: tuple[Passage, ...] = ()  # what the video's page shows of this note
+    sheets: tuple[str, ...] = ()  # style sheets and scripts of the theme that the body needs, by name
+    scripts: tuple[str, ...] = ()
+    properties: tuple[PropertyRow, ...] = ()
+    formula_sheet: str | None = None  # address of the style sheet that its formulas need
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
+
+    @property
+    def plays(self) -> bool:
+        """Whether anything on the page is for the player: its own video, or one set into the text."""
+        return self.player is not None or ' data-video="' in self.body
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,12 +64,16 @@ class SiteInfo:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Templates and static files by name. Two themes are equal if their digests are."""
+    """Templates and static files by name. Two themes are equal if their digests are.
+
+    ``versions`` has, for each static file, a digest that changes with it and with whatever it imports.
+    """
 
     digest: str
     templates: Mapping[str, str] = field(compare=False)
-    static: Mapping[str, CopiedFile] = field(compare=False)
+    static: Mapping[str, CopiedFile | bytes] = field(compare=False)
     icons: Mapping[str, str] = field(compare=False)
+    versions: Mapping[str, str] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ class Place:
     video: VideoInfo | None
     siblings: tuple[Sibling, ...]
     image: str | None  # address of the properties' image
+    media: NoteRef | None = None  # the recording in the vault that the note is about: a file, played in the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,9 @@ class Vault:
     videos: Mapping[str, tuple[str, ...]]  # video id -> paths of its notes
     video_info: Mapping[str, VideoInfo]
     assets: Mapping[str, str]  # path of a used attachment -> its address
+    redirects: Mapping[
+        str, NoteRef
+    ]  # address that an alias or a note with a permalink would have -> the page it leads to
     wanted: tuple[tuple[str, str], ...]  # (linking note, target) of every link to nothing
     diagnostics: tuple[Diagnostic, ...]
     transcripts: Mapping[str, Transcript] = field(default_factory=dict)  # video id -> what is said in it

@@ -14,7 +14,7 @@ from sitegen.video.youtube import watch_url
 
 def note_row(vault: Vault, path: str) -> NoteRow:
     fact, place = vault.facts[path], vault.places[path]
-    moments = len(fact.stamps) if place.video else 0
+    moments = len(fact.stamps) if place.video or place.media else 0
     return NoteRow(
         place.ref, fact.excerpt, len(place.backlinks), moments, fact.properties.updated or fact.properties.date
     )

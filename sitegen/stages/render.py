@@ -136,4 +136,4 @@ def _place(problem: jinja2.TemplateSyntaxError, theme: Theme) -> str:
 
 
 def _asset(url: str, name: str, theme: Theme) -> str:
-    return f"{relative(url, STATIC + name)}?v={theme.static[name].digest[:8]}"
+    return f"{relative(url, STATIC + name)}?v={theme.versions[name][:8]}"
