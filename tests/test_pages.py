@@ -137,7 +137,7 @@ def test_the_seed_notes_siblings(seed: ET.Element) -> None:
 
 def test_the_seed_notes_video(seed: ET.Element) -> None:
     (video,) = elements(seed, "section", "video")
-    assert video.get("data-embed-url", "").startswith("https://www.youtube-nocookie.com/embed/T0uYxK66VLU")
+    assert (video.get("data-kind"), video.get("data-video")) == ("youtube", "T0uYxK66VLU")
     (poster,) = elements(video, "a", "poster")
     assert poster.get("href") == "https://www.youtube.com/watch?v=T0uYxK66VLU"
     assert "The Koreans Are Coming to the Ukraine War || Peter Zeihan" in text(poster)

@@ -324,7 +324,7 @@ def test_names_of_files_and_folders_never_run(build_site: BuildSite) -> None:
 )
 def test_only_an_id_becomes_a_player(build_site: BuildSite, video: str) -> None:
     built = build_site({"a.md": f"---\nvideoId: {json.dumps(video)}\n---\nText [1:02]\n"}, None, "--format", "github")
-    assert "data-embed-url" not in built.page("a.html")
+    assert "data-video" not in built.page("a.html")
     assert "title=bad-property" in built.stdout
 
 

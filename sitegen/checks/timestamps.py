@@ -13,8 +13,8 @@ def timestamps(vault: Vault) -> Iterator[Diagnostic]:
     """ambiguous-timestamp, once a note, and bad-timestamp for each stamp without a meaning."""
     for path, place in vault.places.items():
         fact = vault.facts[path]
-        if place.video is None:
-            if fact.stamps:
+        if place.video is None and place.media is None:
+            if fact.stamps and fact.properties.media is None:  # of a file that is not there embeds.py speaks
                 message = f"{_counted(len(fact.stamps))}, but the note names no video"
                 yield Diagnostic(
                     "bad-timestamp", path, message, fact.stamps[0].span, "add videoId: to the front matter"
@@ -39,7 +39,9 @@ def timestamps(vault: Vault) -> Iterator[Diagnostic]:
                 tuple(stamp.fields for stamp in fact.stamps), fact.properties.timestamp_format, fact.properties.duration
             )
             hint = ambiguous_hint(stamps, NoteReading(place.readings, place.verdict))
-            message = f"{_counted(len(unsure))} may mean minutes and seconds; taken for hours and minutes"
+            literal = place.verdict in ("ambiguous", "literal")
+            rest = "mean minutes and seconds; taken for hours and minutes" if literal else "have been read wrongly"
+            message = f"{_counted(len(unsure))} may {rest}"
             yield Diagnostic("ambiguous-timestamp", path, message, unsure[0].span, hint)
 
 

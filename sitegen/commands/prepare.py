@@ -22,6 +22,7 @@ class Prepared:
 
     contents: Contents
     result: Result
+    settings: Settings
 
 
 def prepare(
@@ -37,12 +38,15 @@ def prepare(
     settings = Settings(
         site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
         dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer()),
-        options=Options(location.title, location.vault.name, drafts, location.attachments),
+        options=Options(location.title, location.vault.name, drafts, config.video_pages, location.attachments),
         timestamp_format=config.timestamp_format,
         timestamps=tuple(sorted(config.timestamps.items())),
         features=features(config.extensions.features),
         checks=checks(config.extensions.checks),
     )
     contents = read_vault(location)
-    result = build(contents.sources, contents.assets, read_theme(location.root), settings, Memo(), progress)
-    return Prepared(contents, result)
+    theme = read_theme(location.root)
+    result = build(
+        contents.sources, contents.assets, theme, settings, Memo(), progress, transcripts=contents.transcripts
+    )
+    return Prepared(contents, result, settings)

@@ -29,7 +29,7 @@ from sitegen.model.page import (
     WantedRow,
     clock,
 )
-from sitegen.model.site import Artifact, CopiedFile, Site, SiteInfo, Theme, View
+from sitegen.model.site import Artifact, CopiedFile, Recipe, Site, SiteInfo, Theme, View
 from sitegen.model.vault import (
     Backlink,
     Found,
@@ -43,6 +43,7 @@ from sitegen.model.vault import (
     Vault,
     VideoInfo,
 )
+from sitegen.model.video import Line, Passage, Transcript
 
 __all__ = [
     "Artifact",
@@ -58,6 +59,7 @@ __all__ = [
     "GraphNode",
     "Heading",
     "LetterGroup",
+    "Line",
     "Link",
     "LinkKind",
     "LocalGraph",
@@ -66,12 +68,14 @@ __all__ = [
     "NoteRef",
     "NoteRow",
     "Page",
+    "Passage",
     "Place",
     "Player",
     "Properties",
     "PropertyRow",
     "PropertyValue",
     "Reading",
+    "Recipe",
     "Resolution",
     "Section",
     "Sentence",
@@ -85,6 +89,7 @@ __all__ = [
     "TagRef",
     "TagRow",
     "Theme",
+    "Transcript",
     "Vault",
     "VideoInfo",
     "VideoRow",

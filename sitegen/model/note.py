@@ -105,6 +105,8 @@ class Properties:
     video_id: str | None = None
     duration: int | None = None  # seconds
     timestamp_format: str | None = None  # hms | ms | auto
+    media: str | None = None  # "video" or "audio": the note is about a recording in the vault
+    transcript: str | None = None  # path, name or link of a .vtt or .srt file
     published: bool = True  # said by `publish`
     draft: bool = False
 
@@ -127,6 +129,7 @@ class Facts:
     excerpt: str  # opening words, plain text
     words: int
     videos: tuple[tuple[str, str], ...]  # (video id, title) that links in this note give
+    media: int | None = None  # which link names the recording of the properties
 
 
 @dataclass(frozen=True, slots=True)

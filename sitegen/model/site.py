@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +38,18 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipe:
+    """Pages and files that a feature makes by calling ``make`` with ``inputs``, but only if these are not those of last time.
+
+    ``make`` is a pure function of a module, ``key`` tells what it makes from all else it makes.
+    """
+
+    key: str
+    make: Callable[..., tuple[Artifact | View, ...]]
+    inputs: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SiteInfo:
     """What every page may print about the site; nothing here grows or changes with the vault."""
 
@@ -52,12 +64,16 @@ class SiteInfo:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Templates and static files by name. Two themes are equal if their digests are."""
+    """Templates and static files by name. Two themes are equal if their digests are.
+
+    ``versions`` has, for each static file, a digest that changes with it and with whatever it imports.
+    """
 
     digest: str
     templates: Mapping[str, str] = field(compare=False)
-    static: Mapping[str, CopiedFile] = field(compare=False)
+    static: Mapping[str, CopiedFile | bytes] = field(compare=False)
     icons: Mapping[str, str] = field(compare=False)
+    versions: Mapping[str, str] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

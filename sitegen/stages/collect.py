@@ -50,7 +50,7 @@ _ID_JUNK = re.compile(r"[^\w\s-]+")
 # Ids that a page has besides its note's own; no heading may take one of them.
 RESERVED_IDS = frozenset(
     "top linked linked-title same-video same-video-title sections-title around-title filter notes notes-title folders "
-    "folders-title videos videos-title wanted wanted-title recent-title cited-title note-list all-notes tag-list".split()
+    "folders-title videos videos-title cited wanted wanted-title recent-title cited-title note-list all-notes tag-list".split()
 )
 _MADE_ID = re.compile(r"(?:fn|fnref|t-)\d+$|e\d+-")  # ids of footnotes, stamps and embedded text
 # Elements whose content is left out of a page; one that does not end would take the rest of the note with it.
@@ -220,7 +220,7 @@ class Collector:
             if kind == "html_inline" and _swallows(child.content, token.content):
                 kind = child.type = "text"
             if kind == "text" or kind == "code_inline":
-                if kind == "code_inline" and ("](" in child.content or "[[" in child.content):
+                if kind == "code_inline" and ("[" in child.content or "<a " in child.content):
                     self._pass(child.content)
                 parts.append(child.content)
                 length += len(child.content)
@@ -244,7 +244,8 @@ class Collector:
             elif kind == "stamp":
                 child.meta["hole"] = f"S{len(self.stamps)}"
                 stamp: Stamp = child.meta["stamp"]
-                self.stamps.append(Stamp(stamp.written, stamp.fields, self.span(child.meta["raw"])))
+                span = self.span(child.meta["raw"]) if child.meta["first"] else self.stamps[-1].span
+                self.stamps.append(Stamp(stamp.written, stamp.fields, span))
             elif kind == "tag":
                 parts.append("#" + child.content)
                 length += len(child.content) + 1
@@ -363,10 +364,13 @@ class Collector:
                 out.append(self._raw_tag(match))
                 position = match.end()
             elif stamp is not None:
+                first = True
                 for part in stamp.parts:
-                    out.append(
-                        self._raw_stamp(part, html[match.start() : stamp.end]) if isinstance(part, Stamp) else part
-                    )
+                    if isinstance(part, Stamp):
+                        out.append(self._raw_stamp(part, html[match.start() : stamp.end], first=first))
+                        first = False
+                    else:
+                        out.append(part)
                 position = stamp.end
             else:
                 out.append(match[0])
@@ -384,8 +388,9 @@ class Collector:
         if self._open.total() > MAX_OPEN:
             raise ValueError(f"more than {MAX_OPEN} HTML elements are open at once")
 
-    def _raw_stamp(self, stamp: Stamp, raw: str) -> str:
-        self.stamps.append(Stamp(stamp.written, stamp.fields, self.span(raw)))
+    def _raw_stamp(self, stamp: Stamp, raw: str, *, first: bool) -> str:
+        span = self.span(raw) if first else self.stamps[-1].span  # those of one list stand in one place
+        self.stamps.append(Stamp(stamp.written, stamp.fields, span))
         return f'<wbr data-hole="S{len(self.stamps) - 1}">'
 
     def _raw_id(self, match: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from sitegen.paths import relative
 from sitegen.stages.collect import PICTURE, image_size
 from sitegen.stages.markup import hole, pieces
 from sitegen.stages.sanitise import clean
+from sitegen.video.files import moment_url
 from sitegen.video.youtube import watch_url
 
 MAX_DEPTH = 5
@@ -39,7 +40,7 @@ class Filling:
     notes: Notes
     problems: dict[tuple[str, str, int], None] = field(default_factory=dict)
     stamp_ids: dict[int, str] = field(default_factory=dict)  # second -> id of the first stamp that cites it
-    video: str | None = None
+    video: str = ""  # what the page plays
     embedded: int = 0  # characters so far
     embeds: int = 0  # number of embeds so far, for unique ids
     link: int = 0  # which of the page's own links is being filled, for problems deep inside it
@@ -53,7 +54,7 @@ Step = tuple[str, str]  # a note's path and the anchor of the part that is shown
 
 def fill(note: Note, place: Place, notes: Notes) -> tuple[str, Filling]:
     """The body of ``note`` as final HTML. ``notes`` are those it embeds, directly or through others."""
-    filling = Filling(place.ref.url, notes, video=place.video.id if place.video else None)
+    filling = Filling(place.ref.url, notes, video=_source(place))
     return _fill(note.body, note, place, filling, ((note.path, ""),), ""), filling
 
 
@@ -142,10 +143,11 @@ def _fragment(anchor: str) -> str:
 def _stamp(note: Note, place: Place, at: int, filling: Filling, *, own: bool) -> str:
     stamp = note.facts.stamps[at]
     reading = place.readings[at] if at < len(place.readings) else None
-    if reading is None or reading.seconds is None or place.video is None:
+    source = _source(place)
+    if reading is None or reading.seconds is None or not source:
         return escape(stamp.written)
     seconds, text = reading.seconds, clock(reading.seconds)
-    here = place.video.id == filling.video
+    here = source == filling.video
     name = ""
     if own and here and seconds not in filling.stamp_ids:
         filling.stamp_ids[seconds] = f"t-{seconds}"
@@ -153,8 +155,13 @@ def _stamp(note: Note, place: Place, at: int, filling: Filling, *, own: bool) ->
     style = "stamp ambiguous" if reading.status is Status.AMBIGUOUS else "stamp"
     data = f' data-seconds="{seconds}"' if here else ""
     hover = f' title="Written {escape(stamp.written)}"' if stamp.written.lstrip("0:") != text.lstrip("0:") else ""
-    address = escape(watch_url(place.video.id, seconds))
+    address = filling.href(moment_url(source, seconds)) if place.media else escape(watch_url(source, seconds))
     return f'<a class="{style}"{name} href="{address}"{data} aria-label="Play from {text}"{hover}>{text}</a>'
+
+
+def _source(place: Place) -> str:
+    """What a note's stamps are moments of: the address of a file, else a video's id; "" if there is neither."""
+    return place.media.url if place.media else place.video.id if place.video else ""
 
 
 # ---- embeds ------------------------------------------------------------------------------------------

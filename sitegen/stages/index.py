@@ -27,10 +27,10 @@ from sitegen.model import (
     Sibling,
     TagRef,
     Vault,
-    VideoInfo,
 )  # fmt: skip
 from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
 from sitegen.stages.names import Names
+from sitegen.stages.videos import find_videos
 from sitegen.video.reading import NoteReading
 
 RESERVED = (
@@ -41,6 +41,7 @@ RESERVED = (
     "graph.json",
     "feed.xml",
     "sitemap.xml",
+    "videos.json",
     ".nojekyll",
     ".sitegen-manifest.json",
     "static",  # the theme's folder
@@ -57,6 +58,7 @@ class Options:
     title: str = ""
     vault_name: str = ""  # the vault folder's, whose note at the root is the home page too
     drafts: bool = False
+    video_pages: str = "shared"  # or "all", "none"
     attachments: str = ""  # Obsidian's folder for them, "./…" beside each note
 
 
@@ -66,9 +68,15 @@ def is_published(facts: Facts, drafts: bool) -> bool:
 
 
 def index(
-    all_facts: tuple[Facts, ...], assets: tuple[Asset, ...], readings: Mapping[str, NoteReading], options: Options
+    all_facts: tuple[Facts, ...],
+    assets: tuple[Asset, ...],
+    readings: Mapping[str, NoteReading],
+    options: Options,
+    transcripts: tuple[str, ...] = (),
 ) -> Vault:
-    """The vault's symbol table. ``readings`` holds, by path, what the stamps of each note with a video mean."""
+    """The vault's symbol table. ``readings`` holds, by path, what the stamps of each note with a video mean;
+    ``transcripts`` are the attachments that say what is spoken in one.
+    """
     facts = {fact.path: fact for fact in all_facts if is_published(fact, options.drafts)}
     hidden = [fact for fact in all_facts if fact.path not in facts]
     linker = _Linker(facts, hidden, assets, options.attachments)
@@ -76,15 +84,19 @@ def index(
     resolutions = {
         path: tuple(linker.resolve(link, path, addresses.refs) for link in fact.links) for path, fact in facts.items()
     }
-    images = {path: linker.image(fact) for path, fact in facts.items() if fact.properties.image}
+    images = {
+        path: linker.attachment(fact.properties.image, path) for path, fact in facts.items() if fact.properties.image
+    }
     used = {r.ref.path for found in resolutions.values() for r in found if r.found is Found.ASSET and r.ref} | {
         i for i in images.values() if i
     }
     asset_urls = addresses.claim_assets(sorted(used))
     backlinks = _backlinks(facts, resolutions, addresses)
     tags, tag_refs = _tags(facts, addresses.claims)
-    videos, info = _videos(facts)
-    siblings = _siblings(facts, videos, readings, addresses.refs)
+    found = find_videos(facts, hidden, transcripts, linker.attachment, addresses.claims, options.video_pages)
+    videos, info = found.notes, found.info
+    media = {path: ref for path, fact in facts.items() if (ref := _media(fact, resolutions[path], asset_urls))}
+    siblings = _siblings([*videos.values(), *_by_recording(media)], readings, addresses.refs)
     places: dict[str, Place] = {}
     for path, fact in facts.items():
         reading = readings.get(path)
@@ -100,6 +112,7 @@ def index(
             video=info.get(fact.properties.video_id or ""),
             siblings=siblings.get(path, ()),
             image=asset_urls.get(images.get(path) or ""),
+            media=media.get(path),
         )
     wanted = tuple(
         (path, link.target)
@@ -286,17 +299,10 @@ class _Linker:
         there = [path for path in paths if folder(path) == wanted.rstrip("/")]
         return (there[0],) if there else paths
 
-    def image(self, fact: Facts) -> str | None:
-        """The attachment that the note's image property names, as a path, a name or a link."""
-        text = (
-            (fact.properties.image or "")
-            .strip()
-            .removeprefix("!")
-            .removeprefix("[[")
-            .removesuffix("]]")
-            .partition("|")[0]
-        )
-        paths = self._names.lookup(text, fact.path) if "://" not in text else ()
+    def attachment(self, text: str, source: str) -> str | None:
+        """The attachment that a property of a note means by a path, a name or a link."""
+        name = text.strip().removeprefix("!").removeprefix("[[").removesuffix("]]").partition("|")[0]
+        paths = self._names.lookup(name, source) if "://" not in name else ()
         return next((path for path in paths if path in self._assets), None)
 
     def _anchor(self, path: str, anchor: str) -> str | None:
@@ -400,30 +406,29 @@ def _tags(
     return table, refs
 
 
-def _videos(facts: Mapping[str, Facts]) -> tuple[dict[str, tuple[str, ...]], dict[str, VideoInfo]]:
-    titles: dict[str, str] = {}
-    for fact in facts.values():
-        for video, title in fact.videos:
-            titles.setdefault(video, title)
+def _media(fact: Facts, resolutions: tuple[Resolution, ...], urls: Mapping[str, str]) -> NoteRef | None:
+    """The recording that the note's properties name, if it is a file of the vault."""
+    found = resolutions[fact.media] if fact.media is not None else None
+    if found is None or found.ref is None or found.found is not Found.ASSET:
+        return None
+    return replace(found.ref, url=urls[found.ref.path])
+
+
+def _by_recording(media: Mapping[str, NoteRef]) -> Iterable[tuple[str, ...]]:
+    """The paths of notes that are about one file, in groups."""
     notes: dict[str, list[str]] = defaultdict(list)
-    for path, fact in facts.items():
-        if fact.properties.video_id:
-            notes[fact.properties.video_id].append(path)
-    info = {}
-    for video in sorted(notes):
-        durations = [d for p in notes[video] if (d := facts[p].properties.duration)]
-        info[video] = VideoInfo(video, titles.get(video, ""), max(durations, default=None))
-    return {video: tuple(notes[video]) for video in sorted(notes)}, info
+    for path, ref in media.items():
+        notes[ref.path].append(path)
+    return [tuple(paths) for paths in notes.values()]
 
 
 def _siblings(
-    facts: Mapping[str, Facts],
-    videos: Mapping[str, tuple[str, ...]],
+    videos: Iterable[tuple[str, ...]],
     readings: Mapping[str, NoteReading],
     refs: Mapping[str, NoteRef],
 ) -> dict[str, tuple[Sibling, ...]]:
     result: dict[str, tuple[Sibling, ...]] = {}
-    for paths in videos.values():
+    for paths in videos:
         if len(paths) < 2:
             continue
         cards = {path: Sibling(refs[path], cited_seconds(readings[path].readings)) for path in paths}

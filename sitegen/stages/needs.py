@@ -12,7 +12,6 @@ _NEEDS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (formulas.SOURCE_MARK + '"', ("vendor/katex/katex.min.css",), ("vendor/katex/katex.min.js", "formulas.js")),
     (formulas.SOURCE_MARK + " ", ("vendor/katex/katex.min.css",), ("vendor/katex/katex.min.js", "formulas.js")),
     ('class="language-mermaid"', (), ("diagrams.js",)),
-    (' data-video="', (), ("facade.js",)),
 )
 # Files of the theme that are part of a site only if a page asks for them, by the beginning of their names. A diagram's
 # script fetches the library itself, when a reader comes near a diagram.

@@ -104,7 +104,9 @@ def parse(source: Source, dialect: Dialect) -> Note:
         if len(source.text) > MAX_CHARACTERS:
             raise ValueError(f"it has more than {MAX_CHARACTERS:,} characters")
         bad_stamps: list[tuple[str, str]] = []
-        env: dict[str, Any] = {"video": reading.properties.video_id is not None, "bad_stamps": bad_stamps}
+        video = reading.properties.video_id is not None or reading.media is not None
+        no_times: list[tuple[str, bool]] = []
+        env: dict[str, Any] = {"video": video, "bad_stamps": bad_stamps, "no_times": no_times}
         md = engine(dialect, rare="$$" in reading.body or "%%" in reading.body)
         tokens = md.parse(without_comments(reading.body), env)
         if "origin" in env:
@@ -116,7 +118,7 @@ def parse(source: Source, dialect: Dialect) -> Note:
         html = md.renderer.render(tokens, md.options, env)
         body = pieces(without_relative_addresses(clean(html)) if collector.has_html else clean_own(html))
         _check_whole(body, collector)
-        problems += _bad_stamps(collector, bad_stamps)
+        problems += _bad_stamps(collector, [*bad_stamps, *_no_times(collector, no_times)])
         formulas = _formulas(collector, dialect.math)
     except (RecursionError, ValueError) as problem:
         collector = Collector(source.path, reading.body, reading.body_line)
@@ -163,6 +165,7 @@ def _facts(path: str, reading: Reading, found: Collector, origin: int | None) ->
         excerpt=found.excerpt,
         words=found.words,
         videos=tuple(dict.fromkeys(found.videos)),
+        media=len(found.links) + reading.media if reading.media is not None else None,
     )
 
 
@@ -266,6 +269,16 @@ def _check_whole(body: tuple[str, ...], found: Collector) -> None:
     marks |= {f"B{n}" for n in range(len(found.blocks))}
     if found.has_html and not marks <= set(body[1::2]):
         raise ValueError("an HTML element that is not shown holds its headings; it may never end")
+
+
+def _no_times(collector: Collector, found: list[tuple[str, bool]]) -> list[tuple[str, str]]:
+    """Brackets such as [99:99] that were meant as times: all where others are times, else those that look like no verse."""
+    if not found:
+        return []
+    lines = collector.body.split("\n")
+    spans = [stamp.span for stamp in collector.stamps if stamp.span]
+    plain = any(lines[span.line - collector.first_line - 1].startswith("[", span.column - 1) for span in spans)
+    return [(f"no readable time in {raw!r}", raw) for raw, is_verse in dict.fromkeys(found) if plain or not is_verse]
 
 
 def _shown(reading: Reading, collector: Collector) -> tuple[tuple[str, tuple[str | int, ...]], ...]:

@@ -21,6 +21,7 @@ from sitegen.paths import slug_path
 from sitegen.stages.frontmatter import MAX_BYTES, PropertiesError, Quoted, Value, load, split
 from sitegen.syntax.tag import tag_name
 from sitegen.syntax.wikilink import shown, split_target
+from sitegen.video.files import media_kind
 from sitegen.video.youtube import video_id
 
 _TRUE = frozenset({"true", "yes", "on", "1", "y", "t", "x"})
@@ -56,6 +57,7 @@ class Reading:
     links: list[Link] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
     withheld: bool = False
+    media: int | None = None  # which of the links names the note's recording
     shown: list[tuple[str, tuple[str | int, ...]]] = field(default_factory=list)  # values: text, or a number in `links`
 
 
@@ -141,6 +143,12 @@ def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Re
     private, draft = False, False
     for name, value, line in items:
         key = _INVISIBLE.sub("", name).lower().strip()
+        if key in ("video", "audio"):
+            try:
+                _media(key, value, line, known, reading)
+            except ValueError as problem:
+                reading.problems.append(Diagnostic("bad-property", path, f"{name}: {problem}", Span(line)))
+            continue
         first = len(reading.links)
         _collect_links(value, line, reading.links)
         if (
@@ -165,6 +173,28 @@ def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Re
                 elif meant is not None:
                     known[field_name] = meant
     reading.properties = Properties(**known, published=not private, draft=draft)
+
+
+def _media(key: str, value: Value, line: int, known: dict[str, Any], reading: Reading) -> None:
+    """`video` and `audio` name a recording in the vault by path, name or link; the link embeds it, so it is published
+    and missed as an embedded file is. `video` may say an address of YouTube as well. Of several, the first counts.
+    """
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list) and len(value[0]) == 1:
+        value = value[0][0]  # `video: [[talk.mp4]]` without quotes
+    text = _text(value)
+    if not text:
+        return
+    if "youtu" in text and (found := video_id(text)) is not None:
+        known.setdefault("video_id", found)
+        return
+    target, _, _ = split_target(text.removeprefix("!").removeprefix("[[").removesuffix("]]"))
+    kind = media_kind(target)
+    if kind is None or "://" in target:
+        raise ValueError(f"{text!r} is no video or audio file of the vault")
+    if reading.media is None:
+        known["media"] = "audio" if key == "audio" else kind
+        reading.media = len(reading.links)
+        reading.links.append(Link(target, "", "", LinkKind.EMBED, None, Span(line)))
 
 
 def _privacy(key: str, value: Value) -> bool:
@@ -367,4 +397,5 @@ _READERS = {
     "videoid": ("video_id", _video),
     "duration": ("duration", _duration),
     "timestampformat": ("timestamp_format", _format),
+    "transcript": ("transcript", _text),
 }

@@ -25,6 +25,7 @@ from sitegen.model import (
 from sitegen.stages import formulas
 from sitegen.stages.fill import Filling, Notes, fill
 from sitegen.stages.needs import needs
+from sitegen.stages.passages import passages
 from sitegen.video.youtube import embed_url, watch_url
 
 _GRAPH_WIDTH, _GRAPH_REACH = 400, 62  # units of the view box: its width, and from the note to a node
@@ -55,10 +56,13 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
         updated=properties.updated,
         tags=place.tags,
         sections=_sections(note, place),
-        player=_player(place, filling, origin),
+        player=_player(note, place, filling, origin),
         backlinks=place.backlinks,
         siblings=place.siblings,
         graph=_graph(note, place, origin),
+        video_page=place.video.page if place.video else "",
+        transcript_page=place.video.transcript_page if place.video else "",
+        passages=passages(note, place) if place.video and place.video.page else (),
         sheets=sheets,
         scripts=scripts,
         properties=_properties(note, place),
@@ -100,7 +104,7 @@ def _sections(note: Note, place: Place) -> tuple[Section, ...]:
         return ()
     seconds = [reading.seconds for reading in place.readings]
     sections = []
-    if place.video and note.body[0].strip():
+    if (place.video or place.media) and note.body[0].strip():
         sections.append(Section(2, "Introduction", "top", 0))
     starts = [h.stamp if h.stamp is not None else len(seconds) for h in headings]
     for number, end in enumerate(_ends(headings, starts, len(seconds))):
@@ -121,14 +125,19 @@ def _ends(headings: Sequence[Heading], starts: Sequence[int], last: int) -> list
     return ends[::-1]
 
 
-def _player(place: Place, filling: Filling, origin: NoteRef | None) -> Player | None:
-    video = place.video
-    if video is None:
+def _player(note: Note, place: Place, filling: Filling, origin: NoteRef | None) -> Player | None:
+    video, media, properties = place.video, place.media, note.facts.properties
+    if video is None and media is None:
         return None
     moments = tuple(Moment(second, filling.stamp_ids[second]) for second in sorted(filling.stamp_ids))
     last = moments[-1].seconds if moments else 0
-    known = video.duration is not None and video.duration >= last
-    length = video.duration if known and video.duration else last + max(5, last // 33)
+    duration = video.duration if video else properties.duration
+    known = duration is not None and duration >= last
+    length = duration if known and duration else last + max(5, last // 33)
+    if media is not None:
+        title = (video and video.title) or note.facts.title
+        return Player("", title, media.url, "", length, known, moments, properties.media or "video")
+    assert video is not None
     title = video.title or (
         origin.title if origin else place.breadcrumbs[-1].title if place.breadcrumbs else place.ref.title
     )
