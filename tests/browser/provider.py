@@ -121,8 +121,15 @@ def box_of(element: Locator) -> FloatRect:
 
 def at_rest(page: Page) -> float:
     """How far the page is scrolled, in pixels, once it does not move any more."""
-    last, now = -1.0, float(page.evaluate("scrollY"))
-    while now != last:
-        page.wait_for_timeout(150)
-        last, now = now, float(page.evaluate("scrollY"))
-    return now
+    y: float = page.evaluate(
+        """() => new Promise((done) => {
+          let [y, still, since] = [scrollY, 0, performance.now()];
+          const look = () => {
+            if (scrollY !== y) [y, still, since] = [scrollY, 0, performance.now()];
+            else if (++still > 12 && performance.now() - since > 250) return done(y);
+            requestAnimationFrame(look);
+          };
+          look();
+        })"""
+    )
+    return y

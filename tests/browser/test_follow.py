@@ -112,7 +112,7 @@ def test_every_way_to_scroll_is_the_readers(
     frame = play(page, "#t-103")
     follow = page.get_by_role("button", name="Follow along")
     at_rest(page)
-    page.wait_for_timeout(700)  # the page has come to rest from opening the player
+    page.wait_for_timeout(900)  # the page has come to rest from opening the player
     assert follow.get_attribute("aria-pressed") == "true"
     scroll(page)
     page.locator(".follow.away").wait_for()
