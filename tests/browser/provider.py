@@ -82,6 +82,12 @@ def play(page: Page, stamp: str) -> Frame:
     return frame
 
 
+def press(page: Page, element: Locator) -> None:
+    """Press what is stuck to the top where it is: the driver's own click would first scroll the page to it."""
+    box = box_of(element)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
 def commands(frame: Frame, *names: str) -> list[tuple[str, Any]]:
     """What the frame was told to do, as (name, first argument or None), without subscriptions."""
     heard = frame.evaluate("window.heard")

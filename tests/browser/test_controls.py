@@ -133,11 +133,13 @@ def test_a_link_in_the_page_lands_below_the_player(
             play(page, "#t-103")
         elif action == "folded":
             page.get_by_role("button", name="Fold the player").tap()
-        page.evaluate("document.querySelector('.sections li:last-child a').click()")
         at_rest(page)
-        heading = box_of(page.get_by_role("heading", name="Broader Geopolitical Consequences"))
-        stuck = box_of(page.locator(".video"))
-        assert 0 <= heading["y"] - stuck["y"] - stuck["height"] < 60, action
+        page.evaluate("document.querySelector('.sections li:last-child a').click()")
+        page.wait_for_function(
+            """() => { const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+            const below = box("#broader-geopolitical-consequences").top - box(".video").bottom;
+            return below >= 0 && below < 60; }"""
+        )
         page.evaluate("scrollTo(0, 0)")
 
 

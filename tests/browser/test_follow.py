@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Request
 
 from tests.browser.conftest import build_folder, serve
-from tests.browser.provider import NOTE, at_rest, box_of, play, spoken, visit
+from tests.browser.provider import NOTE, at_rest, box_of, play, press, spoken, visit
 
 pytestmark = pytest.mark.allow_hosts("www.youtube-nocookie.com")
 
@@ -74,7 +74,7 @@ def test_the_page_scrolls_along_yields_and_resumes(
     assert at_rest(page) == y
     assert spoken(page).endswith("South Korea and Israel into opposition.")
     # And the way back.
-    follow.click()
+    press(page, follow)
     at_rest(page)
     assert is_in_view(page, "#t-519")
     assert follow.get_attribute("aria-pressed") == "true"
@@ -90,7 +90,7 @@ def test_the_page_scrolls_along_yields_and_resumes(
         pytest.param(lambda page: (page.mouse.move(300, 600), page.mouse.wheel(0, 400)), id="wheel"),
         pytest.param(lambda page: page.keyboard.press("PageDown"), id="key"),
         pytest.param(lambda page: page.evaluate("scrollBy(0, 500)"), id="scroll bar, or any other means"),
-        pytest.param(lambda page: page.locator(".sections a").last.click(), id="link in the page"),
+        pytest.param(lambda page: press(page, page.locator(".sections a").last), id="link in the page"),
         pytest.param(
             lambda page: page.evaluate(
                 """() => {
@@ -140,7 +140,7 @@ def test_folding_the_player_is_not_scrolling(page: Page, asked: list[Request], z
     play(page, "#t-376")
     at_rest(page)
     page.wait_for_timeout(700)
-    page.get_by_role("button", name="Fold the player").click()
+    press(page, page.get_by_role("button", name="Fold the player"))
     page.wait_for_timeout(300)
     assert page.locator(".follow").get_attribute("aria-pressed") == "true"
 
