@@ -24,18 +24,23 @@ from sitegen.model import (
     Note,
     Page,
     Place,
+    Recipe,
     Site,
     SiteInfo,
     Source,
     Theme,
+    Transcript,
     Vault,
     View,
 )  # fmt: skip
 from sitegen.stages.index import Options, index, is_published
+from sitegen.stages.needs import is_shipped
 from sitegen.stages.parse import Dialect, parse
+from sitegen.stages.quotes import unfound_quotes
 from sitegen.stages.render import STATIC, render, render_view
 from sitegen.stages.resolve import resolve
 from sitegen.video.reading import NoteReading, NoteStamps, read_video
+from sitegen.video.transcripts import read_transcript
 
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
 
@@ -91,8 +96,13 @@ def build(
     settings: Settings,
     memo: Memo,
     progress: Progress | None = None,
+    *,
+    transcripts: Iterable[Source] = (),
 ) -> Result:
-    """Make the whole site from its sources. The same inputs give the same site, whatever ``memo`` remembers."""
+    """Make the whole site from its sources. The same inputs give the same site, whatever ``memo`` remembers.
+
+    ``transcripts`` are the texts of attachments that may be what is said in a video.
+    """
     memo.ran.clear()
     tell = progress or (lambda stage, done, total: None)
     ordered = sorted(sources, key=lambda source: source.path)
@@ -103,24 +113,43 @@ def build(
     all_facts = tuple(note.facts for note in notes.values())
     files = tuple(sorted(assets, key=lambda asset: asset.path))
     readings = _read_stamps(all_facts, settings, memo)
-    vault: Vault = memo(index, "", all_facts, files, readings, settings.options)
-    vault = replace(vault, facts={path: notes[path].facts for path in vault.facts})  # line numbers may have moved
+    spoken = _transcripts(transcripts, memo)
+    vault: Vault = memo(index, "", all_facts, files, readings, settings.options, tuple(spoken))
+    vault = replace(
+        vault,
+        facts={path: notes[path].facts for path in vault.facts},  # line numbers may have moved
+        transcripts={video: spoken[info.transcript] for video, info in vault.video_info.items() if info.transcript},
+    )
     pages = _pages(notes, vault, memo, tell)
     artifacts = _artifacts(vault, pages, files, theme, settings, memo, tell)
     diagnostics = [
         *_note_diagnostics(notes, settings),
         *vault.diagnostics,
         *(d for page in pages.values() for d in page.diagnostics),
+        *_quotes(notes, vault, memo),
     ]
     for check in settings.checks:
         diagnostics += check(vault)
     memo.sweep()
     links = sum(r.found is Found.NOTE for place in vault.places.values() for r in place.resolutions)
-    html = sum(url.endswith(".html") for url in artifacts)
+    html = sum(url.endswith(".html") for url in artifacts) - len(vault.redirects)
     diagnostics.sort(
         key=lambda d: (d.path, d.span.line if d.span else 0, d.span.column if d.span else 0, d.code, d.message)
     )
     return Result(Site(artifacts, tuple(diagnostics), html, links), vault, notes)
+
+
+def _transcripts(texts: Iterable[Source], memo: Memo) -> dict[str, Transcript]:
+    """What the attachments that may be transcripts say, by path; one that says nothing is none."""
+    found = ((text.path, memo(read_transcript, text.path, text)) for text in sorted(texts, key=lambda text: text.path))
+    return {path: transcript for path, transcript in found if transcript.lines}
+
+
+def _quotes(notes: Mapping[str, Note], vault: Vault, memo: Memo) -> Iterable[Diagnostic]:
+    """Quotations that are not in the transcripts of their videos."""
+    for video, transcript in vault.transcripts.items():
+        for path in vault.videos[video]:
+            yield from memo(unfound_quotes, path, notes[path], vault.places[path].readings, transcript)
 
 
 def _note_diagnostics(notes: Mapping[str, Note], settings: Settings) -> Iterable[Diagnostic]:
@@ -137,14 +166,18 @@ def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -
         # Notes on one file of the vault may name it in many ways; each is read alone.
         video = facts.properties.video_id or (facts.path if facts.media is not None else None)
         if video and is_published(facts, settings.options.drafts):
-            form = facts.properties.timestamp_format or _format_for(facts.path, settings)
-            stamps = NoteStamps(tuple(stamp.fields for stamp in facts.stamps), form, facts.properties.duration)
-            groups[video].append((facts.path, stamps))
+            groups[video].append((facts.path, note_stamps(facts, settings)))
     readings: dict[str, NoteReading] = {}
     for video, members in groups.items():
         found = memo(read_video, video, tuple(stamps for _, stamps in members))
         readings.update(zip((path for path, _ in members), found, strict=True))
     return readings
+
+
+def note_stamps(facts: Facts, settings: Settings) -> NoteStamps:
+    """The stamps of a note with all that it and the settings say of how to read them."""
+    form = facts.properties.timestamp_format or _format_for(facts.path, settings)
+    return NoteStamps(tuple(stamp.fields for stamp in facts.stamps), form, facts.properties.duration)
 
 
 def _format_for(path: str, settings: Settings) -> str:
@@ -207,13 +240,16 @@ def _artifacts(
             add(memo(render, path, page, theme, site))
     for feature in settings.features:
         for made in feature(vault, pages, site):
-            add(memo(render_view, made.url, made, theme, site) if isinstance(made, View) else made)
+            for part in memo(made.make, made.key, *made.inputs) if isinstance(made, Recipe) else (made,):
+                add(memo(render_view, part.url, part, theme, site) if isinstance(part, View) else part)
     by_path = {asset.path: asset for asset in assets}
     for path, url in vault.assets.items():
         asset = by_path[path]
         add(Artifact(url, CopiedFile(asset.name or path, asset.digest, asset.size)))
+    asked = frozenset(name for page in pages.values() for name in (*page.sheets, *page.scripts))
     for name, file in theme.static.items():
-        add(Artifact(STATIC + name, file))
+        if is_shipped(name, asked):
+            add(Artifact(STATIC + name, file))
     return artifacts
 
 

@@ -75,14 +75,21 @@ def build_verb(
 @main.command("check")
 @_VAULT
 @_STRICT
+@click.option("--fix", is_flag=True, help="Show which time stamps would be written anew, and ask whether to.")
+@click.option("-y", "--yes", is_flag=True, help="With --fix: do not ask.")
 @_FORMAT
 @_QUIET
 @_VERBOSE
-def check_verb(vault: Path | None, strict: bool, style: str, quiet: bool, verbose: int) -> None:
-    """Report what is wrong with VAULT: dead links, bad properties, unsure time stamps. Writes nothing."""
+def check_verb(vault: Path | None, strict: bool, fix: bool, yes: bool, style: str, quiet: bool, verbose: int) -> None:
+    """Report what is wrong with VAULT: dead links, bad properties, unsure time stamps. Writes nothing, except with --fix."""
     from sitegen.commands.check import check_command
 
-    _run(lambda: check_command(vault, strict=strict, style=style, verbosity=-1 if quiet else verbose))
+    if yes and not fix:
+        raise click.UsageError("--yes goes with --fix")
+    if fix and style != "text":
+        raise click.UsageError("--fix prints a diff, which has no other --format than text")
+    verbosity = -1 if quiet else verbose
+    _run(lambda: check_command(vault, strict=strict, style=style, verbosity=verbosity, fix=fix, yes=yes))
 
 
 def _run(verb: Callable[[], int]) -> None:

@@ -1,7 +1,7 @@
 """What runs: the built-in features and checks, and those that installed packages offer and sitegen.toml names.
 
 Entry-point groups: ``sitegen.syntax`` (a markdown-it plugin ``(md) -> None``), ``sitegen.features``
-``(vault, pages, site) -> Iterable[Artifact | View]`` and ``sitegen.checks`` ``(vault) -> Iterable[Diagnostic]``.
+``(vault, pages, site) -> Iterable[Artifact | View | Recipe]`` and ``sitegen.checks`` ``(vault) -> Iterable[Diagnostic]``.
 The built-in ones have the same signatures. Installed is not enabled.
 """
 
@@ -14,26 +14,30 @@ from typing import Any
 
 from sitegen.config import ConfigError
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Artifact, Page, SiteInfo, Vault, View
+from sitegen.model import Artifact, Page, Recipe, SiteInfo, Vault, View
 
-Feature = Callable[[Vault, Mapping[str, Page], SiteInfo], Iterable[Artifact | View]]
+Feature = Callable[[Vault, Mapping[str, Page], SiteInfo], Iterable[Artifact | View | Recipe]]
 Check = Callable[[Vault], Iterable[Diagnostic]]
 
 FEATURES = (
     "sitegen.features.folders:folders",
     "sitegen.features.home:home",
+    "sitegen.features.videos:videos",
     "sitegen.features.all_notes:all_notes",
     "sitegen.features.tags:tags",
+    "sitegen.features.redirects:redirects",
     "sitegen.features.not_found:not_found",
     "sitegen.features.graph:graph",
     "sitegen.features.sitemap:sitemap",
     "sitegen.features.feed:feed",
+    "sitegen.features.formulas:formulas",
     "sitegen.features.nojekyll:nojekyll",
 )
 CHECKS = (
     "sitegen.checks.links:links",
     "sitegen.checks.embeds:embeds",
     "sitegen.checks.timestamps:timestamps",
+    "sitegen.checks.transcripts:transcripts",
 )
 
 

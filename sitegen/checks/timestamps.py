@@ -39,7 +39,9 @@ def timestamps(vault: Vault) -> Iterator[Diagnostic]:
                 tuple(stamp.fields for stamp in fact.stamps), fact.properties.timestamp_format, fact.properties.duration
             )
             hint = ambiguous_hint(stamps, NoteReading(place.readings, place.verdict))
-            message = f"{_counted(len(unsure))} may mean minutes and seconds; taken for hours and minutes"
+            literal = place.verdict in ("ambiguous", "literal")
+            rest = "mean minutes and seconds; taken for hours and minutes" if literal else "have been read wrongly"
+            message = f"{_counted(len(unsure))} may {rest}"
             yield Diagnostic("ambiguous-timestamp", path, message, unsure[0].span, hint)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sitegen.build import GENERATOR, Memo, Progress, Result, Settings, build
 from sitegen.config import normal_base_url
+from sitegen.disk.katex import drawer
 from sitegen.disk.read import Contents, read_vault
 from sitegen.disk.site import Location
 from sitegen.disk.theme import read_theme
@@ -21,6 +22,7 @@ class Prepared:
 
     contents: Contents
     result: Result
+    settings: Settings
 
 
 def prepare(
@@ -35,13 +37,16 @@ def prepare(
     address = normal_base_url(base_url) if base_url is not None else config.base_url
     settings = Settings(
         site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
-        dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax)),
-        options=Options(location.title, location.vault.name, drafts),
+        dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer()),
+        options=Options(location.title, location.vault.name, drafts, config.video_pages, location.attachments),
         timestamp_format=config.timestamp_format,
         timestamps=tuple(sorted(config.timestamps.items())),
         features=features(config.extensions.features),
         checks=checks(config.extensions.checks),
     )
     contents = read_vault(location)
-    result = build(contents.sources, contents.assets, read_theme(location.root), settings, Memo(), progress)
-    return Prepared(contents, result)
+    theme = read_theme(location.root)
+    result = build(
+        contents.sources, contents.assets, theme, settings, Memo(), progress, transcripts=contents.transcripts
+    )
+    return Prepared(contents, result, settings)

@@ -10,8 +10,8 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from sitegen.model import Asset, Source
 from sitegen.paths import nfc
 
 MAX_NOTE_BYTES = 50_000_000
+MAX_TRANSCRIPT_BYTES = 20_000_000
 _BACKUP = re.compile(
     r".*~|#.*#|.*\.(?:swp|swo|swx|bak|tmp|orig|part|crdownload)|desktop\.ini|thumbs\.db|icon\r", re.IGNORECASE
 )
@@ -36,22 +37,30 @@ class Contents:
     sources: tuple[Source, ...]
     assets: tuple[Asset, ...]
     diagnostics: tuple[Diagnostic, ...]
+    transcripts: tuple[Source, ...] = ()  # the text of those attachments that may be one
+    names: Mapping[str, str] = field(default_factory=dict)  # note -> its path as the disk spells it, where that differs
 
 
 def read_vault(location: Location) -> Contents:
     """All notes and attachments of the vault, by path."""
     sources: list[Source] = []
     assets: list[Asset] = []
+    transcripts: list[Source] = []
+    names: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for path, entry in _files(location, problems):
         try:
             if path.lower().endswith(".md"):
                 sources.append(_source(path, entry))
+                if not path.isascii() and (name := os.path.relpath(entry.path, location.vault)) != path:
+                    names[path] = name
             else:
                 assets.append(_asset(path, entry, location))
+                if path.lower().endswith((".vtt", ".srt")) and assets[-1].size <= MAX_TRANSCRIPT_BYTES:
+                    transcripts.append(_source(path, entry))
         except OSError as problem:
             problems.append(Diagnostic("unreadable-file", path, f"it cannot be read: {problem.strerror}"))
-    return Contents(tuple(sources), tuple(assets), tuple(problems))
+    return Contents(tuple(sources), tuple(assets), tuple(problems), tuple(transcripts), names)
 
 
 def decode(path: str, data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:

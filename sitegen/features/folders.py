@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from sitegen.model import Page, SiteInfo, Vault, View, WantedRow
 from sitegen.paths import fold_key, folder
-from sitegen.stages.listing import folder_rows, note_rows, video_rows
+from sitegen.stages.listing import cited_moments, folder_rows, note_rows, video_rows, videos_of
 
 MAX_WANTED = 10
+MAX_CITED = 8
 
 
 def folders(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[View]:
@@ -34,6 +35,7 @@ def folders(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator
                 ("folders", folder_rows(vault, name)),
                 ("notes", note_rows(vault, paths)),
                 ("videos", video_rows(vault, paths)),
+                ("most_cited", cited_moments(vault, MAX_CITED, videos_of(vault, paths))),
                 ("wanted", wanted.get(name, ())),
             ),
         )

@@ -20,6 +20,8 @@ def sitemap(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator
         *dates,
         *(ref.url for ref in vault.folders.values()),
         *(url for _, url, _ in vault.tags.values()),
+        *(info.page for info in vault.video_info.values() if info.page),
+        *(info.transcript_page for info in vault.video_info.values() if info.transcript_page),
     }
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
     for url in sorted(urls):

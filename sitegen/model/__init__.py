@@ -21,13 +21,15 @@ from sitegen.model.page import (
     NoteRow,
     Page,
     Player,
+    PropertyRow,
+    PropertyValue,
     Section,
     TagRow,
     VideoRow,
     WantedRow,
     clock,
 )
-from sitegen.model.site import Artifact, CopiedFile, Site, SiteInfo, Theme, View
+from sitegen.model.site import Artifact, CopiedFile, Recipe, Site, SiteInfo, Theme, View
 from sitegen.model.vault import (
     Backlink,
     Found,
@@ -41,6 +43,7 @@ from sitegen.model.vault import (
     Vault,
     VideoInfo,
 )
+from sitegen.model.video import Line, Passage, Transcript
 
 __all__ = [
     "Artifact",
@@ -56,6 +59,7 @@ __all__ = [
     "GraphNode",
     "Heading",
     "LetterGroup",
+    "Line",
     "Link",
     "LinkKind",
     "LocalGraph",
@@ -64,10 +68,14 @@ __all__ = [
     "NoteRef",
     "NoteRow",
     "Page",
+    "Passage",
     "Place",
     "Player",
     "Properties",
+    "PropertyRow",
+    "PropertyValue",
     "Reading",
+    "Recipe",
     "Resolution",
     "Section",
     "Sentence",
@@ -81,6 +89,7 @@ __all__ = [
     "TagRef",
     "TagRow",
     "Theme",
+    "Transcript",
     "Vault",
     "VideoInfo",
     "VideoRow",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model.vault import Backlink, NoteRef, Sibling, TagRef
+from sitegen.model.video import Passage
 
 
 def clock(seconds: int) -> str:
@@ -83,6 +84,22 @@ class LocalGraph:
 
 
 @dataclass(frozen=True, slots=True)
+class PropertyValue:
+    """One value of a property; ``url`` is an address of the site, or an absolute one."""
+
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyRow:
+    """A property as the table of a note's page shows it."""
+
+    name: str
+    values: tuple[PropertyValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Everything a note's page shows, and nothing else: the whole input of its template."""
 
@@ -103,6 +120,13 @@ class Page:
     backlinks: tuple[Backlink, ...]
     siblings: tuple[Sibling, ...]
     graph: LocalGraph | None
+    video_page: str = ""  # address of the page of the note's video, "" if it has none
+    transcript_page: str = ""  # of its transcript
+    passages: tuple[Passage, ...] = ()  # what the video's page shows of this note
+    sheets: tuple[str, ...] = ()  # style sheets and scripts of the theme that the body needs, by name
+    scripts: tuple[str, ...] = ()
+    properties: tuple[PropertyRow, ...] = ()
+    formula_sheet: str | None = None  # address of the style sheet that its formulas need
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
 
     @property
@@ -138,17 +162,22 @@ class VideoRow:
     video_id: str
     title: str
     watch_url: str
+    page: str  # address of its page, "" if it has none
     notes: tuple[NoteRef, ...]
     seconds: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CitedMoment:
-    """A moment several notes cite; each ref's ``url`` ends in the anchor of its stamp."""
+    """A moment several notes cite; each ref's ``url`` ends in the anchor of its stamp.
+
+    ``page`` is the address of the video's page, "" if it has none.
+    """
 
     video_id: str
     title: str
     watch_url: str
+    page: str
     seconds: int
     notes: tuple[NoteRef, ...]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,18 @@ class Artifact:
     url: str
     content: bytes | CopiedFile
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Pages and files that a feature makes by calling ``make`` with ``inputs``, but only if these are not those of last time.
+
+    ``make`` is a pure function of a module, ``key`` tells what it makes from all else it makes.
+    """
+
+    key: str
+    make: Callable[..., tuple[Artifact | View, ...]]
+    inputs: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ MAX_EMBEDS = 1_000  # on one page
 MAX_EMBEDDED = 600_000  # characters of embedded text on one page
 _AUDIO = re.compile(r"\.(?:flac|m4a|mp3|ogg|wav|3gp)$", re.IGNORECASE)
 _VIDEO = re.compile(r"\.(?:mkv|mov|mp4|ogv|webm)$", re.IGNORECASE)
+_PDF = re.compile(r"\.pdf$", re.IGNORECASE)
+_PDF_HEIGHT = re.compile(r"(?:^|&)height=(\d{2,4})(?=&|$)", re.ASCII)
+_PDF_PAGE = re.compile(r"(?:^|&)page=(\d{1,5})(?=&|$)", re.ASCII)
 _TAG = re.compile(r'<[a-z][^<>]*\s(?:id="|href="#)[^<>]*>')
 _ID = re.compile(r'(\sid=")|(\shref=")#([^"]*)')
 
@@ -78,6 +81,10 @@ def _fill(
         elif kind == "T":
             tag = place.inline_tags[at]
             out.append(f'<a class="tag" href="{filling.href(tag.url)}">#{escape(note.facts.tags[at])}</a>')
+        elif kind == "M":
+            out.append(note.formulas[at])
+        elif kind == "U" or kind == "P":
+            out.append(_raw_file(place.resolutions[at], "src" if kind == "U" else "poster", filling))
         elif kind == "H":
             seen.clear()
     return "".join(out)
@@ -119,6 +126,13 @@ def _link(link: Link, resolution: Resolution, filling: Filling, seen: set[str]) 
     if resolution.found is Found.SELF or resolution.found is Found.HIDDEN:
         return "", ""
     return '<span class="link-missing">', "</span>"
+
+
+def _raw_file(resolution: Resolution, attribute: str, filling: Filling) -> str:
+    """An attribute of raw HTML that names a file of the vault; nothing where there is none to show."""
+    if resolution.found is not Found.ASSET or resolution.ref is None:
+        return ""
+    return f' {attribute}="{filling.href(resolution.ref.url + _fragment(resolution.anchor))}"'
 
 
 def _fragment(anchor: str) -> str:
@@ -239,8 +253,22 @@ def _media(link: Link, url: str, anchor: str, filling: Filling) -> str:
     name = escape(alt or link.target.rpartition("/")[2])
     if PICTURE.search(url):
         return f'<img class="media" src="{source}" alt="{escape(alt)}"{size} loading="lazy" decoding="async">'
+    if _PDF.search(url):
+        return _pdf(name, source, url, anchor, filling)
     if _AUDIO.search(url):
         return f'<audio class="media" controls preload="metadata" src="{source}" title="{name}"></audio>'
     if _VIDEO.search(url):
         return f'<video class="media" controls preload="metadata" src="{source}" title="{name}"{size}></video>'
     return f'<a class="attachment" href="{source}">{name}</a>'
+
+
+def _pdf(name: str, source: str, url: str, anchor: str, filling: Filling) -> str:
+    """A document in a frame of the browser's own viewer, and the link for those that have none."""
+    page, height = _PDF_PAGE.search(anchor), _PDF_HEIGHT.search(anchor)
+    shown = f"{name}, page {page[1]}" if page else name
+    tall = f' height="{height[1]}"' if height else ""
+    at = filling.href(url) + (f"#page={page[1]}" if page else "")
+    return (
+        f'<figure class="document"><iframe src="{at}" title="{shown}" loading="lazy"{tall}></iframe>'
+        f'<figcaption><a class="attachment" href="{source}">{shown}</a></figcaption></figure>'
+    )

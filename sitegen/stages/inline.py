@@ -40,6 +40,8 @@ TRIGGERS = {
     "tag": "#",
     "stamp_brackets": "[",
     "stamp_anchor": "<",
+    "math": "$",
+    "comment": "%",
 }
 
 

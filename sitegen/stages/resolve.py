@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from sitegen.diagnostics import Diagnostic
@@ -16,15 +17,21 @@ from sitegen.model import (
     Page,
     Place,
     Player,
+    PropertyRow,
+    PropertyValue,
     Section,
 )  # fmt: skip
+from sitegen.stages import formulas
 from sitegen.stages.fill import Filling, Notes, fill
+from sitegen.stages.needs import needs
+from sitegen.stages.passages import passages
 from sitegen.video.youtube import embed_url, watch_url
 
 _GRAPH_WIDTH, _GRAPH_REACH = 400, 62  # units of the view box: its width, and from the note to a node
 _GRAPH_ROWS, _ROW, _LINE = 4, 51, 13.6  # nodes a side, the height of one, of a line of its label
 _LABEL = 20  # characters of a label's line in the local graph
 _CONTENTS_LEVEL = 3
+_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 
 
 def resolve(note: Note, place: Place, notes: Notes) -> Page:
@@ -32,6 +39,8 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
     body, filling = fill(note, place, notes)
     facts, properties = note.facts, note.facts.properties
     origin = _origin(note, place)
+    sheets, scripts = needs(body)
+    measures = formulas.rules(body) if formulas.MARK in body else ""
     return Page(
         url=place.ref.url,
         title=facts.title,
@@ -50,10 +59,34 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
         backlinks=place.backlinks,
         siblings=place.siblings,
         graph=_graph(note, place, origin),
+        video_page=place.video.page if place.video else "",
+        transcript_page=place.video.transcript_page if place.video else "",
+        passages=passages(note, place) if place.video and place.video.page else (),
+        sheets=sheets,
+        scripts=scripts,
+        properties=_properties(note, place),
+        formula_sheet=formulas.sheet_url(measures) if measures else None,
         diagnostics=tuple(
             Diagnostic(code, note.path, message, facts.links[at].span) for code, message, at in filling.problems
         ),
     )
+
+
+def _properties(note: Note, place: Place) -> tuple[PropertyRow, ...]:
+    """The note's properties; a link to nothing, or to what is not published, is its text."""
+    rows = []
+    for name, parts in note.properties:
+        values = []
+        for part in parts:
+            if isinstance(part, str):
+                values.append(PropertyValue(part, part if _ADDRESS.fullmatch(part) else None))
+                continue
+            link, resolution = note.facts.links[part], place.resolutions[part]
+            known = resolution.found in (Found.NOTE, Found.ASSET) and resolution.ref
+            anchor = f"#{resolution.anchor}" if resolution.anchor and resolution.found is Found.NOTE else ""
+            values.append(PropertyValue(link.label, resolution.ref.url + anchor if known and resolution.ref else None))
+        rows.append(PropertyRow(name, tuple(values)))
+    return tuple(rows)
 
 
 def _origin(note: Note, place: Place) -> NoteRef | None:

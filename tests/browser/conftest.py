@@ -42,7 +42,7 @@ CHROMIUM_ARGS = [
 # What a careful host would send: the site has to work under it.
 POLICY = (
     "default-src 'self'; img-src 'self' data: https: http:; media-src 'self' https:; "
-    "frame-src https://www.youtube-nocookie.com; object-src 'none'; base-uri 'self'"
+    "frame-src 'self' https://www.youtube-nocookie.com; object-src 'none'; base-uri 'self'"
 )
 
 Scheme = Literal["light", "dark"]
@@ -262,7 +262,10 @@ def page(open_page: OpenPage, request: pytest.FixtureRequest) -> WatchedPage:
 
 def _is_local(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.scheme in ("data", "blob", "about", "file") or parts.hostname in ("127.0.0.1", "localhost")
+    return parts.scheme in ("data", "blob", "about", "file", "chrome", "chrome-extension") or parts.hostname in (
+        "127.0.0.1",
+        "localhost",
+    )
 
 
 @pytest.fixture
