@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from sitegen.model import Found, Link, Note, Place, Resolution, Status, clock
+from sitegen.model import Found, Link, LinkKind, Note, Place, Resolution, Status, clock
 from sitegen.paths import relative
 from sitegen.stages.collect import PICTURE, image_size
 from sitegen.stages.markup import hole, pieces
@@ -119,7 +119,8 @@ def _link(link: Link, resolution: Resolution, filling: Filling, seen: set[str]) 
     if resolution.found is Found.NOTE and ref is not None:
         url = f"{ref.url}#{resolution.anchor}" if resolution.anchor else ref.url
         again = " again" if ref.url in seen and ref.url != filling.page_url else ""
-        seen.add(ref.url)
+        if link.kind is not LinkKind.DIAGRAM:  # those stand below the diagram, if they are seen at all
+            seen.add(ref.url)
         return f'<a class="link{again}" href="{filling.href(url)}">', "</a>"
     if resolution.found is Found.ASSET and ref is not None:
         return f'<a class="attachment" href="{filling.href(ref.url + _fragment(resolution.anchor))}">', "</a>"

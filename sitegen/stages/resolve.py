@@ -10,6 +10,7 @@ from sitegen.model import (
     Found,
     GraphNode,
     Heading,
+    LinkKind,
     LocalGraph,
     Moment,
     Note,
@@ -149,7 +150,9 @@ def _player(note: Note, place: Place, filling: Filling, origin: NoteRef | None) 
 def _graph(note: Note, place: Place, origin: NoteRef | None) -> LocalGraph | None:
     skipped = {place.ref.path, origin.path if origin else "", *(crumb.path for crumb in place.breadcrumbs)}
     linked = {
-        r.ref.path: r.ref for r in place.resolutions if r.found is Found.NOTE and r.ref and r.ref.path not in skipped
+        r.ref.path: r.ref
+        for link, r in zip(note.facts.links, place.resolutions, strict=True)
+        if r.found is Found.NOTE and r.ref and r.ref.path not in skipped and link.kind is not LinkKind.DIAGRAM
     }
     left = [(ref, "link") for ref in linked.values()][:_GRAPH_ROWS]
     others = [(s.ref, "sibling") for s in place.siblings] + [(b.ref, "backlink") for b in place.backlinks]
