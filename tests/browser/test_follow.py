@@ -169,6 +169,31 @@ def test_without_highlights_the_block_is_marked(page: Page, asked: list[Request]
     assert page.locator(".spoken").count() == 1
 
 
+def test_on_a_videos_page_the_sentence_of_a_moment_is_marked(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    visit(page, zeihan_url + "videos/T0uYxK66VLU.html")
+    play(page, "#t-116")
+    page.wait_for_function("() => CSS.highlights.has('spoken')")
+    assert spoken(page) == (
+        "South Korea has intercepted discussions from Pyongyang about actual troop deployments, potentially even for "
+        "frontline combat."
+    )
+
+
+def test_the_lines_of_a_transcript_follow_in_their_panel(page: Page, asked: list[Request], site_url: str) -> None:
+    visit(page, site_url + "talks/the_rule_of_twelfths.html")
+    page.locator("details.transcript > summary").click()
+    page.locator("details.transcript .lines").wait_for()
+    frame = play(page, ".prose .stamp[id] >> nth=0")
+    at_rest(page)
+    lines = page.locator("details.transcript .lines .stamp")
+    wanted = lines.nth(lines.count() - 1)
+    page.mouse.move(5, 5)
+    frame.evaluate("(seconds) => window.at(seconds + 0.5)", int(wanted.get_attribute("data-seconds") or 0))
+    page.locator("details.transcript .stamp.on").wait_for()
+    assert page.locator("details.transcript .stamp.on").inner_text() == wanted.inner_text()
+    assert page.locator("details.transcript .stamp.on").count() == 1
+
+
 # ---- which text a stamp is about -----------------------------------------------------------------------
 
 PASSAGES = {
