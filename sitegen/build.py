@@ -1,43 +1,31 @@
 """One build, and a memo that may be empty: the only place that knows the order of the stages.
 
-`build` is a pure function of its sources; a `Memo` kept from an earlier build only makes it faster.  There is no
-other path: building, checking and serving call this.
+`build` is a pure function of its sources; a `Memo` kept from an earlier build only makes it faster, and so do
+`Workers`. There is no other path: building, checking and serving call this.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 from sitegen import __version__
+from sitegen.codec import decode, encode, fingerprint, joined, named_rest, printed, rest_of, rest_type
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check, Feature
-from sitegen.model import (
-    Artifact,
-    Asset,
-    CopiedFile,
-    Facts,
-    Found,
-    LinkKind,
-    Note,
-    Page,
-    Place,
-    Site,
-    SiteInfo,
-    Source,
-    Theme,
-    Vault,
-    View,
-)  # fmt: skip
+from sitegen.memo import Entry, Lost, Memo, Shelf
+from sitegen.model import Asset, Facts, Found, LinkKind, Note, Place, Site, SiteInfo, Source, Theme, Unread, Vault
+from sitegen.pool import SERIAL, Workers
+from sitegen.press import Notes, Press
 from sitegen.stages.index import Options, index, is_published
-from sitegen.stages.parse import Dialect, parse
-from sitegen.stages.render import STATIC, render, render_view
-from sitegen.stages.resolve import resolve
+from sitegen.stages.parse import Dialect
 from sitegen.video.reading import NoteReading, NoteStamps, read_video
+from sitegen.work import packed, parse_notes
 
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
+GENERATOR = f"sitegen {__version__}"
+_REST = rest_type(Vault, "facts", "places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +41,6 @@ class Settings:
     checks: tuple[Check, ...] = ()
 
 
-class Memo:
-    """Remembers, per stage and key, the inputs last seen and what came of them."""
-
-    def __init__(self) -> None:
-        self._last: dict[tuple[str, str], tuple[tuple[Any, ...], Any]] = {}
-        self._now: dict[tuple[str, str], tuple[tuple[Any, ...], Any]] = {}
-        self.ran: list[tuple[str, str]] = []  # what was not remembered, for tests that ask which work was done
-
-    def __call__(self, stage: Callable[..., Any], key: str, *inputs: Any) -> Any:
-        slot = (stage.__name__, key)
-        known = self._last.get(slot)
-        if known is None or known[0] != inputs:
-            known = (inputs, stage(*inputs))
-            self.ran.append(slot)
-        self._now[slot] = known
-        return known[1]
-
-    def sweep(self) -> None:
-        """Forget what the build that just ended did not ask for."""
-        self._last, self._now = self._now, {}
-
-
 @dataclass(slots=True)
 class Result:
     """What a build gives: the site, and the vault it was made from."""
@@ -84,50 +50,180 @@ class Result:
     notes: Mapping[str, Note] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """The vault, and what is known of it without looking: its fingerprint, links between notes, whether notes have dates."""
+
+    vault: Vault
+    places: dict[str, Entry]
+    print: bytes
+    links: int
+    dated: bool
+
+
 def build(
-    sources: Iterable[Source],
+    sources: Iterable[Source | Unread],
     assets: Iterable[Asset],
     theme: Theme,
     settings: Settings,
     memo: Memo,
     progress: Progress | None = None,
+    workers: Workers = SERIAL,
 ) -> Result:
-    """Make the whole site from its sources. The same inputs give the same site, whatever ``memo`` remembers."""
-    memo.ran.clear()
-    tell = progress or (lambda stage, done, total: None)
+    """Make the whole site from its sources.
+
+    The same inputs give the same site, whatever ``memo`` remembers and wherever ``workers`` do the work. The files of
+    the site and the values of the vault are read from the memo's stores when they are asked for; `Lost` is raised then
+    if a store was damaged meanwhile.
+    """
     ordered = sorted(sources, key=lambda source: source.path)
-    notes: dict[str, Note] = {}
-    for done, source in enumerate(ordered):
-        tell("reading", done, len(ordered))
-        notes[source.path] = memo(parse, source.path, source, settings.dialect)
-    all_facts = tuple(note.facts for note in notes.values())
     files = tuple(sorted(assets, key=lambda asset: asset.path))
-    readings = _read_stamps(all_facts, settings, memo)
-    vault: Vault = memo(index, "", all_facts, files, readings, settings.options)
-    vault = replace(vault, facts={path: notes[path].facts for path in vault.facts})  # line numbers may have moved
-    pages = _pages(notes, vault, memo, tell)
-    artifacts = _artifacts(vault, pages, files, theme, settings, memo, tell)
-    diagnostics = [
-        *_note_diagnostics(notes, settings),
-        *vault.diagnostics,
-        *(d for page in pages.values() for d in page.diagnostics),
-    ]
-    for check in settings.checks:
-        diagnostics += check(vault)
+    tell = progress or (lambda stage, done, total: None)
+    try:
+        return _build(ordered, files, theme, settings, memo, tell, workers)
+    except Lost:
+        memo.forget()
+        return _build(ordered, files, theme, settings, memo, tell, workers)
+
+
+def _build(
+    sources: Sequence[Source | Unread],
+    assets: tuple[Asset, ...],
+    theme: Theme,
+    settings: Settings,
+    memo: Memo,
+    tell: Progress,
+    workers: Workers,
+) -> Result:
+    memo.begin()
+    notes = Notes(_parse(sources, settings.dialect, memo, tell, workers), memo)
+    linked = _link(notes, assets, settings, memo)
+    press = Press(notes, linked.places, linked.vault, theme, _site(settings, linked), settings.checks, memo)
+    problems = press.pages(tell, workers)
+    press.features(settings.features, linked.print)
+    press.copies(assets)
     memo.sweep()
-    links = sum(r.found is Found.NOTE for place in vault.places.values() for r in place.resolutions)
-    html = sum(url.endswith(".html") for url in artifacts)
-    diagnostics.sort(
-        key=lambda d: (d.path, d.span.line if d.span else 0, d.span.column if d.span else 0, d.code, d.message)
-    )
-    return Result(Site(artifacts, tuple(diagnostics), html, links), vault, notes)
+    published = linked.places
+
+    def diagnose() -> tuple[Diagnostic, ...]:
+        found = [*_note_diagnostics(notes.entries, published), *linked.vault.diagnostics]
+        for entry in problems.values():
+            if entry.extra:
+                found += decode(entry.extra, tuple[Diagnostic, ...])
+        return tuple(sorted(found, key=_place_of))
+
+    site = Site(press.artifacts, sum(url.endswith(".html") for url in press.artifacts), linked.links, diagnose)
+    return Result(site, linked.vault, Shelf(notes.entries, notes.note))
 
 
-def _note_diagnostics(notes: Mapping[str, Note], settings: Settings) -> Iterable[Diagnostic]:
+def _site(settings: Settings, linked: _Linked) -> SiteInfo:
+    """What pages may say of the site as a whole."""
+    info = settings.site
+    given = {f.name: getattr(info, f.name) for f in fields(info)}
+    return SiteInfo(**{**given, "feed": bool(info.base_url) and linked.dated, "tags": bool(linked.vault.tags)})
+
+
+def _place_of(problem: Diagnostic) -> tuple[str, int, int, str, str]:
+    span = problem.span
+    return problem.path, span.line if span else 0, span.column if span else 0, problem.code, problem.message
+
+
+def _note_diagnostics(notes: Mapping[str, Entry], published: Mapping[str, Entry]) -> Iterator[Diagnostic]:
     """Problems of single notes; of a note that is not published, only why it is withheld."""
-    for note in notes.values():
-        public = is_published(note.facts, settings.options.drafts)
-        yield from (d for d in note.diagnostics if public or d.code in ("withheld-note", "unreadable-file"))
+    for path, entry in notes.items():
+        if entry.extra:
+            for problem in decode(entry.extra, tuple[Diagnostic, ...]):
+                if path in published or problem.code in ("withheld-note", "unreadable-file"):
+                    yield problem
+
+
+# ---- parse --------------------------------------------------------------------------------------------
+
+
+def _parse(
+    sources: Sequence[Source | Unread], dialect: Dialect, memo: Memo, tell: Progress, workers: Workers
+) -> dict[str, Entry]:
+    """Every note as its bytes: two outputs, the facts and the rest, and its diagnostics beside them."""
+    by_path = {source.path: source for source in sources}
+
+    def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
+        digests: list[bytes] = []  # of what was read: a file may have changed since it was looked at
+
+        def read() -> Iterator[Source]:
+            for path in paths:
+                source = by_path[path]
+                text = source.read() if isinstance(source, Unread) else source
+                digests.append(text.digest.encode())
+                yield text
+
+        done = workers.run(parse_notes, packed(dialect), read(), len(paths), lambda source: source.path)
+        for number, (path, note) in enumerate(zip(paths, done, strict=True)):
+            tell("reading", number, len(paths))
+            outputs = (memo.put((note.facts_print, note.facts)), memo.put((b"", note.rest)))
+            yield path, Entry(digests[number], outputs, note.problems)
+
+    wanted = {source.path: source.digest.encode() for source in sources}
+    return memo.update("parse", fingerprint(dialect), wanted, make)
+
+
+# ---- index --------------------------------------------------------------------------------------------
+
+
+def _link(notes: Notes, assets: tuple[Asset, ...], settings: Settings, memo: Memo) -> _Linked:
+    """The vault of these notes; as long as all facts are what they were, it is not even looked at."""
+    print_ = joined(
+        b"".join([entry.outputs[0].fingerprint for entry in notes.entries.values()]),
+        encode([(asset.path, asset.unsafe) for asset in assets]),
+        fingerprint(settings.options),
+        encode((settings.timestamp_format, settings.timestamps)),
+    )
+    known = memo.last("index").get("")
+    if known is None or known.inputs != print_:
+        memo.ran.append(("index", ""))
+        return _index(notes, assets, settings, memo, print_)
+    places = memo.last("place")
+    for stage in ("index", "place", "read_video"):
+        memo.keep(stage, b"", memo.last(stage))
+    rest = memo.live("vault", "", known, lambda: memo.get(known.outputs[0], _REST, "index"))
+    links, dated = decode(known.extra, tuple[int, bool])
+    vault = Vault(
+        facts=Shelf(places, notes.facts),
+        places=Shelf(places, lambda path: notes.value("place", path, places[path].outputs[0], Place)),
+        **named_rest(Vault, rest, "facts", "places"),
+    )
+    return _Linked(vault, places, print_, links, dated)
+
+
+def _index(notes: Notes, assets: tuple[Asset, ...], settings: Settings, memo: Memo, print_: bytes) -> _Linked:
+    all_facts = tuple(notes.facts(path) for path in notes.entries)
+    vault = index(all_facts, assets, _read_stamps(all_facts, settings, memo), settings.options)
+    places = {}
+    for path, place in vault.places.items():
+        places[path] = Entry(b"", (memo.put(printed(place)),), _embedded(path, vault))
+        memo.values["place", path] = (places[path].outputs[0], place)
+    links = sum(r.found is Found.NOTE for place in vault.places.values() for r in place.resolutions)
+    dated = any(fact.properties.date or fact.properties.updated for fact in vault.facts.values())
+    rest = rest_of(Vault, "facts", "places")(vault)
+    entry = Entry(print_, (memo.put(printed(rest)),), encode((links, dated)))
+    memo.values["vault", ""] = (entry, rest)
+    memo.keep("place", b"", places)
+    memo.keep("index", b"", {"": entry})
+    return _Linked(vault, places, print_, links, dated)
+
+
+def _embedded(path: str, vault: Vault) -> bytes:
+    """The notes that a note embeds, directly or through others, as encoded paths; b"" for none."""
+    found: dict[str, None] = {}
+    waiting = [path]
+    while waiting:
+        current = waiting.pop()
+        for link, resolution in zip(vault.facts[current].links, vault.places[current].resolutions, strict=True):
+            if link.kind is LinkKind.EMBED and resolution.found in (Found.NOTE, Found.SELF) and resolution.ref:
+                target = resolution.ref.path
+                if target not in found:
+                    found[target] = None
+                    waiting.append(target)
+    return encode(tuple(found)) if found else b""
 
 
 def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -> dict[str, NoteReading]:
@@ -139,10 +235,17 @@ def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -
             form = facts.properties.timestamp_format or _format_for(facts.path, settings)
             stamps = NoteStamps(tuple(stamp.fields for stamp in facts.stamps), form, facts.properties.duration)
             groups[video].append((facts.path, stamps))
+
+    def make(videos: list[str]) -> Iterator[tuple[str, Entry]]:
+        for video in videos:
+            read = read_video([stamps for _, stamps in groups[video]])
+            yield video, Entry(wanted[video], (memo.put(printed(read)),), b"")
+
+    wanted = {video: fingerprint([stamps for _, stamps in members]) for video, members in groups.items()}
     readings: dict[str, NoteReading] = {}
-    for video, members in groups.items():
-        found = memo(read_video, video, tuple(stamps for _, stamps in members))
-        readings.update(zip((path for path, _ in members), found, strict=True))
+    for video, entry in memo.update("read_video", b"", wanted, make).items():
+        found = memo.get(entry.outputs[0], tuple[NoteReading, ...], video)
+        readings.update(zip((path for path, _ in groups[video]), found, strict=True))
     return readings
 
 
@@ -154,66 +257,3 @@ def _format_for(path: str, settings: Settings) -> str:
     )
     return best[1] if best else settings.timestamp_format
 
-
-def _pages(notes: Mapping[str, Note], vault: Vault, memo: Memo, tell: Progress) -> dict[str, Page]:
-    pages: dict[str, Page] = {}
-    for done, (path, place) in enumerate(vault.places.items()):
-        tell("linking", done, len(vault.places))
-        pages[path] = memo(resolve, path, notes[path], place, _embedded(path, notes, vault))
-    return pages
-
-
-def _embedded(path: str, notes: Mapping[str, Note], vault: Vault) -> dict[str, tuple[Note, Place]]:
-    """The notes that a note embeds, directly or through others."""
-    found: dict[str, tuple[Note, Place]] = {}
-    waiting = [path]
-    while waiting:
-        current = waiting.pop()
-        for link, resolution in zip(notes[current].facts.links, vault.places[current].resolutions, strict=True):
-            target = (
-                resolution.ref.path
-                if link.kind is LinkKind.EMBED and resolution.found in (Found.NOTE, Found.SELF) and resolution.ref
-                else None
-            )
-            if target and target not in found:
-                found[target] = (notes[target], vault.places[target])
-                waiting.append(target)
-    return found
-
-
-def _artifacts(
-    vault: Vault,
-    pages: Mapping[str, Page],
-    assets: tuple[Asset, ...],
-    theme: Theme,
-    settings: Settings,
-    memo: Memo,
-    tell: Progress,
-) -> dict[str, Artifact]:
-    dated = any(page.date or page.updated for page in pages.values())
-    site = replace(settings.site, feed=bool(settings.site.base_url) and dated, tags=bool(vault.tags))
-    listed = set(vault.folder_notes.values())  # their pages show a folder too
-    artifacts: dict[str, Artifact] = {}
-
-    def add(artifact: Artifact) -> None:
-        if artifact.url in artifacts:
-            raise AssertionError(f"two artifacts claim {artifact.url}")
-        artifacts[artifact.url] = artifact
-
-    for done, (path, page) in enumerate(pages.items()):
-        tell("rendering", done, len(pages))
-        if path not in listed:
-            add(memo(render, path, page, theme, site))
-    for feature in settings.features:
-        for made in feature(vault, pages, site):
-            add(memo(render_view, made.url, made, theme, site) if isinstance(made, View) else made)
-    by_path = {asset.path: asset for asset in assets}
-    for path, url in vault.assets.items():
-        asset = by_path[path]
-        add(Artifact(url, CopiedFile(asset.name or path, asset.digest, asset.size)))
-    for name, file in theme.static.items():
-        add(Artifact(STATIC + name, file))
-    return artifacts
-
-
-GENERATOR = f"sitegen {__version__}"

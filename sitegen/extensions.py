@@ -1,7 +1,8 @@
 """What runs: the built-in features and checks, and those that installed packages offer and sitegen.toml names.
 
 Entry-point groups: ``sitegen.syntax`` (a markdown-it plugin ``(md) -> None``), ``sitegen.features``
-``(vault, pages, site) -> Iterable[Artifact | View]`` and ``sitegen.checks`` ``(vault) -> Iterable[Diagnostic]``.
+``(vault, pages, site) -> Iterable[Artifact | View]`` and ``sitegen.checks``
+``(facts, place) -> Iterable[Diagnostic]``, called for every published note, in any process.
 The built-in ones have the same signatures. Installed is not enabled.
 """
 
@@ -14,10 +15,10 @@ from typing import Any
 
 from sitegen.config import ConfigError
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Artifact, Page, SiteInfo, Vault, View
+from sitegen.model import Artifact, Facts, Page, Place, SiteInfo, Vault, View
 
 Feature = Callable[[Vault, Mapping[str, Page], SiteInfo], Iterable[Artifact | View]]
-Check = Callable[[Vault], Iterable[Diagnostic]]
+Check = Callable[[Facts, Place], Iterable[Diagnostic]]
 
 FEATURES = (
     "sitegen.features.folders:folders",

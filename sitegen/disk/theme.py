@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from sitegen.disk.scan import theme_files
 from sitegen.model import CopiedFile, Theme
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -37,6 +38,13 @@ def read_theme(root: Path) -> Theme:
     return Theme(digest.hexdigest(), templates, shipped, icons)
 
 
+def theme_folders(root: Path) -> list[str]:
+    """The folders that the theme of the site at ``root`` is read from."""
+    base = builtin_folder()
+    roots = [base] if root.resolve() == base.resolve() else [base, root]
+    return [str(folder / kind) for folder in roots for kind in ("templates", "static")]
+
+
 def _templates(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): _text(path) for path in _files(folder)}
 
@@ -51,13 +59,7 @@ def _static(folder: Path) -> dict[str, CopiedFile]:
 
 
 def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.name.startswith(".") and not path.name.endswith("~")
-    )
+    return [Path(path) for path in theme_files(str(folder))]
 
 
 def _text(path: str | Path) -> str:

@@ -13,7 +13,10 @@ def sitemap(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator
     """Every page people may want to find, with the date of its last change where the note says one."""
     if not site.base_url:
         return
-    dates = {page.url: page.updated or page.date for page in pages.values()}
+    dates = {
+        place.ref.url: vault.facts[path].properties.updated or vault.facts[path].properties.date
+        for path, place in vault.places.items()
+    }
     urls = {
         "index.html",
         "notes.html",

@@ -10,7 +10,7 @@ vault; URLs are relative to the site's root, without a leading slash (``folder/n
 """
 
 from sitegen.diagnostics import Diagnostic, Span
-from sitegen.model.note import Asset, Block, Facts, Heading, Link, LinkKind, Note, Properties, Sentence, Source, Stamp
+from sitegen.model.note import Asset, Block, Facts, Heading, Link, LinkKind, Note, Properties, Sentence, Source, Stamp, Unread
 from sitegen.model.page import (
     CitedMoment,
     FolderRow,
@@ -27,7 +27,7 @@ from sitegen.model.page import (
     WantedRow,
     clock,
 )
-from sitegen.model.site import Artifact, CopiedFile, Site, SiteInfo, Theme, View
+from sitegen.model.site import Artifact, CopiedFile, Rendered, Site, SiteInfo, Theme, View
 from sitegen.model.vault import (
     Backlink,
     Found,
@@ -68,6 +68,7 @@ __all__ = [
     "Player",
     "Properties",
     "Reading",
+    "Rendered",
     "Resolution",
     "Section",
     "Sentence",
@@ -81,6 +82,7 @@ __all__ = [
     "TagRef",
     "TagRow",
     "Theme",
+    "Unread",
     "Vault",
     "VideoInfo",
     "VideoRow",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -16,6 +17,15 @@ class Source:
     digest: str
     text: str
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A Markdown file whose content is known by its ``digest`` and was not read; ``read`` does that if need be."""
+
+    path: str
+    digest: str
+    read: Callable[[], Source] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

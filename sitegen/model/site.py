@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,11 +29,23 @@ class CopiedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendered:
+    """Content that was rendered in this build or an earlier one: known by its digest (hex), and read when it is wanted."""
+
+    digest: str
+    size: int
+    read: Callable[[], bytes] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Artifact:
-    """A file of the site. ``note`` names the note whose page it is, if it is one."""
+    """A file of the site. ``note`` names the note whose page it is, if it is one.
+
+    Features give bytes; in a `Site` they are ``Rendered``, so that it need not hold them all.
+    """
 
     url: str
-    content: bytes | CopiedFile
+    content: bytes | CopiedFile | Rendered
     note: str | None = None
 
 
@@ -60,11 +72,19 @@ class Theme:
     icons: Mapping[str, str] = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Site:
-    """A whole site, ready to be written."""
+    """A whole site, ready to be written. ``pages`` and ``links`` are how many there are."""
 
     artifacts: Mapping[str, Artifact]
-    diagnostics: tuple[Diagnostic, ...]
-    pages: int = 0
-    links: int = 0
+    pages: int
+    links: int
+    diagnose: Callable[[], tuple[Diagnostic, ...]]
+    _diagnostics: tuple[Diagnostic, ...] | None = field(default=None, init=False)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All that is wrong with it, by place; put together when first asked for."""
+        if self._diagnostics is None:
+            self._diagnostics = self.diagnose()
+        return self._diagnostics
