@@ -21,6 +21,7 @@ O = TypeVar("O")
 
 CHUNK = 64  # notes a job
 BREAK_EVEN = 500  # notes from which on starting processes pays
+_PATIENCE = 10  # seconds to wait for a cluster
 
 
 class WorkerError(Exception):
@@ -83,6 +84,24 @@ def local(jobs: int | None = None) -> Workers:
     """Workers on this machine: ``jobs`` processes, by default one a core that this process may use; 1 is this process alone."""
     count = jobs or _cores()
     return Workers(lambda: _pool(count)) if count > 1 else SERIAL
+
+
+def cluster(address: str) -> Workers:
+    """Workers on a Dask cluster, found at the address of its scheduler; raises `WorkerError` if there is none."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise WorkerError("--executor needs Dask: pip install 'sitegen[dask]'") from None
+
+    def start() -> Executor:
+        try:
+            client = Client(address, timeout=_PATIENCE)
+        except (OSError, ValueError) as problem:
+            raise WorkerError(f"no Dask scheduler answers at {address}: {problem}") from problem
+        executor: Executor = client.get_executor(pure=False)
+        return executor
+
+    return Workers(start, break_even=1)
 
 
 def _cores() -> int:
