@@ -60,7 +60,9 @@ def note(number: int, total: int) -> str:
     channel, video = number // CHANNEL, Random(f"video {number // 4}")
     near = range(channel * CHANNEL, min((channel + 1) * CHANNEL, total))
     links = [
-        name_of(chance.choice(near)) if chance.random() < 0.92 else f"unwritten_{chance.choice(_NOUNS)}_{chance.randint(1, 60)}"
+        name_of(chance.choice(near))
+        if chance.random() < 0.92
+        else f"unwritten_{chance.choice(_NOUNS)}_{chance.randint(1, 60)}"
         for _ in range(chance.randint(4, 16))
     ]
     size = min(max(int(chance.lognormvariate(8.8, 0.55)), 1_500), 40_000)
@@ -89,7 +91,9 @@ def make(folder: Path, notes: int) -> None:
             channel.mkdir(parents=True)
             listed = range(number + 1, min(number + CHANNEL, notes))
             text = "".join(f"* [[{name_of(other)}]]\n" for other in listed)
-            (channel / f"{channel.name}.md").write_text(f"---\ntitle: Channel {number // CHANNEL}\n---\n\n{text}", "utf-8")
+            (channel / f"{channel.name}.md").write_text(
+                f"---\ntitle: Channel {number // CHANNEL}\n---\n\n{text}", "utf-8"
+            )
         else:
             (channel / f"{name_of(number)}.md").write_text(note(number, notes), "utf-8")
 

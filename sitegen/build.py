@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sitegen import __version__
 from sitegen.codec import decode, encode, fingerprint, joined, named_rest, printed, rest_of, rest_type
@@ -26,6 +27,7 @@ from sitegen.work import packed, parse_notes
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
 GENERATOR = f"sitegen {__version__}"
 _REST = rest_type(Vault, "facts", "places")
+_READINGS: Any = tuple[NoteReading, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,7 @@ def _build(
 
 def _site(settings: Settings, linked: _Linked) -> SiteInfo:
     """What pages may say of the site as a whole."""
-    info = settings.site
-    given = {f.name: getattr(info, f.name) for f in fields(info)}
-    return SiteInfo(**{**given, "feed": bool(info.base_url) and linked.dated, "tags": bool(linked.vault.tags)})
+    return replace(settings.site, feed=bool(settings.site.base_url) and linked.dated, tags=bool(linked.vault.tags))
 
 
 def _place_of(problem: Diagnostic) -> tuple[str, int, int, str, str]:
@@ -159,7 +159,7 @@ def _parse(
         done = workers.run(parse_notes, packed(dialect), read(), len(paths), lambda source: source.path)
         for number, (path, note) in enumerate(zip(paths, done, strict=True)):
             tell("reading", number, len(paths))
-            outputs = (memo.put((note.facts_print, note.facts)), memo.put((b"", note.rest)))
+            outputs = (memo.put(note.facts), memo.put((b"", note.rest)))
             yield path, Entry(digests[number], outputs, note.problems)
 
     wanted = {source.path: source.digest.encode() for source in sources}
@@ -244,8 +244,8 @@ def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -
     wanted = {video: fingerprint([stamps for _, stamps in members]) for video, members in groups.items()}
     readings: dict[str, NoteReading] = {}
     for video, entry in memo.update("read_video", b"", wanted, make).items():
-        found = memo.get(entry.outputs[0], tuple[NoteReading, ...], video)
-        readings.update(zip((path for path, _ in groups[video]), found, strict=True))
+        for (path, _), found in zip(groups[video], memo.get(entry.outputs[0], _READINGS, video), strict=True):
+            readings[path] = replace(found, readings=memo.alike(found.readings))
     return readings
 
 
@@ -256,4 +256,3 @@ def _format_for(path: str, settings: Settings) -> str:
         default=None,
     )
     return best[1] if best else settings.timestamp_format
-

@@ -33,10 +33,16 @@ _FORMAT = click.option(
 )
 _QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
 _JOBS = click.option(
-    "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use. Default: one a core; 1 saves memory."
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes to use. Default: one a core; 1 saves memory.",
 )
 _EXECUTOR = click.option(
-    "--executor", metavar="ADDRESS", help="A Dask cluster that does the work, such as tcp://host:8786 (needs sitegen[dask])."
+    "--executor",
+    metavar="ADDRESS",
+    help="A Dask cluster that does the work, such as tcp://host:8786 (needs sitegen[dask]).",
 )
 _VERBOSE = click.option("-v", "--verbose", count=True, help="Print every problem; twice, with every place.")
 
@@ -108,9 +114,7 @@ def check_verb(
     from sitegen.commands.check import check_command
 
     verbosity = -1 if quiet else verbose
-    _run(
-        lambda: check_command(vault, _workers(jobs, executor), strict=strict, style=style, verbosity=verbosity)
-    )
+    _run(lambda: check_command(vault, _workers(jobs, executor), strict=strict, style=style, verbosity=verbosity))
 
 
 def _workers(jobs: int | None, executor: str | None) -> Workers:

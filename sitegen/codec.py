@@ -6,13 +6,13 @@ can run code when it is read, so a cache from elsewhere cannot either; what does
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from hashlib import blake2b
 from itertools import count
 from operator import attrgetter
-from typing import Any, TypeVar, cast, get_args, get_type_hints
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_type_hints
 
 import msgspec
 
@@ -31,9 +31,9 @@ def encode(value: Any) -> bytes:
         return _encoder.encode(_without_surrogates(value))
 
 
-def decode(data: bytes, kind: type[T]) -> T:
+def decode(data: bytes, kind: Any) -> Any:
     """The value of type ``kind`` in ``data``; raises one of `Unreadable` if it holds none."""
-    return cast(T, _decoder(kind).decode(data))
+    return _decoder(kind).decode(data)
 
 
 def digest(data: bytes) -> bytes:
@@ -43,14 +43,13 @@ def digest(data: bytes) -> bytes:
 
 def fingerprint(value: Any) -> bytes:
     """A digest of all that counts when two values are compared: fields with ``compare=False`` are left out."""
-    return digest(encode(_compared(value)))
+    return digest(encode(visible(value)))
 
 
 def printed(value: Any) -> tuple[bytes, bytes]:
-    """The fingerprint of ``value`` and ``value`` as bytes."""
-    data = encode(value)
-    seen = _compared(value)
-    return digest(data if seen is value else encode(seen)), data
+    """The fingerprint of ``value``, and what counts of it as bytes; the rest is `hidden`."""
+    data = encode(visible(value))
+    return digest(data), data
 
 
 def joined(*parts: bytes | str) -> bytes:
@@ -85,33 +84,81 @@ def named_rest(kind: type, values: tuple[Any, ...], *without: str) -> dict[str, 
 
 
 # ---- what counts when values are compared -------------------------------------------------------------
+# A field that does not count (``compare=False``, with a default) can be taken out of a value and put back.
 
 
-def _compared(value: Any) -> Any:
+def visible(value: Any) -> Any:
+    """What counts of a value, for `encode`."""
     kind = type(value)
     if kind is tuple or kind is list:
-        return [_compared(item) for item in value]
+        return [visible(item) for item in value]
     if kind is dict:
-        return {key: _compared(item) for key, item in value.items()}
+        return {key: visible(item) for key, item in value.items()}
     plan = _plan(kind)
     if plan is None:
         return value
-    get, opaque = plan
-    found = list(get(value))
-    for at in opaque:
-        found[at] = _compared(found[at])
+    found = dict(zip(plan.names, plan.get(value), strict=True))
+    for name in plan.within:
+        found[name] = visible(found[name])
     return found
 
 
+def hidden(value: Any) -> list[Any]:
+    """What does not count of a value, in the order of its fields."""
+    found: list[Any] = []
+    _walk(value, lambda item, names: found.extend([getattr(item, name) for name in names]))
+    return found
+
+
+def hidden_type(kind: type) -> Any:
+    """The type of what `hidden` gives for a value of this type."""
+    return tuple[Union[tuple(_hidden_types(kind))], ...]  # type: ignore[misc]  # noqa: UP007
+
+
+def restored(value: T, found: Iterable[Any]) -> T:
+    """A value that was just decoded, with what `hidden` gave put back into it."""
+    rest = iter(found)
+
+    def put(item: Any, names: tuple[str, ...]) -> None:
+        for name in names:
+            object.__setattr__(item, name, next(rest))
+
+    _walk(value, put)
+    return value
+
+
+class _Plan(NamedTuple):
+    """How to take a dataclass apart: the fields that count, those of them that hide something, those that do not count."""
+
+    names: tuple[str, ...]
+    get: Callable[[Any], tuple[Any, ...]]
+    within: tuple[str, ...]
+    hidden: tuple[str, ...]
+
+
+def _walk(value: Any, visit: Callable[[Any, tuple[str, ...]], None]) -> None:
+    kind = type(value)
+    if kind is tuple or kind is list:
+        for item in value:
+            _walk(item, visit)
+    elif kind is dict:
+        for item in value.values():
+            _walk(item, visit)
+    elif (plan := _plan(kind)) is not None:
+        for name in plan.within:
+            _walk(getattr(value, name), visit)
+        visit(value, plan.hidden)
+
+
 @cache
-def _plan(kind: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[int, ...]] | None:
-    """How to compare a dataclass: its fields, and which of them must be looked into; None if all of it counts."""
+def _plan(kind: Any) -> _Plan | None:
+    """The plan for a type; None if all of it counts."""
     if not _hides(kind, ()):
         return None
     hints = get_type_hints(kind)
-    names = [field.name for field in fields(kind) if field.compare]
-    opaque = tuple(at for at, name in enumerate(names) if _hides(hints[name], ()))
-    return rest_of(kind, *(field.name for field in fields(kind) if not field.compare)), opaque
+    names = tuple(field.name for field in fields(kind) if field.compare)
+    without = tuple(field.name for field in fields(kind) if not field.compare)
+    return _Plan(names, rest_of(kind, *without), tuple(n for n in names if _hides(hints[n], ())), without)
 
 
 def _hides(kind: Any, seen: tuple[Any, ...]) -> bool:
@@ -124,6 +171,15 @@ def _hides(kind: Any, seen: tuple[Any, ...]) -> bool:
         hints = get_type_hints(kind)
         return any(not f.compare or _hides(hints[f.name], (*seen, kind)) for f in fields(kind))
     return any(_hides(part, seen) for part in get_args(kind) if part is not Ellipsis)
+
+
+def _hidden_types(kind: Any) -> list[Any]:
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return [
+            found for f in fields(kind) for found in (_hidden_types(hints[f.name]) if f.compare else [hints[f.name]])
+        ]
+    return [found for part in get_args(kind) if part is not Ellipsis for found in _hidden_types(part)]
 
 
 # ---- MessagePack -------------------------------------------------------------------------------------

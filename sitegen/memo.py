@@ -86,6 +86,7 @@ class Memo:
         self.tables: dict[str, Table] = dict(tables or {})
         self.ran: list[tuple[str, str]] = []  # what was not remembered, for tests that ask which work was done
         self.values: dict[tuple[str, str], tuple[Any, Any]] = {}  # (stage, key) -> what a value was made of, the value
+        self._same: dict[Any, Any] = {}
         self._now: dict[str, Table] = {}
 
     def begin(self) -> None:
@@ -107,9 +108,7 @@ class Memo:
     ) -> dict[str, Entry]:
         """The entries for all keys of ``wanted``, which maps them to their inputs; ``make`` is asked for those not remembered."""
         known = self.last(stage, frame)
-        missing = [
-            key for key, inputs in wanted.items() if (entry := known.get(key)) is None or entry.inputs != inputs
-        ]
+        missing = [key for key, inputs in wanted.items() if (entry := known.get(key)) is None or entry.inputs != inputs]
         if missing or len(known) != len(wanted):
             made = dict(make(missing)) if missing else {}
             self.ran += [(stage, key) for key in missing]
@@ -150,9 +149,14 @@ class Memo:
     def get(self, ref: Ref, kind: type[V], what: str) -> V:
         """The value behind ``ref``; raises `Lost` if it is gone."""
         try:
-            return decode(self.blob(ref, what), kind)
+            return decode(self.blob(ref, what), kind)  # type: ignore[no-any-return]
         except Unreadable as problem:
             raise Lost(what) from problem
+
+    def alike(self, values: Iterable[V]) -> tuple[V, ...]:
+        """The same values, those that are equal being one object: what thousands of notes repeat is kept once."""
+        first = self._same.setdefault
+        return tuple([first(value, value) for value in values])
 
     def live(self, stage: str, key: str, made_of: Any, make: Callable[[], V]) -> V:
         """``make()``, or what it gave before in this process, if it is made of the same."""

@@ -7,7 +7,7 @@ asks for bytes that nobody kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sitegen.codec import decode, encode, fingerprint, joined
@@ -29,7 +29,13 @@ class Notes:
     memo: Memo
 
     def facts(self, path: str) -> Facts:
-        return self.value("facts", path, self.entries[path].outputs[0], Facts)
+        """What others may need of a note, without line numbers: an edit that moves lines changes nothing for them."""
+
+        def load() -> Facts:
+            facts = self.memo.get(self.entries[path].outputs[0], Facts, path)
+            return replace(facts, stamps=self.memo.alike(facts.stamps))
+
+        return self.memo.live("facts", path, self.entries[path].outputs[0], load)
 
     def value(self, stage: str, path: str, ref: Ref, kind: type[V]) -> V:
         """What ``ref`` leads to, kept for as long as this process remembers."""
@@ -189,9 +195,8 @@ class Press:
         made, trace = self._run(feature)
         outputs, urls = [], []
         for item in made:
-            is_view = isinstance(item, View)
-            urls.append((item.url, is_view))
-            if is_view:
+            urls.append((item.url, isinstance(item, View)))
+            if isinstance(item, View):
                 print_ = fingerprint(item)
                 outputs.append(_known(print_))
                 view = shown.get(item.url)
@@ -246,4 +251,3 @@ def _urls(entry: Entry) -> Iterator[tuple[str, Ref, bool]]:
     urls = decode(entry.extra, tuple[tuple[str, ...], tuple[tuple[str, bool], ...]])[1]
     for (url, is_view), ref in zip(urls, entry.outputs, strict=True):
         yield url, ref, is_view
-

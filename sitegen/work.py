@@ -6,14 +6,25 @@ unpacks once. Pickles go from a build to its own workers only and are never kept
 
 from __future__ import annotations
 
-import gc
 import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from sitegen.codec import Unreadable, decode, encode, fingerprint, named_rest, rest_of, rest_type
+from sitegen.codec import (
+    Unreadable,
+    decode,
+    encode,
+    fingerprint,
+    hidden,
+    hidden_type,
+    named_rest,
+    printed,
+    rest_of,
+    rest_type,
+    restored,
+)
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check
 from sitegen.memo import Lost
@@ -24,14 +35,14 @@ from sitegen.stages.resolve import resolve
 
 Problems = tuple[Diagnostic, ...]
 _APART = ("digest", "facts", "diagnostics")  # what of a note is kept by itself, or is no business of a page
-_REST = rest_type(Note, *_APART)
+_REST: Any = tuple[rest_type(Note, *_APART), hidden_type(Facts)]  # type: ignore[misc]
 
 
 class ParsedNote(NamedTuple):
-    """A note as bytes: what others may need of it, what its page shows, its diagnostics (b"" if there are none)."""
+    """A note as bytes: what others may need of it with its fingerprint, what its page shows besides, and its diagnostics
+    (b"" if there are none)."""
 
-    facts_print: bytes
-    facts: bytes
+    facts: tuple[bytes, bytes]
     rest: bytes
     problems: bytes
 
@@ -77,16 +88,12 @@ class Frame:
 
 def parse_notes(dialect: bytes, sources: Sequence[Source]) -> list[ParsedNote]:
     """Parse a chunk of notes. ``dialect`` is a pickled `Dialect`."""
-    done = [_named(source.path, partial(_parsed, source, _unpacked(dialect))) for source in sources]
-    gc.collect(0)  # see `_named`
-    return done
+    return [_named(source.path, partial(_parsed, source, _unpacked(dialect))) for source in sources]
 
 
 def make_pages(frame: bytes, jobs: Sequence[PageJob]) -> list[MadePage]:
     """Make a chunk of pages. ``frame`` is a pickled `Frame`."""
-    done = [_named(job.note.path, partial(_made, job, _unpacked(frame))) for job in jobs]
-    gc.collect(0)
-    return done
+    return [_named(job.note.path, partial(_made, job, _unpacked(frame))) for job in jobs]
 
 
 def packed(shared: Dialect | Frame) -> bytes:
@@ -104,8 +111,10 @@ def unpacked_note(note: PlacedNote) -> tuple[Note, Place]:
 
 def joined_note(facts: bytes, rest: bytes, digest: str = "", problems: bytes = b"") -> Note:
     """A note of its parts; raises one of `Unreadable`. A page needs to know neither its digest nor its problems."""
+    others, lines = decode(rest, _REST)
     found = decode(problems, Problems) if problems else ()
-    return Note(digest=digest, facts=decode(facts, Facts), diagnostics=found, **named_rest(Note, decode(rest, _REST), *_APART))
+    known = restored(decode(facts, Facts), lines)
+    return Note(digest=digest, facts=known, diagnostics=found, **named_rest(Note, others, *_APART))
 
 
 def page_of(job: PageJob) -> Page:
@@ -117,7 +126,8 @@ def page_of(job: PageJob) -> Page:
 def _parsed(source: Source, dialect: Dialect) -> ParsedNote:
     note = parse(source, dialect)
     problems = encode(note.diagnostics) if note.diagnostics else b""
-    return ParsedNote(fingerprint(note.facts), encode(note.facts), encode(rest_of(Note, *_APART)(note)), problems)
+    rest = encode((rest_of(Note, *_APART)(note), hidden(note.facts)))
+    return ParsedNote(printed(note.facts), rest, problems)
 
 
 def _made(job: PageJob, frame: Frame) -> MadePage:
@@ -134,11 +144,7 @@ def _made(job: PageJob, frame: Frame) -> MadePage:
 
 
 def _named(path: str, run: Callable[[], Any]) -> Any:
-    """``run()``; should it fail, the exception says with which note.
-
-    A build looks for no cycles of its own (see `cli`), but parsing leaves some, so that each chunk of notes clears
-    what it left: that takes a hundredth of the time, and without it a large vault would need gigabytes.
-    """
+    """``run()``; should it fail, the exception says with which note."""
     try:
         return run()
     except Exception as problem:

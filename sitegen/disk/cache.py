@@ -160,9 +160,7 @@ def open_cache(
         yield cache
 
 
-def _opened(
-    location: Location, spool: Spool, stack: ExitStack, writable: bool, waiting: Callable[[], None]
-) -> Cache:
+def _opened(location: Location, spool: Spool, stack: ExitStack, writable: bool, waiting: Callable[[], None]) -> Cache:
     key = own_key()
     if key is None:
         raise OSError("this user has no folder to keep a key in")

@@ -20,7 +20,9 @@ MANIFEST = ".sitegen-manifest.json"
 # two seconds (FAT), and those of a network may be a little off. Source: git's "racy-git" note has the problem.
 GRAIN = 2_500_000_000  # nanoseconds
 
-FileState = tuple[str, int, int, int, int]  # digest of the content; size, times of change of content and of node, number of node
+FileState = tuple[
+    str, int, int, int, int
+]  # digest of the content; size, times of change of content and of node, number of node
 _BACKUP = re.compile(
     r".*~|#.*#|.*\.(?:swp|swo|swx|bak|tmp|orig|part|crdownload)|desktop\.ini|thumbs\.db|icon\r", re.IGNORECASE
 )
@@ -75,7 +77,11 @@ def content_files(
                 continue
             if not path.isascii():
                 if path in seen and not entry.is_dir(follow_symlinks=False):
-                    problem(path, "another file has this name in another Unicode form; this one is not read", "rename one of them")
+                    problem(
+                        path,
+                        "another file has this name in another Unicode form; this one is not read",
+                        "rename one of them",
+                    )
                     continue
                 seen.add(path)
             if entry.is_dir(follow_symlinks=False):

@@ -76,9 +76,15 @@ def _name(arguments: Sequence[str], folder: str) -> str:
 def _holds(record: dict[str, Any], key: bytes) -> bool:
     if record["identity"] != identity() or any(_digest_of(path) != known for path, known in record["files"].items()):
         return False
-    if os.path.islink(record["output"]) or written_states(record["output"], record["names"].split("\n")) != record["written"]:
+    if (
+        os.path.islink(record["output"])
+        or written_states(record["output"], record["names"].split("\n")) != record["written"]
+    ):
         return False
-    vault, theme = vault_states(record["vault"], record["skipped"], tuple(record["rules"])), theme_states(record["theme"])
+    vault, theme = (
+        vault_states(record["vault"], record["skipped"], tuple(record["rules"])),
+        theme_states(record["theme"]),
+    )
     return (
         vault == record["seen"]
         and theme == record["theme_seen"]

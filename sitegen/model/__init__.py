@@ -10,7 +10,20 @@ vault; URLs are relative to the site's root, without a leading slash (``folder/n
 """
 
 from sitegen.diagnostics import Diagnostic, Span
-from sitegen.model.note import Asset, Block, Facts, Heading, Link, LinkKind, Note, Properties, Sentence, Source, Stamp, Unread
+from sitegen.model.note import (
+    Asset,
+    Block,
+    Facts,
+    Heading,
+    Link,
+    LinkKind,
+    Note,
+    Properties,
+    Sentence,
+    Source,
+    Stamp,
+    Unread,
+)
 from sitegen.model.page import (
     CitedMoment,
     FolderRow,

@@ -133,8 +133,8 @@ class Facts:
     stamps: tuple[Stamp, ...]
     origin: int | None  # which link is the note's "From:" line
     excerpt: str  # opening words, plain text
-    words: int
     videos: tuple[tuple[str, str], ...]  # (video id, title) that links in this note give
+    words: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
