@@ -89,7 +89,7 @@ def named_rest(kind: type, values: tuple[Any, ...], *without: str) -> dict[str, 
 
 def visible(value: Any) -> Any:
     """What counts of a value, for `encode`."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind is tuple or kind is list:
         return [visible(item) for item in value]
     if kind is dict:
@@ -137,7 +137,7 @@ class _Plan(NamedTuple):
 
 
 def _walk(value: Any, visit: Callable[[Any, tuple[str, ...]], None]) -> None:
-    kind = type(value)
+    kind: Any = type(value)
     if kind is tuple or kind is list:
         for item in value:
             _walk(item, visit)

@@ -244,7 +244,9 @@ def _known(print_: bytes) -> Ref:
 
 
 def _trace(entry: Entry) -> tuple[str, ...]:
-    return decode(entry.extra, tuple[tuple[str, ...], tuple[tuple[str, bool], ...]])[0]
+    return decode(  # type: ignore[no-any-return]
+        entry.extra, tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]
+    )[0]
 
 
 def _urls(entry: Entry) -> Iterator[tuple[str, Ref, bool]]:
