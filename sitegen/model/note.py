@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from sitegen.diagnostics import Diagnostic, Span
 
@@ -49,8 +50,7 @@ class LinkKind(StrEnum):
     PROPERTY = "property"  # a link in a front matter value
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """The sentence a link stands in, as plain text in three parts; ``link`` is what the link shows."""
 
     before: str

@@ -15,9 +15,10 @@ from markdown_it.token import Token
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Block, Heading, Link, LinkKind, Stamp
 from sitegen.paths import case_key, nfc
+from sitegen.stages.plain import read_plain
 from sitegen.stages.sanitise import without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
-from sitegen.syntax.wikilink import shown
+from sitegen.syntax.wikilink import shown, split_target
 from sitegen.video.stamps import match_anchor
 from sitegen.video.youtube import video_id, watch_url
 
@@ -88,13 +89,14 @@ class Collector:
         if self._lines is None:
             self._lines = self.body.split("\n")
         last_line, last_column = self._found
-        raw = raw.partition("\n")[0]
+        if "\n" in raw:
+            raw = raw.partition("\n")[0]
         for line in range(self._line, min(self._line + 3, len(self._lines))):
-            start = last_column if line == last_line else 0
-            written = raw.replace("|", "\\|") if "\\|" in self._lines[line] else raw  # a table's cell escapes it
-            column = self._lines[line].find(written, start)
+            text, start = self._lines[line], last_column if line == last_line else 0
+            written = raw.replace("|", "\\|") if "|" in raw and "\\|" in text else raw  # a table's cell escapes it
+            column = text.find(written, start)
             if column < 0 and written is not raw:
-                column, written = self._lines[line].find(raw, start), raw
+                column, written = text.find(raw, start), raw
             if column >= 0:
                 self._found = (line, column + 1)  # links may stand in links
                 return Span(self.first_line + line + 1, column + 1, len(written))
@@ -174,10 +176,23 @@ class Collector:
         else:
             token.meta["after"] = f"b{number}"
 
+    def origin(self, inside: str) -> int:
+        """Number the link to where the note is from; ``inside`` is what stands between its brackets."""
+        target, anchor, label = split_target(inside)
+        self.links.append(
+            Link(target, anchor, label or shown(target, anchor), LinkKind.WIKI, None, self.span(f"[[{inside}]]"))
+        )
+        return len(self.links) - 1
+
     # ---- inline text ---------------------------------------------------------------------------
 
     def inline(self, token: Token) -> str:
         """Collect from one run of text; returns it as a reader sees it, without its stamps."""
+        if "plain" in token.meta:
+            token.meta["html"], text = read_plain(
+                token.content, token.meta["plain"], self.links, self.stamps, self.span
+            )
+            return self._seen(text)
         parts: list[str] = []
         length = 0
         waiting: list[tuple[int, int]] = []  # (link, where its text begins)
@@ -230,7 +245,12 @@ class Collector:
             for number, start, end in sentences:
                 link, sentence = self.links[number], cut.at(start, end)
                 self.links[number] = Link(link.target, link.anchor, sentence.link, link.kind, sentence, link.span)
-        text = text.replace("\u00a0", " ").replace("\u2060", "")
+        return self._seen(text)
+
+    def _seen(self, text: str) -> str:
+        """``text`` without the signs that hold stamps in their places; its words are counted."""
+        if not text.isascii():
+            text = text.replace("\u00a0", " ").replace("\u2060", "")
         self.words += text.count(" ") + 1 if text else 0
         return text.strip()
 

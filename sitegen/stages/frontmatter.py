@@ -27,6 +27,8 @@ class PropertiesHandler(YAMLHandler):
 
 
 HANDLER = PropertiesHandler()
+# `key: value` on one line, where the value is text in YAML whatever follows on the next line that is the same.
+_PLAIN = re.compile(r"(\w[\w-]*): +(\w(?:[^:#\n]|:(?=[^\s:])|(?<=\S)#)*)")
 
 
 class PropertiesError(Exception):
@@ -54,12 +56,24 @@ def load(block: str) -> tuple[tuple[str, Value, int], ...]:
     if len(block) > MAX_BYTES:
         raise PropertiesError(f"the block is longer than {MAX_BYTES} characters", 1)
     try:
-        return _Composer(block).pairs()
+        return _plain_pairs(block) or _Composer(block).pairs()
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         raise PropertiesError(problem.problem or "it is not YAML", mark.line + 2 if mark else 1) from None
     except yaml.YAMLError as problem:
         raise PropertiesError(str(problem).partition("\n")[0], 1) from None
+
+
+def _plain_pairs(block: str) -> tuple[tuple[str, Value, int], ...]:
+    """The pairs of a block of nothing but plain text in single lines, as most are; () if it is any more than that."""
+    pairs: list[tuple[str, Value, int]] = []
+    for number, line in enumerate(block.removesuffix("\n").split("\n"), 2):
+        match = _PLAIN.fullmatch(line) if line.isprintable() else None
+        if match is None or match[1] == "null":
+            return ()
+        value = match[2].rstrip()
+        pairs.append((match[1], None if value == "null" else value, number))
+    return tuple(pairs)
 
 
 class _Composer:

@@ -9,12 +9,14 @@ import re
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import _DEFAULT_TERMINATORS, ParserInline, RuleFuncInlineType
+from markdown_it.rules_core.normalize import normalize
 from markdown_it.rules_core.state_core import StateCore
 from markdown_it.rules_core.text_join import text_join
 from markdown_it.rules_inline.state_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from sitegen.stages.plain import Scanner
 from sitegen.stages.tokens import InlineState, PlainToken
 
 # The characters at which each known rule can match; a rule that is not listed is asked at all of them.
@@ -48,6 +50,7 @@ class DispatchingParser(ParserInline):
         self.__dict__.update(stock.__dict__)
         self._table: dict[str, tuple[RuleFuncInlineType, ...]] = {}
         self._stop = re.compile("")
+        self.scanner: Scanner | None = None  # of plain text; None where rules are active that are not known here
 
     def _make_table(self) -> None:
         names = self.ruler.get_active_rules()
@@ -55,6 +58,8 @@ class DispatchingParser(ParserInline):
         known = {c for name in names for c in TRIGGERS.get(name, "")}
         if any(name not in TRIGGERS for name in names):
             known |= _DEFAULT_TERMINATORS | self._extra_terminator_chars
+        else:
+            self.scanner = Scanner(known)
         for character in known:
             asked = (rules[name] for name in names if name not in TRIGGERS or character in TRIGGERS[name])
             self._table[character] = tuple(asked)
@@ -98,6 +103,12 @@ class DispatchingParser(ParserInline):
                 rule(state)
         return state.tokens
 
+    def ready_scanner(self) -> Scanner | None:
+        """`scanner`, once the rules are known."""
+        if not self._table:
+            self._make_table()
+        return self.scanner
+
     def skipToken(self, state: StateInline) -> None:
         """Step over one token without making it."""
         pos, cache = state.pos, state.cache
@@ -122,6 +133,33 @@ class DispatchingParser(ParserInline):
             text_end = match.start() if match else state.posMax
             state.pos = max(text_end, pos + 1)  # a character that could have begun something is a step of its own
         cache[pos] = state.pos
+
+
+def inline(state: StateCore) -> None:
+    """The library's rule that parses all runs of text, save those that are plain: what they hold is put beside them.
+
+    A title is not looked at that way, since it may be taken out of the text.
+    """
+    parser, md, env, tokens = state.md.inline, state.md, state.env, state.tokens
+    scanner = parser.ready_scanner() if isinstance(parser, DispatchingParser) else None
+    video = bool(env.get("video"))
+    for index, token in enumerate(tokens):
+        if token.type != "inline":
+            continue
+        if scanner is not None and tokens[index - 1].tag != "h1":
+            signs = scanner(token.content, video=video)
+            if signs is not None:
+                token.meta["plain"] = signs
+                continue
+        if token.children is None:
+            token.children = []
+        parser.parse(token.content, md, env, token.children)
+
+
+def normalize_ends(state: StateCore) -> None:
+    """The library's rule for other line ends and zero bytes, where there are any."""
+    if "\r" in state.src or "\x00" in state.src:
+        normalize(state)
 
 
 def join_text(state: StateCore) -> None:

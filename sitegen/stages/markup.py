@@ -15,7 +15,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from sitegen.stages.sanitise import without_forged_holes
+from sitegen.stages.sanitise import escape_text, without_forged_holes
 from sitegen.syntax.task import checkbox
 
 _HOLE = re.compile(r'<a data-hole="(L\d+)">|</a>|<(?:wbr|(div)) data-hole="([A-Za-z]\d+)">(?(2)</div>)')
@@ -55,6 +55,8 @@ class Renderer(RendererHTML):
             if token.type == "inline":
                 if token.meta:
                     out.append(checkbox(token))
+                    if "html" in token.meta:
+                        out.append(token.meta["html"])
                 if token.children:
                     out.append(self.renderInline(token.children, options, env))
                 continue
@@ -73,7 +75,7 @@ class Renderer(RendererHTML):
         for index, token in enumerate(tokens):
             kind = token.type
             if kind == "text":
-                out.append(escapeHtml(token.content))
+                out.append(escape_text(token.content))
             elif (rule := rules.get(kind)) is not None:
                 out.append(rule(tokens, index, options, env))
             elif token.nesting < 0:
@@ -83,7 +85,7 @@ class Renderer(RendererHTML):
         return "".join(out)
 
     def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return escapeHtml(tokens[idx].content)
+        return escape_text(tokens[idx].content)
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from importlib import import_module
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -19,11 +20,12 @@ from sitegen.model import Facts, Heading, Note, Properties, Source
 from sitegen.paths import fold_key, readable, stem
 from sitegen.stages.blocks import DispatchingBlocks
 from sitegen.stages.collect import EXTERNAL, MEDIA, PICTURE, Collector
-from sitegen.stages.inline import DispatchingParser, join_text
+from sitegen.stages.inline import DispatchingParser, inline, join_text, normalize_ends
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
-from sitegen.stages.sanitise import clean, without_relative_addresses
+from sitegen.stages.sanitise import clean, clean_own, without_relative_addresses
 from sitegen.syntax import address, block_id, callout, footnote, highlight, stamp, tag, task, wikilink, written
+from sitegen.syntax import origin as origin_line
 from sitegen.syntax.comment import without_comments
 
 MAX_CHARACTERS = 4_000_000
@@ -36,11 +38,10 @@ _PLUGINS = (
     callout.plugin,
     block_id.plugin,
     stamp.plugin,
+    origin_line.plugin,
     written.plugin,
 )
-_ORIGIN = re.compile(r"\s*From:\s*", re.IGNORECASE)
 _ANCHOR = re.compile(r"<(/?)a[\s>]", re.IGNORECASE)
-_BLANK_HTML = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def engine(dialect: Dialect) -> MarkdownIt:
     options = {"html": True, "linkify": True, "maxNesting": 60, "breaks": not dialect.strict_line_breaks}
     md = MarkdownIt("commonmark", options, renderer_cls=Renderer)
     md.inline = DispatchingParser(md.inline)
+    md.core.ruler.at("normalize", normalize_ends)
+    md.core.ruler.at("inline", inline)
     md.core.ruler.at("text_join", join_text)
     md.block = DispatchingBlocks(md.block)
     md.enable(["table", "strikethrough"])
@@ -80,15 +83,17 @@ def parse(source: Source, dialect: Dialect) -> Note:
         if len(source.text) > MAX_CHARACTERS:
             raise ValueError(f"it has more than {MAX_CHARACTERS:,} characters")
         bad_stamps: list[tuple[str, str]] = []
-        env = {"video": reading.properties.video_id is not None, "bad_stamps": bad_stamps}
+        env: dict[str, Any] = {"video": reading.properties.video_id is not None, "bad_stamps": bad_stamps}
         tokens = engine(dialect).parse(without_comments(reading.body), env)
-        tokens, origin = _take_origin(tokens, collector)
-        _lift_embeds(tokens)
+        if "origin" in env:
+            origin = collector.origin(env["origin"])
+        if "![" in reading.body:
+            _lift_embeds(tokens)
         tokens = _take_title(tokens, collector, reading.properties.title)
         collector.walk(tokens)
         md = engine(dialect)
-        html = clean(md.renderer.render(tokens, md.options, env))
-        body = pieces(without_relative_addresses(html) if collector.has_html else html)
+        html = md.renderer.render(tokens, md.options, env)
+        body = pieces(without_relative_addresses(clean(html)) if collector.has_html else clean_own(html))
         _check_whole(body, collector)
         problems += _bad_stamps(collector, bad_stamps)
     except (RecursionError, ValueError) as problem:
@@ -124,7 +129,7 @@ def _facts(path: str, reading: Reading, found: Collector, origin: int | None) ->
         aliases=properties.aliases,
         tags=tuple(found.tags),
         headings=tuple(
-            replace(h, stamp=h.stamp if h.stamp is not None and h.stamp < stamps else None) for h in found.headings
+            h if h.stamp is None or h.stamp < stamps else Heading(h.level, h.text, h.id) for h in found.headings
         ),
         blocks=tuple(found.blocks),
         links=(*found.links, *reading.links),
@@ -134,36 +139,6 @@ def _facts(path: str, reading: Reading, found: Collector, origin: int | None) ->
         words=found.words,
         videos=tuple(dict.fromkeys(found.videos)),
     )
-
-
-def _take_origin(tokens: list[Token], collector: Collector) -> tuple[list[Token], int | None]:
-    """Take a leading ``From: [[note]] <br/>`` out of the text: it says where the note is from, and is shown above it."""
-    if len(tokens) < 3 or tokens[0].type != "paragraph_open" or not tokens[1].children:
-        return tokens, None
-    children = tokens[1].children
-    if len(children) < 4 or children[0].type != "text" or not _ORIGIN.fullmatch(children[0].content):
-        return tokens, None
-    if children[1].type != "link_open" or "wiki" not in children[1].meta or children[3].type != "link_close":
-        return tokens, None
-    rest = 4
-    while rest < len(children) and (
-        children[rest].type in ("softbreak", "hardbreak")
-        or (children[rest].type == "html_inline" and _BLANK_HTML.fullmatch(children[rest].content))
-        or (children[rest].type == "text" and not children[rest].content.strip())
-    ):
-        rest += 1
-    broken = any(child.type != "text" for child in children[4:rest])
-    if rest < len(children) and not broken:
-        return tokens, None  # "From: [[a]] we learn…" is a sentence
-    lead = Token("inline", "", 0, children=children[1:4], map=tokens[1].map)
-    collector.inline(lead)
-    origin = collector.links[0]
-    collector.links[0] = replace(origin, sentence=None)
-    collector.words = 0
-    if rest == len(children):
-        return tokens[3:], 0
-    tokens[1].children = children[rest:]
-    return tokens, 0
 
 
 def _take_title(tokens: list[Token], collector: Collector, title: str | None) -> list[Token]:

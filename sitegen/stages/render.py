@@ -5,11 +5,14 @@ Notes are data, never template source; everything but a page's sanitised body is
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import jinja2
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from sitegen.model import Artifact, Page, SiteInfo, Theme, View, clock
@@ -24,17 +27,53 @@ class RenderError(Exception):
     """A template of the theme is wrong. The text names the template and the line."""
 
 
+class _Context(Context):
+    """Jinja's context, whose calls cost what a call costs: none of our functions asks for the context itself."""
+
+    def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if kwargs:  # loops and blocks send their variables along, for functions that would
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
+        return function(*args, **kwargs)
+
+
+class _Loader(jinja2.DictLoader):
+    """Puts included templates in their place when a template is loaded: including one takes longer than most run.
+
+    One that extends another or holds blocks stays an include.
+    """
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, None, Callable[[], bool]]:
+        source, name, current = super().get_source(environment, template)
+        return self._expanded(source, (template,)), name, current
+
+    def _expanded(self, source: str, within: tuple[str, ...]) -> str:
+        def part(match: re.Match[str]) -> str:
+            inner = self.mapping.get(match[1])
+            if inner is None or match[1] in within or _OWN_FRAME.search(inner):
+                return match[0]
+            inner = self._expanded(inner.removesuffix("\n"), (*within, match[1]))
+            return f"{{% with %}}{inner}{{% endwith %}}"
+
+        return _INCLUDE.sub(part, source)
+
+
+_INCLUDE = re.compile(r'\{% include "([^"{}]+)" %\}')
+_OWN_FRAME = re.compile(r"\{%[-+]?\s*(?:extends|block)\b")
+
+
 @lru_cache(maxsize=2)
 def environment(theme: Theme) -> jinja2.Environment:
     """Jinja for one theme; what is undefined or unescaped is an error, not a blank."""
     env = jinja2.Environment(
-        loader=jinja2.DictLoader(dict(theme.templates)),
+        loader=_Loader(dict(theme.templates)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
+    env.context_class = _Context
     env.globals.update(
         clock=clock,
         counted=counted,
@@ -74,10 +113,22 @@ def _artifact(url: str, template: str, values: dict[str, Any], theme: Theme, sit
     try:
         text = environment(theme).get_template(template).render(context)
     except jinja2.TemplateSyntaxError as problem:
-        raise RenderError(f"templates/{problem.name}:{problem.lineno}: {problem.message}") from problem
-    except (jinja2.UndefinedError, jinja2.TemplateNotFound, KeyError) as problem:
+        raise RenderError(_place(problem, theme)) from problem
+    except RecursionError as problem:
+        raise RenderError(f"templates/{template}, for {url}: a template includes itself without end") from problem
+    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as problem:
         raise RenderError(f"templates/{template}, for {url}: {problem}") from problem
     return Artifact(url, text.encode("utf-8", "replace"))
+
+
+def _place(problem: jinja2.TemplateSyntaxError, theme: Theme) -> str:
+    """Which template says what is wrong in which line: found by reading each of them for itself."""
+    for name, source in sorted(theme.templates.items()):
+        try:
+            environment(theme).parse(source, name)
+        except jinja2.TemplateSyntaxError as own:
+            return f"templates/{name}:{own.lineno}: {own.message}"
+    return f"templates/{problem.name}:{problem.lineno}: {problem.message}"
 
 
 def _asset(url: str, name: str, theme: Theme) -> str:

@@ -7,7 +7,8 @@ from bisect import bisect_left, bisect_right
 
 from sitegen.model import Sentence
 
-_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*\s+|[。！？]+[」』）]*|\n")
+# It begins with a set of signs, which makes the search quick; `_ends_sentence` knows which of what it finds are ends.
+_END = re.compile(r"[.!?…。！？\n][.!?…。！？]*[\"'”’»)\]」』）]*\s*")
 _BLANKS = re.compile(r"[^\S ]+| {2,}")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al approx no vol fig inc ltd co corp dept gov gen sen rep u.s u.k jan feb mar apr jun "
@@ -44,7 +45,12 @@ class Sentences:
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
-    if match[0][0] != ".":
+    end = match[0]
+    if end[0] in "。！？\n":
+        return True
+    if not end[-1].isspace():
+        return False
+    if end[0] != ".":
         return True
     word = text[max(0, match.start() - 12) : match.start()].rpartition(" ")[2].lstrip("(\"'“").lower()
     if len(word) == 1 and word.isalpha() or word in _ABBREVIATIONS:
@@ -54,7 +60,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
 
 
 def _one_line(text: str) -> str:
-    return _BLANKS.sub(" ", text) if _BLANKS.search(text) else text
+    return text if text.isprintable() and "  " not in text else _BLANKS.sub(" ", text)
 
 
 def shorten(text: str, limit: int) -> str:

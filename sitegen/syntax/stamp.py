@@ -17,6 +17,7 @@ from sitegen.video.stamps import Match, match_anchor, match_brackets
 
 _PUNCTUATION = re.compile(r"[ \t]*([.,;:!?…。、，；：！？»”’\"')\]]*[.,;:!?…。、，；：！？][»”’\"')]*)")
 _MAY_BE_PUNCTUATION = frozenset(".,;:!?…。、，；：！？»”’\"')]")
+_STOPS = frozenset(".!?…。！？:;,")
 _TIGHT = "\u00a0"
 
 
@@ -74,15 +75,32 @@ def _place(children: list[Token]) -> None:
             index += 1
             continue
         last = _group_end(children, index)
-        if index and last + 1 < len(children) and children[last + 1].type == "text":
-            _swap_punctuation(children, index, last)
-        before = children[index - 1] if index else None
-        if before is not None and before.type == "text" and before.content[-1:] in (" ", "\t"):
-            before.content = before.content.rstrip(" \t") + _TIGHT
-        elif before is not None and before.type != "softbreak" and before.type != "hardbreak":
-            children.insert(index, _text(_TIGHT))
-            last += 1
+        if index:
+            if children[index - 1].type not in ("text", "softbreak", "hardbreak"):
+                children.insert(index, _text(""))
+                index, last = index + 1, last + 1
+            before = children[index - 1]
+            after = children[last + 1] if last + 1 < len(children) else None
+            if before.type == "text":
+                follows = after.content if after is not None and after.type == "text" else ""
+                before.content, rest = placed(before.content, follows, is_first=index < 2)
+                if after is not None and follows:
+                    after.content = rest
         index = last + 1
+
+
+def placed(before: str, after: str, *, is_first: bool) -> tuple[str, str]:
+    """The texts around a stamp: punctuation goes before it, and it is tied to the word it follows.
+
+    ``is_first``: whether nothing comes before the text before it.
+    """
+    if after.lstrip(" \t")[:1] in _MAY_BE_PUNCTUATION and (match := _PUNCTUATION.match(after)) is not None:
+        word = before.rstrip(" \t")
+        if word or not is_first:
+            if word[-1:] not in _STOPS:
+                before = word + match[1]
+            after = after[match.end() :]
+    return before.rstrip(" \t") + _TIGHT, after
 
 
 def _group_end(children: list[Token], index: int) -> int:
@@ -96,27 +114,13 @@ def _group_end(children: list[Token], index: int) -> int:
             break
     for child in children[index:last]:
         if child.type == "text":
-            child.content = "\u2060–\u2060" if "–" in child.content else _TIGHT
+            child.content = between(child.content)
     return last
 
 
-def _swap_punctuation(children: list[Token], index: int, last: int) -> None:
-    after, before = children[last + 1], children[index - 1]
-    if after.content.lstrip(" \t")[:1] not in _MAY_BE_PUNCTUATION:
-        return
-    match = _PUNCTUATION.match(after.content)
-    if match is None or before.type in ("softbreak", "hardbreak"):
-        return
-    if before.type == "text":
-        word = before.content.rstrip(" \t")
-        if not word and index < 2:
-            return
-        if word[-1:] not in tuple(".!?…。！？:;,"):
-            before.content = word + match[1] + " "
-        after.content = after.content[match.end() :]
-    else:
-        children.insert(index, _text(match[1] + " "))
-        after.content = after.content[match.end() :]
+def between(text: str) -> str:
+    """What stands between two stamps of one group: a dash that holds them together, or a blank that does."""
+    return "\u2060–\u2060" if "–" in text else _TIGHT
 
 
 def _text(content: str) -> Token:

@@ -233,6 +233,19 @@ def match_anchor(text: str, pos: int) -> Match | None:
     return _read_anchor(text, tag, inner)
 
 
+# The two simplest forms as parts of larger expressions, each with one group: the time as written, for `simple_stamp`.
+SIMPLE_ANCHOR = r'<a class="yt-timestamp" data-t="(?P<anchor>[0-9:]{3,12})">(?:\[(?P=anchor)\]|(?P=anchor))?</a>'
+SIMPLE_BRACKETS = r"\[([0-9]{1,4}:[0-9]{2}(?::[0-9]{1,3})?)\](?!\()"
+
+
+@lru_cache(maxsize=1 << 14)
+def simple_stamp(written: str) -> Stamp | None:
+    """The one stamp that a time in one of the simplest forms is; None if it is none, or more than one."""
+    parts = _times(written, plain=False)
+    stamp = parts[0] if len(parts) == 1 else None
+    return stamp if isinstance(stamp, Stamp) and candidates(stamp.fields) else None
+
+
 @lru_cache(maxsize=8192)
 def _common_parts(written: str) -> Parts:
     parts = _times(written, plain=False)
