@@ -19,6 +19,7 @@ from sitegen.memo import Entry, Lost, Memo, Shelf
 from sitegen.model import Asset, Facts, Found, LinkKind, Note, Place, Site, SiteInfo, Source, Theme, Unread, Vault
 from sitegen.pool import SERIAL, Workers
 from sitegen.press import Notes, Press
+from sitegen.stages.fill import MAX_DEPTH
 from sitegen.stages.index import Options, index, is_published
 from sitegen.stages.parse import Dialect
 from sitegen.video.reading import NoteReading, NoteStamps, read_video
@@ -215,14 +216,15 @@ def _embedded(path: str, vault: Vault) -> bytes:
     """The notes that a note embeds, directly or through others, as encoded paths; b"" for none."""
     found: dict[str, None] = {}
     waiting = [path]
-    while waiting:
-        current = waiting.pop()
-        for link, resolution in zip(vault.facts[current].links, vault.places[current].resolutions, strict=True):
-            if link.kind is LinkKind.EMBED and resolution.found in (Found.NOTE, Found.SELF) and resolution.ref:
-                target = resolution.ref.path
-                if target not in found:
-                    found[target] = None
-                    waiting.append(target)
+    for _ in range(MAX_DEPTH):  # what is deeper is not shown: a chain of embeds is no reason to read them all
+        current, waiting = waiting, []
+        for note in current:
+            for link, resolution in zip(vault.facts[note].links, vault.places[note].resolutions, strict=True):
+                if link.kind is LinkKind.EMBED and resolution.found in (Found.NOTE, Found.SELF) and resolution.ref:
+                    target = resolution.ref.path
+                    if target not in found:
+                        found[target] = None
+                        waiting.append(target)
     return encode(tuple(found)) if found else b""
 
 

@@ -17,7 +17,7 @@ def folders(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator
     inside: dict[str, list[str]] = defaultdict(list)
     for path in vault.facts:
         inside[folder(path)].append(path)
-    wanted = _wanted(vault)
+    wanted, rows = _wanted(vault), folder_rows(vault)
     for name, ref in vault.folders.items():
         if not name:
             continue
@@ -31,7 +31,7 @@ def folders(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator
             (
                 ("page", pages[note] if note else None),
                 ("breadcrumbs", tuple(vault.folders[parent] for parent in parents)),
-                ("folders", folder_rows(vault, name)),
+                ("folders", rows.get(name, ())),
                 ("notes", note_rows(vault, paths)),
                 ("videos", video_rows(vault, paths)),
                 ("wanted", wanted.get(name, ())),

@@ -29,7 +29,7 @@ def home(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Vi
         pages[note].title if note else site.title,
         (
             ("page", pages[note] if note else None),
-            ("folders", folder_rows(vault, "")),
+            ("folders", folder_rows(vault).get("", ())),
             ("notes", note_rows(vault, [path for path in vault.facts if "/" not in path and path != note])),
             ("recent", tuple(recent[:MAX_ROWS])),
             ("most_linked", tuple(linked[:MAX_ROWS])),

@@ -10,4 +10,4 @@ from sitegen.stages.listing import folder_rows
 
 def not_found(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[View]:
     """The view of 404.html; its links hang from the base path, as the address it is shown at is unknown."""
-    yield View("404.html", "404.html", "Page not found", (("folders", folder_rows(vault, "")),))
+    yield View("404.html", "404.html", "Page not found", (("folders", folder_rows(vault).get("", ())),))

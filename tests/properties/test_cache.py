@@ -57,7 +57,7 @@ def _names_suit(vault: VaultFiles) -> bool:
 
 
 @given(data=st.data())
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_a_kept_cache_equals_none_after_any_edits(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -76,7 +76,7 @@ def test_a_kept_cache_equals_none_after_any_edits(
 
 
 @given(vault=vaults())
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_workers_change_nothing(vault: VaultFiles, workers: Workers) -> None:
     alone = build_notes(vault.texts(), vault.assets)
     sources = [source(*item) for item in vault.texts().items()]
@@ -120,7 +120,7 @@ def test_a_cache_damaged_anywhere_still_gives_the_site(wiki: Path) -> None:
     clean = run_build(wiki / "vault", wiki / "out").files()
     good = {path: path.read_bytes() for path in _cache_files(wiki)}
     assert {path.name for path in good} >= {"state", "pack-1"}
-    for seed in range(40):
+    for seed in range(25):
         chance = random.Random(seed)
         for path, data in good.items():
             path.write_bytes(data)
