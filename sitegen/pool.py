@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import suppress
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -28,11 +28,20 @@ class WorkerError(Exception):
     """A worker process ended in the middle of its work; the text says where and what to do."""
 
 
-class Workers:
-    """Runs chunks of work. ``start`` opens the executor, once there is enough work for it."""
+def _stop(executor: Executor) -> None:
+    executor.shutdown(wait=False, cancel_futures=True)
 
-    def __init__(self, start: Callable[[], Executor] | None = None, break_even: int = BREAK_EVEN) -> None:
-        self._start, self._break_even = start, break_even
+
+class Workers:
+    """Runs chunks of work. ``start`` opens the executor, once there is enough work for it; ``stop`` ends it."""
+
+    def __init__(
+        self,
+        start: Callable[[], Executor] | None = None,
+        break_even: int = BREAK_EVEN,
+        stop: Callable[[Executor], None] | None = None,
+    ) -> None:
+        self._start, self._break_even, self._stop = start, break_even, stop or _stop
         self._executor: Executor | None = None
 
     def run(
@@ -75,7 +84,7 @@ class Workers:
     def close(self) -> None:
         """End the processes, if there are any."""
         if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+            self._stop(self._executor)
             self._executor = None
 
 
@@ -97,13 +106,19 @@ def cluster(address: str) -> Workers:
 
     def start() -> Executor:
         try:
-            client = Client(address, timeout=_PATIENCE)
+            client: Any = Client(address, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
         except (OSError, ValueError) as problem:
             raise WorkerError(f"no Dask scheduler answers at {address}: {problem}") from problem
+        clients.append(client)
         executor: Executor = client.get_executor(pure=False)
         return executor
 
-    return Workers(start, break_even=1)
+    def stop(executor: Executor) -> None:
+        executor.shutdown(wait=False)
+        clients.pop().close()
+
+    clients: list[Any] = []
+    return Workers(start, break_even=1, stop=stop)
 
 
 def _cores() -> int:
