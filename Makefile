@@ -56,7 +56,7 @@ wheel: .venv/.developing node_modules/.vendored ## Make the wheel and the source
 	@ls -l dist
 
 .PHONY: vendor
-vendor: .venv/.made ## Fetch the theme's fonts and icons again
+vendor: .venv/.made ## Fetch the fonts, icons and libraries of the theme again
 	@scripts/vendor.sh
 	@touch node_modules/.vendored
 
@@ -100,6 +100,6 @@ $(shell [ -d static/vendor ] || rm -f node_modules/.vendored)
 	@touch $@
 
 node_modules/.vendored: package-lock.json package.json scripts/vendor.mjs scripts/vendor.sh | .venv/.made
-	@echo "Fetching the theme's fonts and icons into static/vendor"
+	@echo "Fetching the fonts, icons and libraries of the theme into static/vendor"
 	@scripts/vendor.sh
 	@touch $@

@@ -16,7 +16,7 @@ lock() {
     echo "requirements/$target.txt: $(grep -c == "requirements/$target.txt") packages"
 }
 
-lock run pyproject.toml
+lock run --extra math pyproject.toml # what CI tests and `make site` use, so formulas are drawn there
 for name in build dev node venv bench; do
     lock "$name" "requirements/$name.in"
 done

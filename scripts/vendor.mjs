@@ -1,4 +1,4 @@
-// Copies the fonts and icons the theme uses from node_modules into static/vendor, which is made
+// Copies the fonts, icons and libraries the theme uses from node_modules into static/vendor, which is made
 // anew each time. Run by `make vendor` after `npm ci`; a user of the wheel needs neither.
 
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -24,6 +24,24 @@ const fonts = {
   ],
 };
 const iconPackage = "lucide-static";
+const libraries = ["katex", "mermaid"];
+
+// A callout's title begins with the icon of its kind; static/prose.css draws it from the variable that is set here.
+const calloutIcons = {
+  note: "pencil",
+  abstract: "clipboard-list",
+  info: "info",
+  todo: "circle-check",
+  tip: "flame",
+  success: "check",
+  question: "circle-question-mark",
+  warning: "triangle-alert",
+  failure: "x",
+  danger: "zap",
+  bug: "bug",
+  example: "list",
+  quote: "quote",
+};
 
 /** The names in every `icon("name")` of the templates, sorted. */
 function iconsInTemplates() {
@@ -48,6 +66,30 @@ function compact(svg) {
     .trim();
 }
 
+/** KaTeX with its style sheet and the one kind of font that every browser of today reads, shown as soon as it is there. */
+function copyKatex(from, to) {
+  mkdirSync(join(to, "fonts"), { recursive: true });
+  copyFileSync(join(from, "katex.min.js"), join(to, "katex.min.js"));
+  const css = readFileSync(join(from, "katex-swap.min.css"), "utf8");
+  const woff2 = css.replace(/,url\(fonts\/[^)]+\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g, "");
+  if (/\.(?:woff|ttf)\)/.test(woff2)) throw new Error("KaTeX's style sheet names its fonts in another way than it did");
+  writeFileSync(join(to, "katex.min.css"), woff2);
+  for (const [, name] of woff2.matchAll(/url\(fonts\/([^)]+\.woff2)\)/g)) {
+    copyFileSync(join(from, "fonts", name), join(to, "fonts", name));
+  }
+}
+
+/** A style sheet that says which icon each kind of callout has, as a picture in the text of the sheet. */
+function calloutSheet() {
+  return Object.entries(calloutIcons)
+    .map(([kind, name]) => {
+      const svg = compact(readFileSync(join(modules, iconPackage, "icons", `${name}.svg`), "utf8"));
+      const url = `url("data:image/svg+xml,${svg.replace(/"/g, "'").replace(/[<>#%]/g, encodeURIComponent)}")`;
+      return `${kind === "note" ? ".callout" : `.callout[data-callout="${kind}"]`}{--icon:${url}}\n`;
+    })
+    .join("");
+}
+
 function licence(name) {
   const { version } = JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8"));
   const text = readFileSync(join(modules, name, "LICENSE"), "utf8").trim();
@@ -68,7 +110,11 @@ for (const name of icons) {
   const svg = readFileSync(join(modules, iconPackage, "icons", `${name}.svg`), "utf8");
   writeFileSync(join(vendor, "icons", `${name}.svg`), compact(svg));
 }
-const licences = [...Object.keys(fonts), iconPackage].map(licence);
+writeFileSync(join(vendor, "callouts.css"), calloutSheet());
+copyKatex(join(modules, "katex", "dist"), join(vendor, "katex"));
+mkdirSync(join(vendor, "mermaid"));
+copyFileSync(join(modules, "mermaid", "dist", "mermaid.min.js"), join(vendor, "mermaid", "mermaid.min.js"));
+const licences = [...Object.keys(fonts), iconPackage, ...libraries].map(licence);
 writeFileSync(join(vendor, "LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
 
 console.log(`${basename(vendor)}: ${Object.values(fonts).flat().length} fonts, ${icons.length} icons`);

@@ -12,22 +12,39 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sitegen import __version__
+from sitegen.asking import Asking
 from sitegen.codec import decode, encode, fingerprint, joined, named_rest, printed, rest_of, rest_type
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check, Feature
 from sitegen.memo import Entry, Lost, Memo, Shelf
-from sitegen.model import Asset, Facts, Found, LinkKind, Note, Place, Site, SiteInfo, Source, Theme, Unread, Vault
+from sitegen.model import (
+    Asset,
+    Facts,
+    Found,
+    LinkKind,
+    Note,
+    Place,
+    Site,
+    SiteInfo,
+    Source,
+    Theme,
+    Transcript,
+    Unread,
+    Vault,
+)
 from sitegen.pool import SERIAL, Workers
-from sitegen.press import Notes, Press
+from sitegen.press import Notes, Press, problems_of
 from sitegen.stages.fill import MAX_DEPTH
 from sitegen.stages.index import Options, index, is_published
 from sitegen.stages.parse import Dialect
 from sitegen.video.reading import NoteReading, NoteStamps, read_video
+from sitegen.video.transcripts import read_transcript
 from sitegen.work import packed, parse_notes
 
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
 GENERATOR = f"sitegen {__version__}"
-_REST = rest_type(Vault, "facts", "places")
+_APART = ("facts", "places", "transcripts")  # what of a vault is kept by itself
+_REST = rest_type(Vault, *_APART)
 _READINGS: Any = tuple[NoteReading, ...]
 
 
@@ -72,8 +89,10 @@ def build(
     memo: Memo,
     progress: Progress | None = None,
     workers: Workers = SERIAL,
+    *,
+    transcripts: Iterable[Source | Unread] = (),
 ) -> Result:
-    """Make the whole site from its sources.
+    """Make the whole site from its sources. ``transcripts`` are the texts of attachments that may be what is said in a video.
 
     The same inputs give the same site, whatever ``memo`` remembers and wherever ``workers`` do the work. The files of
     the site and the values of the vault are read from the memo's stores when they are asked for; `Lost` is raised then
@@ -81,17 +100,19 @@ def build(
     """
     ordered = sorted(sources, key=lambda source: source.path)
     files = tuple(sorted(assets, key=lambda asset: asset.path))
+    texts = sorted(transcripts, key=lambda text: text.path)
     tell = progress or (lambda stage, done, total: None)
     try:
-        return _build(ordered, files, theme, settings, memo, tell, workers)
+        return _build(ordered, files, texts, theme, settings, memo, tell, workers)
     except Lost:
         memo.forget()
-        return _build(ordered, files, theme, settings, memo, tell, workers)
+        return _build(ordered, files, texts, theme, settings, memo, tell, workers)
 
 
 def _build(
     sources: Sequence[Source | Unread],
     assets: tuple[Asset, ...],
+    transcripts: Sequence[Source | Unread],
     theme: Theme,
     settings: Settings,
     memo: Memo,
@@ -100,10 +121,11 @@ def _build(
 ) -> Result:
     memo.begin()
     notes = Notes(_parse(sources, settings.dialect, memo, tell, workers), memo)
-    linked = _link(notes, assets, settings, memo)
-    press = Press(notes, linked.places, linked.vault, theme, _site(settings, linked), settings.checks, memo)
+    linked = _link(notes, assets, _transcripts(transcripts, memo), settings, memo)
+    site_info = _site(settings, linked)
+    press = Press(notes, linked.places, linked.vault, theme, site_info, settings.checks, memo)
     problems = press.pages(tell, workers)
-    press.features(settings.features, linked.print)
+    Asking(press, linked.vault, linked.print, theme, site_info, memo).ask(settings.features)
     press.copies(assets)
     memo.sweep()
     published = linked.places
@@ -111,11 +133,11 @@ def _build(
     def diagnose() -> tuple[Diagnostic, ...]:
         found = [*_note_diagnostics(notes.entries, published), *linked.vault.diagnostics]
         for entry in problems.values():
-            if entry.extra:
-                found += decode(entry.extra, tuple[Diagnostic, ...])
+            found += problems_of(entry)
         return tuple(sorted(found, key=_place_of))
 
-    site = Site(press.artifacts, sum(url.endswith(".html") for url in press.artifacts), linked.links, diagnose)
+    html = sum(url.endswith(".html") for url in press.artifacts) - len(linked.vault.redirects)
+    site = Site(press.artifacts, html, linked.links, diagnose)
     return Result(site, linked.vault, Shelf(notes.entries, notes.note))
 
 
@@ -167,21 +189,38 @@ def _parse(
     return memo.update("parse", fingerprint(dialect), wanted, make)
 
 
+def _transcripts(texts: Sequence[Source | Unread], memo: Memo) -> dict[str, Entry]:
+    """What the attachments that may be transcripts say, by path; one that says nothing is none."""
+    by_path = {text.path: text for text in texts}
+
+    def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
+        for path in paths:
+            text = by_path[path]
+            source = text.read() if isinstance(text, Unread) else text
+            said = read_transcript(source)
+            yield path, Entry(source.digest.encode(), (memo.put(printed(said)),), b"said" if said.lines else b"")
+
+    wanted = {text.path: text.digest.encode() for text in texts}
+    found = memo.update("read_transcript", b"", wanted, make)
+    return {path: entry for path, entry in found.items() if entry.extra}
+
+
 # ---- index --------------------------------------------------------------------------------------------
 
 
-def _link(notes: Notes, assets: tuple[Asset, ...], settings: Settings, memo: Memo) -> _Linked:
+def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], settings: Settings, memo: Memo) -> _Linked:
     """The vault of these notes; as long as all facts are what they were, it is not even looked at."""
     print_ = joined(
         b"".join([entry.outputs[0].fingerprint for entry in notes.entries.values()]),
         encode([(asset.path, asset.unsafe) for asset in assets]),
         fingerprint(settings.options),
         encode((settings.timestamp_format, settings.timestamps)),
+        encode([(path, entry.outputs[0].check) for path, entry in spoken.items()]),
     )
     known = memo.last("index").get("")
     if known is None or known.inputs != print_:
         memo.ran.append(("index", ""))
-        return _index(notes, assets, settings, memo, print_)
+        return _index(notes, assets, spoken, settings, memo, print_)
     places = memo.last("place")
     for stage in ("index", "place", "read_video"):
         memo.keep(stage, b"", memo.last(stage))
@@ -190,26 +229,34 @@ def _link(notes: Notes, assets: tuple[Asset, ...], settings: Settings, memo: Mem
     vault = Vault(
         facts=Shelf(places, notes.facts),
         places=Shelf(places, lambda path: notes.value("place", path, places[path].outputs[0], Place)),
-        **named_rest(Vault, rest, "facts", "places"),
+        **named_rest(Vault, rest, *_APART),
     )
-    return _Linked(vault, places, print_, links, dated)
+    return _Linked(_with_transcripts(vault, spoken, memo), places, print_, links, dated)
 
 
-def _index(notes: Notes, assets: tuple[Asset, ...], settings: Settings, memo: Memo, print_: bytes) -> _Linked:
+def _with_transcripts(vault: Vault, spoken: dict[str, Entry], memo: Memo) -> Vault:
+    """The vault with what is said in its videos, read when it is asked for."""
+    refs = {video: spoken[i.transcript].outputs[0] for video, i in vault.video_info.items() if i.transcript}
+    return replace(vault, transcripts=Shelf(refs, lambda video: memo.get(refs[video], Transcript, video)))
+
+
+def _index(
+    notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], settings: Settings, memo: Memo, print_: bytes
+) -> _Linked:
     all_facts = tuple(notes.facts(path) for path in notes.entries)
-    vault = index(all_facts, assets, _read_stamps(all_facts, settings, memo), settings.options)
+    vault = index(all_facts, assets, _read_stamps(all_facts, settings, memo), settings.options, tuple(spoken))
     places = {}
     for path, place in vault.places.items():
         places[path] = Entry(b"", (memo.put(printed(place)),), _embedded(path, vault))
         memo.values["place", path] = (places[path].outputs[0], place)
     links = sum(r.found is Found.NOTE for place in vault.places.values() for r in place.resolutions)
     dated = any(fact.properties.date or fact.properties.updated for fact in vault.facts.values())
-    rest = rest_of(Vault, "facts", "places")(vault)
+    rest = rest_of(Vault, *_APART)(vault)
     entry = Entry(print_, (memo.put(printed(rest)),), encode((links, dated)))
     memo.values["vault", ""] = (entry, rest)
     memo.keep("place", b"", places)
     memo.keep("index", b"", {"": entry})
-    return _Linked(vault, places, print_, links, dated)
+    return _Linked(_with_transcripts(vault, spoken, memo), places, print_, links, dated)
 
 
 def _embedded(path: str, vault: Vault) -> bytes:
@@ -232,11 +279,10 @@ def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -
     """What each note's stamps mean, by path; the published notes of one video are read together."""
     groups: dict[str, list[tuple[str, NoteStamps]]] = defaultdict(list)
     for facts in all_facts:
-        video = facts.properties.video_id
+        # Notes on one file of the vault may name it in many ways; each is read alone.
+        video = facts.properties.video_id or (facts.path if facts.media is not None else None)
         if video and is_published(facts, settings.options.drafts):
-            form = facts.properties.timestamp_format or _format_for(facts.path, settings)
-            stamps = NoteStamps(tuple(stamp.fields for stamp in facts.stamps), form, facts.properties.duration)
-            groups[video].append((facts.path, stamps))
+            groups[video].append((facts.path, note_stamps(facts, settings)))
 
     def make(videos: list[str]) -> Iterator[tuple[str, Entry]]:
         for video in videos:
@@ -249,6 +295,12 @@ def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -
         for (path, _), found in zip(groups[video], memo.get(entry.outputs[0], _READINGS, video), strict=True):
             readings[path] = replace(found, readings=memo.alike(found.readings))
     return readings
+
+
+def note_stamps(facts: Facts, settings: Settings) -> NoteStamps:
+    """The stamps of a note with all that it and the settings say of how to read them."""
+    form = facts.properties.timestamp_format or _format_for(facts.path, settings)
+    return NoteStamps(tuple(stamp.fields for stamp in facts.stamps), form, facts.properties.duration)
 
 
 def _format_for(path: str, settings: Settings) -> str:

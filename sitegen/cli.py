@@ -96,6 +96,8 @@ def build_verb(
 @main.command("check")
 @_VAULT
 @_STRICT
+@click.option("--fix", is_flag=True, help="Show which time stamps would be written anew, and ask whether to.")
+@click.option("-y", "--yes", is_flag=True, help="With --fix: do not ask.")
 @_FORMAT
 @_JOBS
 @_EXECUTOR
@@ -104,17 +106,23 @@ def build_verb(
 def check_verb(
     vault: Path | None,
     strict: bool,
+    fix: bool,
+    yes: bool,
     style: str,
     jobs: int | None,
     executor: str | None,
     quiet: bool,
     verbose: int,
 ) -> None:
-    """Report what is wrong with VAULT: dead links, bad properties, unsure time stamps. Writes nothing."""
-    from sitegen.commands.check import check_command
+    """Report what is wrong with VAULT: dead links, bad properties, unsure time stamps. Writes nothing, except with --fix."""
+    from sitegen.commands.check import Check, check_command
 
-    verbosity = -1 if quiet else verbose
-    _run(lambda: check_command(vault, _workers(jobs, executor), strict=strict, style=style, verbosity=verbosity))
+    if yes and not fix:
+        raise click.UsageError("--yes goes with --fix")
+    if fix and style != "text":
+        raise click.UsageError("--fix prints a diff, which has no other --format than text")
+    check = Check(vault, strict, fix, yes, style, -1 if quiet else verbose)
+    _run(lambda: check_command(check, _workers(jobs, executor)))
 
 
 def _workers(jobs: int | None, executor: str | None) -> Workers:

@@ -14,6 +14,7 @@ import msgspec
 from sitegen.diagnostics import CATALOGUE
 
 FORMATS = ("auto", "hms", "ms")
+VIDEO_PAGES = ("shared", "all", "none")
 SEVERITIES = ("error", "warning", "info", "off")
 
 
@@ -39,9 +40,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     base_url: str = ""
     language: str = "en"
     exclude: tuple[str, ...] = ()
+    properties: bool = False  # whether a note's page has a table of its properties
     strict_line_breaks: bool | None = None  # None: as .obsidian/app.json says
     timestamp_format: str = "auto"
     timestamps: dict[str, str] = {}  # folder -> format
+    video_pages: str = "shared"  # which videos have a page: those of several notes, all, none
     severity: dict[str, str] = {}  # diagnostic code -> severity
     extensions: Extensions = Extensions()
 
@@ -86,6 +89,8 @@ def _checked(config: Config, name: str) -> Config:
     for where, value in {"timestamp_format": config.timestamp_format, **config.timestamps}.items():
         if value not in FORMATS:
             raise ConfigError(f"{name}: the stamp format of {where!r} is {value!r}; it must be auto, hms or ms")
+    if config.video_pages not in VIDEO_PAGES:
+        raise ConfigError(f"{name}: video_pages is {config.video_pages!r}; it must be shared, all or none")
     for code, value in config.severity.items():
         if code not in CATALOGUE:
             near = difflib.get_close_matches(code, CATALOGUE, 1)

@@ -45,8 +45,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "ambiguous-link": (Severity.WARNING, "A link could mean several notes; the nearest was taken."),
     "ambiguous-timestamp": (Severity.WARNING, "Times that may be minutes and seconds were left as hours and minutes."),
     "bad-front-matter": (Severity.WARNING, "The block between the --- lines is not readable YAML."),
+    "bad-math": (Severity.WARNING, "A formula is no TeX that can be drawn; its source is shown."),
     "bad-property": (Severity.WARNING, "A property has a value that cannot be used."),
     "bad-timestamp": (Severity.WARNING, "A time stamp holds no readable time."),
+    "bad-transcript": (Severity.WARNING, "A note names a transcript that cannot be used."),
     "duplicate-address": (Severity.WARNING, "Two files claim one address; the second got another one."),
     "embed-cycle": (Severity.WARNING, "A note embeds itself, directly or through others."),
     "embed-depth": (Severity.WARNING, "Embeds are nested too deeply or grow too large; the rest is a link."),
@@ -54,6 +56,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "missing-embed": (Severity.WARNING, "An embed names a file that the vault does not have."),
     "missing-note": (Severity.WARNING, "A link names a note that the vault does not have."),
     "note-too-large": (Severity.WARNING, "A note costs too much to parse; it is shown as plain text."),
+    "quote-not-found": (Severity.WARNING, "A quotation is not in the video's transcript near its time stamp."),
     "unreadable-file": (Severity.WARNING, "A file could not be read or is not UTF-8 text."),
     "unsafe-attachment": (
         Severity.WARNING,

@@ -1,40 +1,44 @@
 """What runs: the built-in features and checks, and those that installed packages offer and sitegen.toml names.
 
 Entry-point groups: ``sitegen.syntax`` (a markdown-it plugin ``(md) -> None``), ``sitegen.features``
-``(vault, pages, site) -> Iterable[Artifact | View]`` and ``sitegen.checks``
+``(vault, pages, site) -> Iterable[Artifact | View | Recipe]`` and ``sitegen.checks``
 ``(facts, place) -> Iterable[Diagnostic]``, called for every published note, in any process.
 The built-in ones have the same signatures. Installed is not enabled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
 from sitegen.config import ConfigError
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Artifact, Facts, Page, Place, SiteInfo, Vault, View
+from sitegen.model import Artifact, Facts, Pages, Place, Recipe, SiteInfo, Vault, View
 
-Feature = Callable[[Vault, Mapping[str, Page], SiteInfo], Iterable[Artifact | View]]
+Feature = Callable[[Vault, Pages, SiteInfo], Iterable[Artifact | View | Recipe]]
 Check = Callable[[Facts, Place], Iterable[Diagnostic]]
 
 FEATURES = (
     "sitegen.features.folders:folders",
     "sitegen.features.home:home",
+    "sitegen.features.videos:videos",
     "sitegen.features.all_notes:all_notes",
     "sitegen.features.tags:tags",
+    "sitegen.features.redirects:redirects",
     "sitegen.features.not_found:not_found",
     "sitegen.features.graph:graph",
     "sitegen.features.sitemap:sitemap",
     "sitegen.features.feed:feed",
+    "sitegen.features.formulas:formulas",
     "sitegen.features.nojekyll:nojekyll",
 )
 CHECKS = (
     "sitegen.checks.links:links",
     "sitegen.checks.embeds:embeds",
     "sitegen.checks.timestamps:timestamps",
+    "sitegen.checks.transcripts:transcripts",
 )
 
 

@@ -164,6 +164,10 @@ class Claims:
         self._take(url, owner)
         return url, first
 
+    def is_free(self, url: str) -> bool:
+        """Whether ``url`` could be had as it is."""
+        return self._file_above(url) is None and self._holder(url, "\0") is None
+
     def _holder(self, url: str, owner: str) -> str | None:
         """Who else has this address, be it for a file or for a folder."""
         key = case_key(url)

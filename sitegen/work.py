@@ -28,12 +28,14 @@ from sitegen.codec import (
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check
 from sitegen.memo import Lost
-from sitegen.model import Facts, Note, Page, Place, SiteInfo, Source, Theme
+from sitegen.model import Facts, Needs, Note, Page, Place, SiteInfo, Source, Theme, Transcript
 from sitegen.stages.parse import Dialect, parse
+from sitegen.stages.quotes import unfound_quotes
 from sitegen.stages.render import render
 from sitegen.stages.resolve import resolve
 
 Problems = tuple[Diagnostic, ...]
+_NOTHING = Needs()
 _APART = ("digest", "facts", "diagnostics")  # what of a note is kept by itself, or is no business of a page
 _REST: Any = tuple[rest_type(Note, *_APART), hidden_type(Facts)]  # type: ignore[misc]
 
@@ -65,14 +67,18 @@ class PageJob(NamedTuple):
 
     note: PlacedNote
     embedded: tuple[PlacedNote, ...]
+    transcript: bytes  # of the note's video; b"" if there is none
     known: bytes
     shown: bool
 
 
 class MadePage(NamedTuple):
-    """What became of a job: the page's fingerprint, its diagnostics, and its file unless that is known."""
+    """What became of a job: the page's fingerprint, what others may want of it, its diagnostics, and its file unless
+    that is known. ``needs`` and ``problems`` are b"" where there are none."""
 
     page_print: bytes
+    passages: tuple[bytes, bytes]
+    needs: bytes
     problems: bytes
     html: bytes | None
 
@@ -134,13 +140,22 @@ def _made(job: PageJob, frame: Frame) -> MadePage:
     note, place = unpacked_note(job.note)
     page = resolve(note, place, {other.path: unpacked_note(other) for other in job.embedded})
     problems = [*page.diagnostics, *(found for check in frame.checks for found in check(note.facts, place))]
+    if job.transcript:
+        problems += unfound_quotes(note, place.readings, decode(job.transcript, Transcript))
+    needs = Needs(page.sheets, page.scripts, page.formula_sheet)
     print_ = fingerprint(page)
     html = None
     if job.shown and print_ != job.known:
         content = render(page, frame.theme, frame.site).content
         assert isinstance(content, bytes)
         html = content
-    return MadePage(print_, encode(problems) if problems else b"", html)
+    return MadePage(
+        print_,
+        printed(page.passages),
+        encode(needs) if needs != _NOTHING else b"",
+        encode(problems) if problems else b"",
+        html,
+    )
 
 
 def _named(path: str, run: Callable[[], Any]) -> Any:

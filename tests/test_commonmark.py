@@ -2,7 +2,7 @@
 
 markdown-it-py passes the CommonMark specification; our parser asks its rules in another order of work (see
 `sitegen.stages.blocks` and `inline`), which must not show. Differences that are meant, and evened out here: heading
-levels and ids, classes and attributes of our own, the sanitiser, and addresses that are links without being marked.
+levels and ids, classes and attributes of our own, colours of code, the sanitiser, and addresses that are links without being marked.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ def _pieces(element: ET.Element) -> Iterator[tuple[str, bool]]:
             "".join(child.itertext()),
             "mailto:" + (child.text or ""),
         )
+        bare = bare or (tag == "span" and "class" in child.attrib)  # a colour of code
         if not bare:
             yield (f"<{tag} {sorted(attributes.items())}>" if attributes else f"<{tag}>"), False
         yield child.text or "", True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from sitegen.model import Note, Properties
@@ -318,7 +320,129 @@ def test_a_permalink_is_the_address_and_links_follow(build_site: BuildSite) -> N
     built = build_site({"deep/note.md": "---\npermalink: /about/\n---\n\nText.\n", "a.md": "[[note]]\n"})
     assert "Text." in built.page("about/index.html")
     assert '<a class="link" href="about/index.html">note</a>' in built.page("a.html")
-    assert "deep/note.html" not in built.files()
+    assert '<meta http-equiv="refresh" content="0; url=../about/index.html">' in built.page("deep/note.html")
+
+
+def test_a_folder_notes_permalink_is_the_folders_address(build_site: BuildSite) -> None:
+    files = {"talks/talks.md": "---\npermalink: /speeches/\n---\n\nAll of them.\n", "talks/a.md": "[[talks]]\n"}
+    built = build_site(files)
+    assert "All of them." in built.page("speeches/index.html")
+    assert '<a class="link" href="../speeches/index.html">talks</a>' in built.page("talks/a.html")
+    assert "../speeches/index.html" in built.page("talks/index.html") and "All of them." not in built.page(
+        "talks/index.html"
+    )
+
+
+@pytest.mark.parametrize(("name", "got"), [("tags", "tags/index-2.html"), ("static", "static-index.html")])
+def test_a_folder_that_the_site_needs_itself_moves_and_is_called_a_folder(name: str, got: str) -> None:
+    result = build_notes({f"{name}/a.md": "#t\n"})
+    assert result.vault.folders[name].url == got
+    (problem,) = [d for d in result.site.diagnostics if d.code == "duplicate-address" and d.path == name]
+    assert problem.message.endswith(f"is taken by a page that sitegen makes; this folder is at {got}")
+    assert problem.hint == "rename the folder, or give it a folder note with a permalink"
+
+
+def test_a_comma_in_quotes_separates_no_aliases(build_site: BuildSite) -> None:
+    files = {"a.md": '---\nalias: "Smith, John"\n---\n', "b.md": "---\naliases: one, two\n---\n"}
+    page = build_site(files | {"c.md": "[[Smith, John]] [[one]] [[two]] [[Smith]]"}).page("c.html")
+    assert '<a class="link" href="a.html">Smith, John</a>' in page
+    assert '<a class="link" href="b.html">one</a>' in page and '<a class="link again" href="b.html">two</a>' in page
+    assert '<span class="link-missing">Smith</span>' in page
+
+
+PRIVATE_JSON = [
+    '---\n{"draft": true}\n---\n',
+    '---\n{\n\t"title": "x",\n\t"draft": true\n}\n---\n',
+    '{"draft": true}\n\n',
+    '\ufeff \n{\n  "title": "x",\n  "publish": "no"\n}\n',
+    '{"title": "x", "draft": true,}\n\n',
+    '{"title": "x",\n "private": 1\n',
+    '---json\n{"draft": true}\n---\n',
+    ';;;\n{"draft": true}\n;;;\n',
+]
+
+
+@pytest.mark.parametrize("block", PRIVATE_JSON)
+def test_a_json_object_keeps_a_note_private_as_yaml_does(block: str) -> None:
+    result = build_notes({"a.md": block + "Text.\n", "b.md": "[[a]]\n"})
+    assert set(result.vault.places) == {"b.md"}
+    for artifact in result.site.artifacts.values():
+        assert not isinstance(artifact.content, bytes) or b"Text." not in artifact.content
+
+
+@pytest.mark.parametrize(
+    "text", ['{"draft": false}\n\nText.', "{draft} is a word", '{"title": "x"}\n\nText.', '{"a": {"draft": true}}\n']
+)
+def test_a_json_object_that_says_nothing_of_it_is_text(text: str) -> None:
+    assert set(build_notes({"a.md": text}).vault.places) == {"a.md"}
+
+
+# ---- redirects ------------------------------------------------------------------------------------
+
+
+def test_other_names_of_a_note_lead_to_it(build_site: BuildSite) -> None:
+    files = {
+        "people/ada.md": "---\naliases: [Countess, /old/path, Ada, Taken]\n---\n",
+        "people/taken.md": "Here first.\n",
+    }
+    built = build_site(files, None, "--base-url", "https://example.org/w", "--strict")
+    page = built.page("people/countess.html")
+    assert '<meta http-equiv="refresh" content="0; url=ada.html">' in page
+    assert '<link rel="canonical" href="https://example.org/w/people/ada.html">' in page
+    assert '<a href="ada.html">' in page and '<meta name="robots" content="noindex">' in page
+    assert "url=../people/ada.html" in built.page("old/path.html")
+    assert "Here first." in built.page("people/taken.html")
+    for listing in ("sitemap.xml", "notes.html", "graph.json"):
+        assert "countess" not in built.page(listing) and "old/path" not in built.page(listing)
+
+
+def test_a_name_of_two_notes_leads_nowhere_and_that_of_a_private_one_neither(build_site: BuildSite) -> None:
+    files = {
+        "a.md": "---\naliases: Both\n---\n",
+        "b.md": "---\naliases: Both\n---\n",
+        "c.md": "---\ndraft: true\naliases: Mine\n---\n",
+    }
+    assert not {"both.html", "both-2.html", "mine.html"} & build_site(files).files().keys()
+
+
+# ---- the table of properties ----------------------------------------------------------------------
+
+TABLE = """---
+status: in *progress*
+related: ["[[b]]", "[[secret|hush]]", "[[nothing]]", plain]
+home: https://example.org/x
+maker:
+  name: Ada
+  likes: [[b]]
+draft: false
+---
+Text and [[b|a link]].
+"""
+
+
+def test_properties_are_shown_where_the_site_says_so(build_site: BuildSite) -> None:
+    files = {"a.md": TABLE, "b.md": "B.\n", "secret.md": "---\npublish: false\n---\n"}
+    assert "in *progress*" not in build_site(files).page("a.html")
+    page = build_site(files, "properties = true\n").page("a.html")
+    assert '<details class="properties">' in page
+    assert '<th scope="row">status</th><td>in *progress*</td>' in page
+    assert '<th scope="row">related</th><td><a href="b.html">b</a>, hush, nothing, plain</td>' in page
+    assert '<td><a href="https://example.org/x">https://example.org/x</a></td>' in page
+    assert '<th scope="row">maker</th><td>name: Ada, <a href="b.html">b</a></td>' in page
+    assert 'row">draft' not in page and "properties" not in build_site(files, "properties = true\n").page("b.html")
+
+
+# ---- Obsidian's own settings ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("folder", "got"), [("files/here", "files/here/p.png"), ("./img", "notes/img/p.png")])
+def test_of_several_files_the_one_in_obsidians_attachment_folder_is_meant(
+    build_site: BuildSite, folder: str, got: str
+) -> None:
+    names = ["a/p.png", "files/here/p.png", "notes/img/p.png"]
+    files = {"notes/n.md": "![[p.png]]\n", ".obsidian/app.json": json.dumps({"attachmentFolderPath": folder})}
+    built = build_site(files | dict.fromkeys(names, "png"), None, "--strict")
+    assert [name for name in names if name in built.files()] == [got]
 
 
 def test_drafts_show_when_asked_for_and_private_notes_never() -> None:

@@ -30,6 +30,10 @@ VAULT = {
     "Note.1.md": "Dotted.\n",
     "Secret.md": "---\npublish: false\ntitle: Hush\naliases: [Whisper]\n---\n\nHidden words.\n",
     "Loop.md": "Round.\n\n![[Loop]]\n",
+    "Lists.md": (
+        "- one\n- two ^two\n  - deep\n\n^all\n\n> Said.\n\n^quote\n\n| a |\n|--|\n| b |\n\n^table\n\n"
+        "> [!tip] Title\n> Content.\n\n^callout\n\n```js\n1\n```\n\n^code\n\n$$x$$\n\n^formula\n\nAfter.\n"
+    ),
     "Numbers.md": "| a | b |\n|---|---|\n| 1 | 2 |\n\n^figures\n\nAfter.\n",
 }
 ASSETS = ("picture.png", "folder/photo one.jpg", "sound.mp3", "film.mp4", "paper.pdf", "board.canvas", "pages.base")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.conftest import BuildSite
+import re
+
+from tests.conftest import BuildSite, Built
 
 NOTE = {"a.md": "# One\n\nText.\n"}
 SETTINGS = 'title = "Site"\n'
@@ -61,3 +63,40 @@ def test_an_unknown_name_is_an_error_that_names_page_and_template(build_site: Bu
 def test_a_sum_of_a_number_and_a_text_is_an_error_that_names_the_page(build_site: BuildSite) -> None:
     built = build_site({**NOTE, "templates/partials/foot.html": '{{ 1 + "x" }}'}, SETTINGS, exit_code=2)
     assert "note.html, for a.html" in built.output
+
+
+# ---- versions ---------------------------------------------------------------------------------------
+
+SCRIPTS = {
+    **NOTE,
+    "static/begin.js": 'import("./parts/one.js");\n',
+    "static/parts/one.js": 'import { two } from "./two.js";\nimport "../sort.js";\nconst text = "./two.js";\n',
+    "static/parts/two.js": 'export { two } from "./missing.js";\n',
+    "templates/partials/foot.html": '<script src="{{ asset("begin.js") }}"></script>\n',
+}
+
+
+def scripts(built: Built) -> dict[str, str]:
+    return {name: built.page(f"static/{name}") for name in ("begin.js", "parts/one.js", "parts/two.js")}
+
+
+def test_scripts_import_versions_that_change_with_what_is_imported(build_site: BuildSite) -> None:
+    built = build_site(SCRIPTS, SETTINGS)
+    first, page = scripts(built), built.page("a.html")
+    assert re.search(
+        r'from "\./two\.js\?v=\w{8}";\nimport "\.\./sort\.js\?v=\w{8}";\nconst text = "\./two\.js";',
+        first["parts/one.js"],
+    )
+    assert first["parts/two.js"] == SCRIPTS["static/parts/two.js"]  # what is not there has no version
+    built = build_site({"static/parts/two.js": "export const two = 2;\n"})
+    second = scripts(built)
+    assert second["parts/one.js"] != first["parts/one.js"]
+    assert second["begin.js"] != first["begin.js"]
+    old, new = (re.search(r"begin\.js\?v=(\w{8})", text) for text in (page, built.page("a.html")))
+    assert old and new and old[1] != new[1]
+
+
+def test_scripts_that_import_each_other_are_left_as_they_are(build_site: BuildSite) -> None:
+    pair = {"static/a.js": 'import "./b.js";\n', "static/b.js": 'import "./a.js";\n'}
+    built = build_site({**NOTE, **pair}, SETTINGS)
+    assert 'import "./a.js";' in built.page("static/b.js")

@@ -12,8 +12,8 @@ from sitegen.video.reading import NoteReading, NoteStamps, ambiguous_hint
 def timestamps(facts: Facts, place: Place) -> Iterator[Diagnostic]:
     """ambiguous-timestamp, once a note, and bad-timestamp for each stamp without a meaning."""
     path = facts.path
-    if place.video is None:
-        if facts.stamps:
+    if place.video is None and place.media is None:
+        if facts.stamps and facts.properties.media is None:  # of a file that is not there embeds.py speaks
             message = f"{_counted(len(facts.stamps))}, but the note names no video"
             yield Diagnostic("bad-timestamp", path, message, facts.stamps[0].span, "add videoId: to the front matter")
         return
@@ -30,7 +30,9 @@ def timestamps(facts: Facts, place: Place) -> Iterator[Diagnostic]:
             tuple(stamp.fields for stamp in facts.stamps), properties.timestamp_format, properties.duration
         )
         hint = ambiguous_hint(stamps, NoteReading(place.readings, place.verdict))
-        message = f"{_counted(len(unsure))} may mean minutes and seconds; taken for hours and minutes"
+        literal = place.verdict in ("ambiguous", "literal")
+        rest = "mean minutes and seconds; taken for hours and minutes" if literal else "have been read wrongly"
+        message = f"{_counted(len(unsure))} may {rest}"
         yield Diagnostic("ambiguous-timestamp", path, message, unsure[0].span, hint)
 
 

@@ -128,7 +128,7 @@ class _Witness:
     ) -> None:
         contents, names = prepared.contents, list(prepared.result.site.artifacts)
         young = {p: s[0] for p, s in contents.states.items() if not is_settled(max(s[2], s[3]), contents.looked)}
-        notes = {source.path for source in contents.sources}
+        notes = {source.path for source in (*contents.sources, *contents.transcripts)}
         doubtful = location != self._location or not is_settled(self._theme_age, self._looked)
         if doubtful or not young.keys() <= notes or any("\n" in name for name in names):
             return  # what has only just been changed may change again unseen

@@ -1,12 +1,14 @@
-"""``sitegen check``: what is wrong with a vault, without writing anything."""
+"""``sitegen check``: what is wrong with a vault, without writing anything unless it is asked to mend stamps."""
 
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from sitegen.commands.fix import fix_stamps
 from sitegen.commands.prepare import prepare, undamaged
 from sitegen.disk.cache import Cache, open_cache
 from sitegen.disk.site import Location, locate
@@ -15,27 +17,43 @@ from sitegen.terminal.progress import Bar
 from sitegen.terminal.report import Report, counted
 
 
-def check_command(vault: Path | None, workers: Workers, *, strict: bool, style: str, verbosity: int) -> int:
-    """Report every problem; returns the exit code: 0, or 1 if there are errors (with ``strict``, warnings)."""
-    location = locate(vault, None)
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How one ``sitegen check`` was asked for."""
+
+    vault: Path | None
+    strict: bool
+    fix: bool
+    yes: bool
+    style: str
+    verbosity: int
+
+
+def check_command(check: Check, workers: Workers) -> int:
+    """Report every problem; returns the exit code: 0, or 1 if there are errors (with ``strict``, warnings).
+
+    With ``fix`` show the time stamps that can be mended, and mend them if the user agrees or ``yes`` is set; 1 where one could not be.
+    """
+    location = locate(check.vault, None)
     with open_cache(location, writable=False) as cache, closing(workers):
-        lines, report = undamaged(cache, lambda: _check(location, cache, workers, strict, style, verbosity))
+        lines, code = undamaged(cache, lambda: _check(check, location, cache, workers))
     for line in lines:
         click.echo(line)
-    return report.exit_code(strict)
+    return code
 
 
-def _check(
-    location: Location, cache: Cache, workers: Workers, strict: bool, style: str, verbosity: int
-) -> tuple[list[str], Report]:
-    lines: list[str] = []
-    with Bar(enabled=verbosity >= 0 and style == "text") as bar:
+def _check(check: Check, location: Location, cache: Cache, workers: Workers) -> tuple[list[str], int]:
+    """What is to be said, and the exit code."""
+    with Bar(enabled=check.verbosity >= 0 and check.style == "text") as bar:
         prepared = prepare(location, cache, progress=bar.stage, workers=workers)
-    site = prepared.result.site
+    if check.fix:
+        return [], int(fix_stamps(location, prepared, apply=check.yes, quiet=check.verbosity < 0) > 0)
+    lines: list[str] = []
+    site, verbosity = prepared.result.site, check.verbosity
     found = (*prepared.contents.diagnostics, *site.diagnostics)
     report = Report(found, location.config.severity, prepared.result.vault, prepared.contents, lines.append)
-    report.show(style, verbosity if verbosity < 0 else verbosity + 1, strict=strict)
-    if verbosity >= 0 and style == "text":
+    report.show(check.style, verbosity if verbosity < 0 else verbosity + 1, strict=check.strict)
+    if verbosity >= 0 and check.style == "text":
         notes = len(prepared.result.vault.facts)
         lines += report.summary(f"{counted(notes, 'note')}, {counted(site.links, 'link')}", verbosity)
-    return lines, report
+    return lines, report.exit_code(check.strict)

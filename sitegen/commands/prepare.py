@@ -9,6 +9,7 @@ from typing import TypeVar
 from sitegen.build import GENERATOR, Progress, Result, Settings, build
 from sitegen.config import normal_base_url
 from sitegen.disk.cache import Cache
+from sitegen.disk.katex import drawer
 from sitegen.disk.read import Contents, read_vault
 from sitegen.disk.site import Location
 from sitegen.disk.theme import read_theme
@@ -28,6 +29,7 @@ class Prepared:
 
     contents: Contents
     result: Result
+    settings: Settings
 
 
 def prepare(
@@ -44,8 +46,8 @@ def prepare(
     address = normal_base_url(base_url) if base_url is not None else config.base_url
     settings = Settings(
         site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
-        dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax)),
-        options=Options(location.title, location.vault.name, drafts),
+        dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer()),
+        options=Options(location.title, location.vault.name, drafts, config.video_pages, location.attachments),
         timestamp_format=config.timestamp_format,
         timestamps=tuple(sorted(config.timestamps.items())),
         features=features(config.extensions.features),
@@ -53,8 +55,17 @@ def prepare(
     )
     contents = read_vault(location, cache.seen)
     theme = read_theme(location.root)
-    result = build(contents.sources, contents.assets, theme, settings, cache.memo, progress, workers)
-    return Prepared(contents, result)
+    result = build(
+        contents.sources,
+        contents.assets,
+        theme,
+        settings,
+        cache.memo,
+        progress,
+        workers,
+        transcripts=contents.transcripts,
+    )
+    return Prepared(contents, result, settings)
 
 
 def undamaged(cache: Cache, work: Callable[[], T]) -> T:

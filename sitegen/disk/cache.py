@@ -118,7 +118,7 @@ class Cache:
 
 
 # Files of the site are in the output, not in the pack.
-_SPOOLED = frozenset({"render", "render_view", "feature"})
+_SPOOLED = frozenset({"render", "render_view", "feature", "recipe"})
 
 
 def _unspooled(entry: Entry) -> Entry:

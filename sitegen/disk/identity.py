@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from contextlib import suppress
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _FORMAT = "1"  # of the cache's files
@@ -25,6 +26,10 @@ def identity() -> str:
                 with open(f"{folder}/{name}", "rb") as file:
                     data = file.read()
                 whole.update(f"{folder[len(_PACKAGE) :]}/{name} {len(data)}\0".encode() + data)
+    for place in (f"{_PACKAGE}/theme", os.path.dirname(_PACKAGE)):
+        with suppress(OSError), open(f"{place}/static/vendor/katex/katex.min.js", "rb") as file:
+            whole.update(file.read())  # which parse runs
+            break
     for folder in sys.path:
         whole.update("\0".join(_distributions(folder)).encode("utf-8", "surrogateescape") + b"\1")
     return whole.hexdigest()

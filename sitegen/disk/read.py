@@ -19,6 +19,7 @@ from sitegen.disk.site import CONFIG_NAME, Location
 from sitegen.model import Asset, Source, Unread
 
 MAX_NOTE_BYTES = 50_000_000
+MAX_TRANSCRIPT_BYTES = 20_000_000
 _FORBIDDEN = str.maketrans({"\x00": "\ufffd"})
 
 
@@ -34,6 +35,8 @@ class Contents:
     sources: tuple[Source | Unread, ...]
     assets: tuple[Asset, ...]
     diagnostics: tuple[Diagnostic, ...]
+    transcripts: tuple[Source | Unread, ...] = ()  # the text of those attachments that may be one
+    names: Mapping[str, str] = field(default_factory=dict)  # note -> its path as the disk spells it, where that differs
     states: Mapping[str, FileState] = field(default_factory=dict)
     looked: int = 0
 
@@ -49,6 +52,8 @@ def read_vault(location: Location, known: Mapping[str, FileState] | None = None)
     """
     sources: list[Source | Unread] = []
     assets: list[Asset] = []
+    transcripts: list[Source | Unread] = []
+    names: dict[str, str] = {}
     problems: list[Diagnostic] = []
     states: dict[str, FileState] = {}
     looked, hints = now(), known or {}
@@ -57,18 +62,25 @@ def read_vault(location: Location, known: Mapping[str, FileState] | None = None)
             status, hint = entry.stat(follow_symlinks=False), hints.get(path)
             if hint is not None and hint != state_of(hint[0], status):
                 hint = None
-            if path.endswith(".md") or path.lower().endswith(".md"):
+            name = path.lower()
+            if name.endswith(".md"):
                 source = _source(path, entry.path) if hint is None else _unread(path, entry.path, hint[0])
                 sources.append(source)
                 identity = source.digest
+                if not path.isascii() and (spelt := os.path.relpath(entry.path, location.vault)) != path:
+                    names[path] = spelt
             else:
                 asset = _asset(path, entry, location, hint)
                 assets.append(asset)
                 identity = "unsafe" if asset.unsafe else ""
+                if name.endswith((".vtt", ".srt")) and asset.size <= MAX_TRANSCRIPT_BYTES:
+                    source = _source(path, entry.path) if hint is None else _unread(path, entry.path, hint[0])
+                    transcripts.append(source)
+                    identity = source.digest
             states[path] = hint or state_of(identity, status)
         except OSError as problem:
             problems.append(Diagnostic("unreadable-file", path, f"it cannot be read: {problem.strerror}"))
-    return Contents(tuple(sources), tuple(assets), tuple(problems), states, looked)
+    return Contents(tuple(sources), tuple(assets), tuple(problems), tuple(transcripts), names, states, looked)
 
 
 def vault_files(location: Location, problems: list[Diagnostic]) -> Iterator[tuple[str, os.DirEntry[str]]]:

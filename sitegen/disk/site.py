@@ -21,6 +21,7 @@ class Location:
     output: Path
     config: Config
     strict_line_breaks: bool
+    attachments: str  # where Obsidian puts attachments: a folder of the vault, or "./…" beside each note; "" unsaid
     ignored: tuple[str, ...]  # Obsidian's "Excluded files": path beginnings, or /regular expressions/
 
     @property
@@ -56,7 +57,9 @@ def locate(vault: Path | None, output: Path | None) -> Location:
     strict = config.strict_line_breaks if config.strict_line_breaks is not None else app.get("strictLineBreaks") is True
     ignored = app.get("userIgnoreFilters")
     filters = tuple(item for item in ignored if isinstance(item, str)) if isinstance(ignored, list) else ()
-    return Location(root or notes, notes, target, config, strict, filters)
+    folder = app.get("attachmentFolderPath")
+    attachments = folder if isinstance(folder, str) else ""
+    return Location(root or notes, notes, target, config, strict, attachments, filters)
 
 
 def _root(start: Path, *, given: bool) -> Path | None:

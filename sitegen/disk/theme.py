@@ -1,12 +1,21 @@
-"""Reading a theme: the built-in templates and static files, with a site's own laid over them file by file."""
+"""Reading a theme: the built-in templates and static files, with a site's own laid over them file by file.
+
+A script that imports others names them with their versions, as pages name the scripts they need: so a browser that
+keeps files for long never puts the new half of a theme together with the old half of another.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from posixpath import dirname, join, normpath
 
 from sitegen.disk.scan import theme_files
 from sitegen.model import CopiedFile, Theme
+
+_IMPORT = re.compile(rb"""(\b(?:from|import)\s*\(?\s*["'])(\.{1,2}/[\w./-]+\.js)(?=["'])""")
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -35,7 +44,44 @@ def read_theme(root: Path) -> Theme:
         digest.update(f"{name}\0{templates[name]}\0".encode())
     for name in sorted(static):
         digest.update(f"{name}\0{static[name].digest}\0".encode())
-    return Theme(digest.hexdigest(), templates, shipped, icons)
+    versioned = _Versions(shipped)
+    contents = {name: versioned.content(name) for name in shipped}
+    return Theme(digest.hexdigest(), templates, contents, icons, {name: versioned.of(name) for name in shipped})
+
+
+class _Versions:
+    """The static files with the versions of what they import written into them."""
+
+    def __init__(self, files: Mapping[str, CopiedFile]) -> None:
+        self._files = files
+        self._contents: dict[str, CopiedFile | bytes] = {}
+
+    def of(self, name: str) -> str:
+        content = self.content(name)
+        return (
+            content.digest if isinstance(content, CopiedFile) else hashlib.blake2b(content, digest_size=16).hexdigest()
+        )
+
+    def content(self, name: str, within: tuple[str, ...] = ()) -> CopiedFile | bytes:
+        if name not in self._contents:
+            self._contents[name] = self._made(name, (*within, name))
+        return self._contents[name]
+
+    def _made(self, name: str, within: tuple[str, ...]) -> CopiedFile | bytes:
+        file = self._files[name]
+        if not name.endswith(".js") or name.startswith("vendor/"):
+            return file
+
+        def versioned(match: re.Match[bytes]) -> bytes:
+            target = normpath(join(dirname(name), match[2].decode()))
+            if target not in self._files or target in within:  # two that import each other have no versions
+                return match[0]
+            self.content(target, within)
+            return b"%b%b?v=%b" % (match[1], match[2], self.of(target)[:8].encode())
+
+        data = Path(file.path).read_bytes()
+        changed = _IMPORT.sub(versioned, data)
+        return file if changed == data else changed
 
 
 def theme_folders(root: Path) -> list[str]:

@@ -6,17 +6,17 @@ Only notes that say a date are in it: a date is never made up.  ``xml:base`` mak
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
-from sitegen.model import Artifact, Facts, Page, SiteInfo, Vault
+from sitegen.model import Artifact, Facts, Page, Pages, SiteInfo, Vault
 
 MAX_ENTRIES = 30
 _NO_XML = re.compile(r"[^\t\n\r -\ufffd\U00010000-\U0010ffff]")  # characters that XML cannot hold
 
 
-def feed(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Artifact]:
+def feed(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     """The feed, for sites that know their own address and have a dated note."""
     if not site.feed:
         return

@@ -6,14 +6,14 @@ networkx is imported here alone, when the graph is made.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from sitegen.model import Artifact, Found, Page, SiteInfo, Vault
+from sitegen.model import Artifact, Found, LinkKind, Pages, SiteInfo, Vault
 
 MAX_HUBS = 20
 
 
-def graph(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Artifact]:
+def graph(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     """``{nodes: [{id, title, url, folder, component}], edges: [[from, to]], hubs, orphans, components}``; ids count from 0."""
     import networkx as nx
 
@@ -22,8 +22,8 @@ def graph(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[A
     for path, place in vault.places.items():
         network.add_edges_from(
             (path, r.ref.path)
-            for r in place.resolutions
-            if r.found is Found.NOTE and r.ref is not None and r.ref.path != path
+            for link, r in zip(vault.facts[path].links, place.resolutions, strict=True)
+            if r.found is Found.NOTE and r.ref is not None and r.ref.path != path and link.kind is not LinkKind.DIAGRAM
         )
     numbers = {path: number for number, path in enumerate(network)}
     parts = sorted(

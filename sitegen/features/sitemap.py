@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from sitegen.model import Artifact, Page, SiteInfo, Vault
+from sitegen.model import Artifact, Pages, SiteInfo, Vault
 
 
-def sitemap(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Artifact]:
+def sitemap(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     """Every page people may want to find, with the date of its last change where the note says one."""
     if not site.base_url:
         return
@@ -23,6 +23,8 @@ def sitemap(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator
         *dates,
         *(ref.url for ref in vault.folders.values()),
         *(url for _, url, _ in vault.tags.values()),
+        *(info.page for info in vault.video_info.values() if info.page),
+        *(info.transcript_page for info in vault.video_info.values() if info.transcript_page),
     }
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
     for url in sorted(urls):

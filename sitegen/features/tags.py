@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from sitegen.model import Page, SiteInfo, TagRow, Vault, View
+from sitegen.model import Pages, SiteInfo, TagRow, Vault, View
 from sitegen.paths import case_key
 from sitegen.stages.listing import note_rows
 
 
-def tags(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[View]:
+def tags(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View]:
     """The list of all tags, and one view a tag; nothing in a vault without tags."""
     rows = {key: TagRow(name, url, name.count("/"), len(notes)) for key, (name, url, notes) in vault.tags.items()}
     keys = sorted(rows, key=lambda key: key.split("/"))

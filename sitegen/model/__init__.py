@@ -31,16 +31,20 @@ from sitegen.model.page import (
     LetterGroup,
     LocalGraph,
     Moment,
+    Needs,
     NoteRow,
     Page,
+    Pages,
     Player,
+    PropertyRow,
+    PropertyValue,
     Section,
     TagRow,
     VideoRow,
     WantedRow,
     clock,
 )
-from sitegen.model.site import Artifact, CopiedFile, Rendered, Site, SiteInfo, Theme, View
+from sitegen.model.site import Artifact, CopiedFile, Recipe, Rendered, Site, SiteInfo, Theme, View
 from sitegen.model.vault import (
     Backlink,
     Found,
@@ -54,6 +58,7 @@ from sitegen.model.vault import (
     Vault,
     VideoInfo,
 )
+from sitegen.model.video import Line, Passage, Transcript
 
 __all__ = [
     "Artifact",
@@ -69,18 +74,25 @@ __all__ = [
     "GraphNode",
     "Heading",
     "LetterGroup",
+    "Line",
     "Link",
     "LinkKind",
     "LocalGraph",
     "Moment",
+    "Needs",
     "Note",
     "NoteRef",
     "NoteRow",
     "Page",
+    "Pages",
+    "Passage",
     "Place",
     "Player",
     "Properties",
+    "PropertyRow",
+    "PropertyValue",
     "Reading",
+    "Recipe",
     "Rendered",
     "Resolution",
     "Section",
@@ -95,6 +107,7 @@ __all__ = [
     "TagRef",
     "TagRow",
     "Theme",
+    "Transcript",
     "Unread",
     "Vault",
     "VideoInfo",

@@ -47,6 +47,7 @@ class LinkKind(StrEnum):
     WIKI = "wiki"  # [[target]]
     MARKDOWN = "markdown"  # [label](target.md)
     EMBED = "embed"  # ![[target]], ![](target.png)
+    DIAGRAM = "diagram"  # a node of a diagram: it leads there, but does not count as a link, as in Obsidian
     PROPERTY = "property"  # a link in a front matter value
 
 
@@ -114,6 +115,8 @@ class Properties:
     video_id: str | None = None
     duration: int | None = None  # seconds
     timestamp_format: str | None = None  # hms | ms | auto
+    media: str | None = None  # "video" or "audio": the note is about a recording in the vault
+    transcript: str | None = None  # path, name or link of a .vtt or .srt file
     published: bool = True  # said by `publish`
     draft: bool = False
 
@@ -129,11 +132,13 @@ class Facts:
     tags: tuple[str, ...]
     headings: tuple[Heading, ...]
     blocks: tuple[Block, ...]
+    ids: tuple[str, ...]  # of raw HTML
     links: tuple[Link, ...]
     stamps: tuple[Stamp, ...]
     origin: int | None  # which link is the note's "From:" line
     excerpt: str  # opening words, plain text
     videos: tuple[tuple[str, str], ...]  # (video id, title) that links in this note give
+    media: int | None = None  # which link names the recording of the properties
     words: int = field(default=0, compare=False)
 
 
@@ -142,7 +147,9 @@ class Note:
     """A parsed note. ``body`` alternates HTML and holes: even items are HTML, odd ones hole keys.
 
     A hole key is a letter and a number: ``L3`` opens link 3, ``/3`` closes it, ``E4`` embeds what link
-    4 names, ``S5`` is stamp 5, ``T6`` tag 6, ``H6`` stands before heading 6, ``B7`` before block 7, ``b7`` after it.
+    4 names, ``S5`` is stamp 5, ``T6`` tag 6, ``H6`` stands before heading 6, ``B7`` before block 7, ``b7`` after it,
+    ``U6`` and ``P6`` are the ``src`` and ``poster`` attributes of raw HTML that name what link 6 does,
+    ``M8`` is formula 8, whose finished HTML is in ``formulas``.
     """
 
     path: str
@@ -150,3 +157,5 @@ class Note:
     facts: Facts
     body: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    formulas: tuple[str, ...] = ()
+    properties: tuple[tuple[str, tuple[str | int, ...]], ...] = ()  # name, values: text, or the number of a link

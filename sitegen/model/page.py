@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model.vault import Backlink, NoteRef, Sibling, TagRef
+from sitegen.model.video import Passage
 
 
 def clock(seconds: int) -> str:
@@ -43,7 +46,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """The page's video. ``length`` in seconds: its duration if known, else just past the last moment."""
+    """The page's video. ``length`` in seconds: its duration if known, else just past the last moment.
+
+    A recording that is a file of the vault has its ``kind``, "video" or "audio", its file's address within the site as
+    ``watch_url``, and neither an id nor an embed address.
+    """
 
     video_id: str
     title: str
@@ -52,6 +59,7 @@ class Player:
     length: int
     length_known: bool
     moments: tuple[Moment, ...]
+    kind: str = "youtube"  # or "video" or "audio": a file of the vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,22 @@ class LocalGraph:
 
 
 @dataclass(frozen=True, slots=True)
+class PropertyValue:
+    """One value of a property; ``url`` is an address of the site, or an absolute one."""
+
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyRow:
+    """A property as the table of a note's page shows it."""
+
+    name: str
+    values: tuple[PropertyValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Everything a note's page shows, and nothing else: the whole input of its template."""
 
@@ -98,7 +122,43 @@ class Page:
     backlinks: tuple[Backlink, ...]
     siblings: tuple[Sibling, ...]
     graph: LocalGraph | None
+    video_page: str = ""  # address of the page of the note's video, "" if it has none
+    transcript_page: str = ""  # of its transcript
+    passages: tuple[Passage, ...] = ()  # what the video's page shows of this note
+    sheets: tuple[str, ...] = ()  # style sheets and scripts of the theme that the body needs, by name
+    scripts: tuple[str, ...] = ()
+    properties: tuple[PropertyRow, ...] = ()
+    formula_sheet: str | None = None  # address of the style sheet that its formulas need
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
+
+    @property
+    def plays(self) -> bool:
+        """Whether anything on the page is for the player: its own video, or one set into the text."""
+        return self.player is not None or ' data-video="' in self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What of the theme a page's body asks for: style sheets and scripts by name, the address of its formulas' sheet."""
+
+    sheets: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    formula_sheet: str | None = None
+
+
+class Pages(Mapping[str, Page]):
+    """The pages of all notes by path, for features. What is asked for is made then; what is small is known already.
+
+    A feature is asked again only if something it looked at has changed, so it should look at no more than it needs.
+    """
+
+    @abstractmethod
+    def needs(self, path: str) -> Needs:
+        """What the page's body asks for."""
+
+    @abstractmethod
+    def passages(self, path: str) -> tuple[Passage, ...]:
+        """What the page of the note's video shows of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +188,22 @@ class VideoRow:
     video_id: str
     title: str
     watch_url: str
+    page: str  # address of its page, "" if it has none
     notes: tuple[NoteRef, ...]
     seconds: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CitedMoment:
-    """A moment several notes cite; each ref's ``url`` ends in the anchor of its stamp."""
+    """A moment several notes cite; each ref's ``url`` ends in the anchor of its stamp.
+
+    ``page`` is the address of the video's page, "" if it has none.
+    """
 
     video_id: str
     title: str
     watch_url: str
+    page: str
     seconds: int
     notes: tuple[NoteRef, ...]
 

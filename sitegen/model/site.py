@@ -50,6 +50,19 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipe:
+    """Pages and files that a feature makes by calling ``make`` with what ``inputs`` gives, but only if that is new.
+
+    ``make`` is a pure function of a module, ``key`` tells what it makes from all else it makes. ``inputs`` gathers from the
+    vault and the pages, and is not called while those it looked at are what they were.
+    """
+
+    key: str
+    make: Callable[..., tuple[Artifact | View, ...]]
+    inputs: Callable[[], tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class SiteInfo:
     """What every page may print about the site; nothing here grows or changes with the vault."""
 
@@ -64,12 +77,16 @@ class SiteInfo:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Templates and static files by name. Two themes are equal if their digests are."""
+    """Templates and static files by name. Two themes are equal if their digests are.
+
+    ``versions`` has, for each static file, a digest that changes with it and with whatever it imports.
+    """
 
     digest: str
     templates: Mapping[str, str] = field(compare=False)
-    static: Mapping[str, CopiedFile] = field(compare=False)
+    static: Mapping[str, CopiedFile | bytes] = field(compare=False)
     icons: Mapping[str, str] = field(compare=False)
+    versions: Mapping[str, str] = field(compare=False)
 
 
 @dataclass(slots=True)

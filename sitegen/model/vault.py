@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model.note import Facts, Sentence
+from sitegen.model.video import Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Status(StrEnum):
     GIVEN = "given"  # an override decided
     VALID = "valid"  # only one reading is possible
     INFERRED = "inferred"  # shifted, on evidence
-    AMBIGUOUS = "ambiguous"  # literal reading kept, may be wrong
+    AMBIGUOUS = "ambiguous"  # the likelier reading, which may be wrong
     BAD = "bad"  # no reading
 
 
@@ -84,11 +85,17 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """What the vault knows of a video; the title is "" where no note gives one."""
+    """What the vault knows of a video; the title is "" where no note gives one.
+
+    ``page`` and ``transcript_page`` are addresses, "" where there is no such page; ``transcript`` is the path of its file.
+    """
 
     id: str
     title: str
     duration: int | None
+    page: str = ""
+    transcript: str = ""
+    transcript_page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,7 @@ class Place:
     video: VideoInfo | None
     siblings: tuple[Sibling, ...]
     image: str | None  # address of the properties' image
+    media: NoteRef | None = None  # the recording in the vault that the note is about: a file, played in the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +135,14 @@ class Vault:
     videos: Mapping[str, tuple[str, ...]]  # video id -> paths of its notes
     video_info: Mapping[str, VideoInfo]
     assets: Mapping[str, str]  # path of a used attachment -> its address
+    redirects: Mapping[
+        str, NoteRef
+    ]  # address that an alias or a note with a permalink would have -> the page it leads to
     wanted: tuple[tuple[str, str], ...]  # (linking note, target) of every link to nothing
     diagnostics: tuple[Diagnostic, ...]
+    transcripts: Mapping[str, Transcript] = field(default_factory=dict)  # video id -> what is said in it
+
+    def folders_of(self, path: str) -> tuple[NoteRef, ...]:
+        """The pages of the folders that a note is in, outermost first, without the root."""
+        parts = path.split("/")[:-1]
+        return tuple(self.folders["/".join(parts[: end + 1])] for end in range(len(parts)))

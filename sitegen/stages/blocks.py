@@ -27,6 +27,7 @@ FIRST = {
     "footnote_def": "[",
     "html_block": "<",
     "heading": "#",
+    "math_block": "$",
 }
 _SPECIAL = frozenset("".join(FIRST.values()))
 _MAX_LOOKED_AHEAD = 100_000  # lines; a second or two

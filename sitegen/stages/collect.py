@@ -7,32 +7,40 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from html import escape
+from html import escape, unescape
 from urllib.parse import unquote
 
 from markdown_it.token import Token
 
 from sitegen.diagnostics import Diagnostic, Span
-from sitegen.model import Block, Heading, Link, LinkKind, Stamp
+from sitegen.model import Block, Heading, Link, LinkKind, Stamp, clock
 from sitegen.paths import case_key, nfc
 from sitegen.stages.plain import read_plain
-from sitegen.stages.sanitise import without_forged_holes
+from sitegen.stages.sanitise import FILE, without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
+from sitegen.syntax.comment import without_any_comment
+from sitegen.syntax.diagram import is_diagram, linked_names
 from sitegen.syntax.wikilink import shown, split_target
 from sitegen.video.stamps import match_anchor
-from sitegen.video.youtube import video_id, watch_url
+from sitegen.video.youtube import start_seconds, video_id, watch_url
 
 EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 MEDIA = re.compile(
-    r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|flac|m4a|mp3|ogg|wav|3gp|mkv|mov|mp4|ogv|webm|pdf|ico)$", re.IGNORECASE
+    r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|flac|m4a|mp3|ogg|wav|3gp|mkv|mov|mp4|ogv|webm|ico)$", re.IGNORECASE
 )
 PICTURE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp|ico)$", re.IGNORECASE)
 _SIZE = re.compile(r"^(?:(.*)\|)?\s*(\d{1,5})(?:x(\d{1,5}))?\s*$", re.DOTALL | re.ASCII)
 _RAW = re.compile(
-    r"<(a|img)\b([^<>]*?)\b(href|src)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>=`]+))([^<>]*)>|<a (?=[^<>\n]*yt)",
+    r"<(a|img|video|audio|source|track)\b([^<>]*?)"
+    r"\b(href|src|poster)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>=`]+))([^<>]*)>|<a (?=[^<>\n]*yt)",
     re.IGNORECASE,
 )
 _RAW_ATTRIBUTE = re.compile(r"\b(alt|width)\s*=\s*[\"']?([^\"'<>]*)", re.IGNORECASE)
+_RAW_ID = re.compile(
+    r"(<[A-Za-z][^<>]*?)\s(id|name)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>=`]+))", re.IGNORECASE
+)
+_USABLE_ID = re.compile(r"[^\s\"'<>&]{1,200}")
+_TWEET = re.compile(r"https://(?:www\.)?(?:twitter|x)\.com/(\w+)/status/\d+")
 _ELEMENT = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _NEEDS_NO_END = frozenset(
     "area base br col embed hr img input link meta source track wbr p li dt dd td th tr tbody thead tfoot colgroup rt rp".split()
@@ -42,7 +50,7 @@ _ID_JUNK = re.compile(r"[^\w\s-]+")
 # Ids that a page has besides its note's own; no heading may take one of them.
 RESERVED_IDS = frozenset(
     "top linked linked-title same-video same-video-title sections-title around-title filter notes notes-title folders "
-    "folders-title videos videos-title wanted wanted-title recent-title cited-title note-list all-notes tag-list".split()
+    "folders-title videos videos-title cited wanted wanted-title recent-title cited-title note-list all-notes tag-list".split()
 )
 _MADE_ID = re.compile(r"(?:fn|fnref|t-)\d+$|e\d+-")  # ids of footnotes, stamps and embedded text
 # Elements whose content is left out of a page; one that does not end would take the rest of the note with it.
@@ -50,6 +58,8 @@ _SWALLOWING = re.compile(
     r"<(script|style|noscript|template|iframe|object|math|noembed|noframes|textarea|select|xmp|plaintext|title)\b",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"\sid=\"[^\"<>]*\"")
+MAX_IDS = 2_000  # of raw HTML in one note
 EXCERPT = 320
 
 
@@ -71,6 +81,8 @@ class Collector:
         self.headings: list[Heading] = []
         self.problems: list[Diagnostic] = []
         self.videos: list[tuple[str, str]] = []
+        self.raw_ids: list[str] = []
+        self.formulas: list[tuple[str, bool, Span]] = []  # TeX, whether on a line of its own, where
         self.excerpt = ""
         self.words = 0
         self._lines: list[str] | None = None
@@ -138,6 +150,10 @@ class Collector:
             elif token.type == "html_block":
                 token.content = self.raw_html(_unswallowing(token.content))
                 token.meta["own"] = True
+            elif token.type == "fence" and "internal-link" in token.content and is_diagram(token.info):
+                token.meta["links"] = [self._node(name) for name in linked_names(token.content)]
+            elif token.type == "math_block":
+                self._formula(token)
             if token.meta and "block" in token.meta and token.type != "heading_open":
                 self._block(token, stack)
             if (
@@ -204,7 +220,7 @@ class Collector:
             if kind == "html_inline" and _swallows(child.content, token.content):
                 kind = child.type = "text"
             if kind == "text" or kind == "code_inline":
-                if kind == "code_inline" and ("](" in child.content or "[[" in child.content):
+                if kind == "code_inline" and ("[" in child.content or "<a " in child.content):
                     self._pass(child.content)
                 parts.append(child.content)
                 length += len(child.content)
@@ -228,14 +244,19 @@ class Collector:
             elif kind == "stamp":
                 child.meta["hole"] = f"S{len(self.stamps)}"
                 stamp: Stamp = child.meta["stamp"]
-                self.stamps.append(Stamp(stamp.written, stamp.fields, self.span(child.meta["raw"])))
+                span = self.span(child.meta["raw"]) if child.meta["first"] else self.stamps[-1].span
+                self.stamps.append(Stamp(stamp.written, stamp.fields, span))
             elif kind == "tag":
                 parts.append("#" + child.content)
                 length += len(child.content) + 1
                 child.meta["hole"] = f"T{len(self.tags)}"
                 self.tags.append(child.content)
+            elif kind == "math":
+                self._formula(child)
+                parts.append(child.content)
+                length += len(child.content)
             elif kind == "embed" or kind == "image":
-                self._embed(child)
+                self._embed(child, within=bool(opened))
             elif kind == "html_inline":
                 child.content = self.raw_html(child.content)
                 child.meta["own"] = True
@@ -254,6 +275,14 @@ class Collector:
         self.words += text.count(" ") + 1 if text else 0
         return text.strip()
 
+    def _formula(self, token: Token) -> None:
+        token.meta["hole"] = f"M{len(self.formulas)}"
+        self.formulas.append((token.content, token.meta["display"], self.span("$")))
+
+    def _node(self, name: str) -> tuple[str, str]:
+        self.links.append(Link(name, "", name, LinkKind.DIAGRAM, None, self.span(name)))
+        return f"L{len(self.links) - 1}", name
+
     def _link(self, token: Token) -> int | None:
         """Number an internal link; None for one that leaves the site."""
         if "wiki" in token.meta:
@@ -269,14 +298,18 @@ class Collector:
         self.links.append(Link(target, anchor, "", kind, None, self.span(raw)))
         return len(self.links) - 1
 
-    def _embed(self, token: Token) -> None:
+    def _embed(self, token: Token, *, within: bool = False) -> None:
         if token.type == "image":
             source = str(token.attrGet("src") or "")
             label = "".join(child.content for child in token.children or () if child.type in ("text", "code_inline"))
             if EXTERNAL.match(source):
                 token.meta["size"] = image_size(label)
                 if (video := video_id(source)) is not None:
-                    self._video_link(token, video, label)
+                    self._facade(token, video, start_seconds(source), label, within=within)
+                elif (post := _TWEET.match(source)) is not None:
+                    name = escape(image_size(label)[0] or f"Post by @{post[1]}")
+                    token.type, token.meta["own"] = "html_inline", True
+                    token.content = name if within else f'<a class="external" href="{escape(source)}">{name}</a>'
                 return
             target, anchor = _local(source)
             raw = token.meta["raw"]
@@ -287,11 +320,19 @@ class Collector:
         token.meta["hole"] = f"E{len(self.links)}"
         self.links.append(Link(target, anchor, label, LinkKind.EMBED, None, self.span(raw)))
 
-    def _video_link(self, token: Token, video: str, label: str) -> None:
-        """A video in an image's place is a link to it: it is no picture, and nobody is asked before a click."""
+    @staticmethod
+    def _facade(token: Token, video: str, start: int, label: str, *, within: bool) -> None:
+        """A video in an image's place is a link to it that facade.js makes a player of when it is pressed, not before."""
         token.type, token.meta["own"] = "html_inline", True
-        name = image_size(label)[0] or "Video"
-        token.content = f'<a class="external" href="{escape(watch_url(video))}">{escape(name)}</a>'
+        name = escape(image_size(label)[0] or "Video")
+        begin = f' data-start="{start}"' if start else ""
+        note = f"Play from {clock(start)} on YouTube" if start else "Play from YouTube"
+        token.content = (
+            f'<a class="facade" href="{escape(watch_url(video, start or None))}" data-video="{video}"{begin}>'
+            f'<span class="facade-title">{name}</span> <span class="facade-note">{note}</span></a>'
+        )
+        if within:  # a link already, and links do not nest
+            token.content = name
 
     def _video(self, href: str, start: int, text: str) -> None:
         """Remember a video's title where a link to it gives one."""
@@ -305,9 +346,14 @@ class Collector:
     def raw_html(self, html: str) -> str:
         """Raw HTML with its links to the vault's files and its stamps as holes."""
         html = without_forged_holes(html)
+        if "%%" in html:
+            html = without_any_comment(html)
         self._count_open(html)
         self.has_html = True
-        if "<a" not in html and "<img" not in html and "<A" not in html and "<IMG" not in html:
+        lower = html.lower()
+        if "id" in lower or "name" in lower:
+            html = _RAW_ID.sub(self._raw_id, html)
+        if not any(tag in lower for tag in ("<a", "<img", "<video", "<source", "<track")):
             return html
         out: list[str] = []
         position = 0
@@ -318,10 +364,13 @@ class Collector:
                 out.append(self._raw_tag(match))
                 position = match.end()
             elif stamp is not None:
+                first = True
                 for part in stamp.parts:
-                    out.append(
-                        self._raw_stamp(part, html[match.start() : stamp.end]) if isinstance(part, Stamp) else part
-                    )
+                    if isinstance(part, Stamp):
+                        out.append(self._raw_stamp(part, html[match.start() : stamp.end], first=first))
+                        first = False
+                    else:
+                        out.append(part)
                 position = stamp.end
             else:
                 out.append(match[0])
@@ -339,16 +388,33 @@ class Collector:
         if self._open.total() > MAX_OPEN:
             raise ValueError(f"more than {MAX_OPEN} HTML elements are open at once")
 
-    def _raw_stamp(self, stamp: Stamp, raw: str) -> str:
-        self.stamps.append(Stamp(stamp.written, stamp.fields, self.span(raw)))
+    def _raw_stamp(self, stamp: Stamp, raw: str, *, first: bool) -> str:
+        span = self.span(raw) if first else self.stamps[-1].span  # those of one list stand in one place
+        self.stamps.append(Stamp(stamp.written, stamp.fields, span))
         return f'<wbr data-hole="S{len(self.stamps) - 1}">'
+
+    def _raw_id(self, match: re.Match[str]) -> str:
+        """An id of raw HTML, if the page has no such id yet; else the attribute is left out."""
+        name = next(value for value in match.group(3, 4, 5) if value is not None)
+        if match[2].lower() == "name" and match[1][:2].lower() != "<a":
+            return match[0]
+        known = case_key(name) in self._ids or _MADE_ID.match(name) or not _USABLE_ID.fullmatch(name)
+        if known or len(self.raw_ids) >= MAX_IDS:
+            return match[1]
+        self._ids.add(case_key(name))
+        self.raw_ids.append(name)
+        return f'{match[1]} id="{name}"'
 
     def _raw_tag(self, match: re.Match[str]) -> str:
         address = next(value for value in match.group(4, 5, 6) if value is not None)
-        if EXTERNAL.match(address) or address.startswith("#") or not address:
+        element = match[1].lower()
+        own = element == "a" and address.startswith("#") and not _MADE_ID.match(address[1:])
+        if EXTERNAL.match(address) or (address.startswith("#") and not own) or address in ("", "#", "#top"):
             return match[0]
-        target, anchor = _local(address)
-        image = match[1].lower() == "img"
+        target, anchor = _local(unescape(address))
+        if element not in ("a", "img"):
+            return self._raw_media(match, target, anchor)
+        image = element == "img"
         attributes = (
             {name.lower(): value for name, value in _RAW_ATTRIBUTE.findall(match[2] + match[7])} if image else {}
         )
@@ -365,7 +431,22 @@ class Collector:
             )
         )
         number = len(self.links) - 1
-        return f'<wbr data-hole="E{number}">' if image else f'<a data-hole="L{number}">'
+        if image:
+            return f'<wbr data-hole="E{number}">'
+        named = _NAMED.search(match[2] + match[7])
+        return (
+            f'{named[0].strip() and f"<span{named[0]}></span>"}<a data-hole="L{number}">'
+            if named
+            else f'<a data-hole="L{number}">'
+        )
+
+    def _raw_media(self, match: re.Match[str], target: str, anchor: str) -> str:
+        """A player of raw HTML keeps its attributes; the one that names a file of the vault is a hole."""
+        self.links.append(Link(target, anchor, target, LinkKind.EMBED, None, self.span(match[0])))
+        hole = f'{match[3].lower()}="{FILE}:{len(self.links) - 1}"'
+        tag = f"<{match[1]}{match[2]}{hole}{match[7]}>"
+        other = _RAW.match(tag.replace(hole, "", 1)) if match[1].lower() == "video" else None
+        return tag if other is None else f"<{match[1]} {hole}{self._raw_tag(other)[len(match[1]) + 1 :]}"
 
 
 def _local(href: str) -> tuple[str, str]:

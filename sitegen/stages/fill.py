@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from sitegen.model import Found, Link, Note, Place, Resolution, Status, clock
+from sitegen.model import Found, Link, LinkKind, Note, Place, Resolution, Status, clock
 from sitegen.paths import relative
 from sitegen.stages.collect import PICTURE, image_size
 from sitegen.stages.markup import hole, pieces
 from sitegen.stages.sanitise import clean
+from sitegen.video.files import moment_url
 from sitegen.video.youtube import watch_url
 
 MAX_DEPTH = 5
@@ -22,6 +23,9 @@ MAX_EMBEDS = 1_000  # on one page
 MAX_EMBEDDED = 600_000  # characters of embedded text on one page
 _AUDIO = re.compile(r"\.(?:flac|m4a|mp3|ogg|wav|3gp)$", re.IGNORECASE)
 _VIDEO = re.compile(r"\.(?:mkv|mov|mp4|ogv|webm)$", re.IGNORECASE)
+_PDF = re.compile(r"\.pdf$", re.IGNORECASE)
+_PDF_HEIGHT = re.compile(r"(?:^|&)height=(\d{2,4})(?=&|$)", re.ASCII)
+_PDF_PAGE = re.compile(r"(?:^|&)page=(\d{1,5})(?=&|$)", re.ASCII)
 _TAG = re.compile(r'<[a-z][^<>]*\s(?:id="|href="#)[^<>]*>')
 _ID = re.compile(r'(\sid=")|(\shref=")#([^"]*)')
 
@@ -36,7 +40,7 @@ class Filling:
     notes: Notes
     problems: dict[tuple[str, str, int], None] = field(default_factory=dict)
     stamp_ids: dict[int, str] = field(default_factory=dict)  # second -> id of the first stamp that cites it
-    video: str | None = None
+    video: str = ""  # what the page plays
     embedded: int = 0  # characters so far
     embeds: int = 0  # number of embeds so far, for unique ids
     link: int = 0  # which of the page's own links is being filled, for problems deep inside it
@@ -50,7 +54,7 @@ Step = tuple[str, str]  # a note's path and the anchor of the part that is shown
 
 def fill(note: Note, place: Place, notes: Notes) -> tuple[str, Filling]:
     """The body of ``note`` as final HTML. ``notes`` are those it embeds, directly or through others."""
-    filling = Filling(place.ref.url, notes, video=place.video.id if place.video else None)
+    filling = Filling(place.ref.url, notes, video=_source(place))
     return _fill(note.body, note, place, filling, ((note.path, ""),), ""), filling
 
 
@@ -77,6 +81,10 @@ def _fill(
         elif kind == "T":
             tag = place.inline_tags[at]
             out.append(f'<a class="tag" href="{filling.href(tag.url)}">#{escape(note.facts.tags[at])}</a>')
+        elif kind == "M":
+            out.append(note.formulas[at])
+        elif kind == "U" or kind == "P":
+            out.append(_raw_file(place.resolutions[at], "src" if kind == "U" else "poster", filling))
         elif kind == "H":
             seen.clear()
     return "".join(out)
@@ -111,13 +119,21 @@ def _link(link: Link, resolution: Resolution, filling: Filling, seen: set[str]) 
     if resolution.found is Found.NOTE and ref is not None:
         url = f"{ref.url}#{resolution.anchor}" if resolution.anchor else ref.url
         again = " again" if ref.url in seen and ref.url != filling.page_url else ""
-        seen.add(ref.url)
+        if link.kind is not LinkKind.DIAGRAM:  # those stand below the diagram, if they are seen at all
+            seen.add(ref.url)
         return f'<a class="link{again}" href="{filling.href(url)}">', "</a>"
     if resolution.found is Found.ASSET and ref is not None:
         return f'<a class="attachment" href="{filling.href(ref.url + _fragment(resolution.anchor))}">', "</a>"
     if resolution.found is Found.SELF or resolution.found is Found.HIDDEN:
         return "", ""
     return '<span class="link-missing">', "</span>"
+
+
+def _raw_file(resolution: Resolution, attribute: str, filling: Filling) -> str:
+    """An attribute of raw HTML that names a file of the vault; nothing where there is none to show."""
+    if resolution.found is not Found.ASSET or resolution.ref is None:
+        return ""
+    return f' {attribute}="{filling.href(resolution.ref.url + _fragment(resolution.anchor))}"'
 
 
 def _fragment(anchor: str) -> str:
@@ -127,10 +143,11 @@ def _fragment(anchor: str) -> str:
 def _stamp(note: Note, place: Place, at: int, filling: Filling, *, own: bool) -> str:
     stamp = note.facts.stamps[at]
     reading = place.readings[at] if at < len(place.readings) else None
-    if reading is None or reading.seconds is None or place.video is None:
+    source = _source(place)
+    if reading is None or reading.seconds is None or not source:
         return escape(stamp.written)
     seconds, text = reading.seconds, clock(reading.seconds)
-    here = place.video.id == filling.video
+    here = source == filling.video
     name = ""
     if own and here and seconds not in filling.stamp_ids:
         filling.stamp_ids[seconds] = f"t-{seconds}"
@@ -138,8 +155,13 @@ def _stamp(note: Note, place: Place, at: int, filling: Filling, *, own: bool) ->
     style = "stamp ambiguous" if reading.status is Status.AMBIGUOUS else "stamp"
     data = f' data-seconds="{seconds}"' if here else ""
     hover = f' title="Written {escape(stamp.written)}"' if stamp.written.lstrip("0:") != text.lstrip("0:") else ""
-    address = escape(watch_url(place.video.id, seconds))
+    address = filling.href(moment_url(source, seconds)) if place.media else escape(watch_url(source, seconds))
     return f'<a class="{style}"{name} href="{address}"{data} aria-label="Play from {text}"{hover}>{text}</a>'
+
+
+def _source(place: Place) -> str:
+    """What a note's stamps are moments of: the address of a file, else a video's id; "" if there is neither."""
+    return place.media.url if place.media else place.video.id if place.video else ""
 
 
 # ---- embeds ------------------------------------------------------------------------------------------
@@ -232,8 +254,22 @@ def _media(link: Link, url: str, anchor: str, filling: Filling) -> str:
     name = escape(alt or link.target.rpartition("/")[2])
     if PICTURE.search(url):
         return f'<img class="media" src="{source}" alt="{escape(alt)}"{size} loading="lazy" decoding="async">'
+    if _PDF.search(url):
+        return _pdf(name, source, url, anchor, filling)
     if _AUDIO.search(url):
         return f'<audio class="media" controls preload="metadata" src="{source}" title="{name}"></audio>'
     if _VIDEO.search(url):
         return f'<video class="media" controls preload="metadata" src="{source}" title="{name}"{size}></video>'
     return f'<a class="attachment" href="{source}">{name}</a>'
+
+
+def _pdf(name: str, source: str, url: str, anchor: str, filling: Filling) -> str:
+    """A document in a frame of the browser's own viewer, and the link for those that have none."""
+    page, height = _PDF_PAGE.search(anchor), _PDF_HEIGHT.search(anchor)
+    shown = f"{name}, page {page[1]}" if page else name
+    tall = f' height="{height[1]}"' if height else ""
+    at = filling.href(url) + (f"#page={page[1]}" if page else "")
+    return (
+        f'<figure class="document"><iframe src="{at}" title="{shown}" loading="lazy"{tall}></iframe>'
+        f'<figcaption><a class="attachment" href="{source}">{shown}</a></figcaption></figure>'
+    )

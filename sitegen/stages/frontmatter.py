@@ -20,6 +20,12 @@ Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
+class Quoted(str):
+    """Text that stands in quotes: a comma in it separates nothing."""
+
+    __slots__ = ()
+
+
 class PropertiesHandler(YAMLHandler):
     """python-frontmatter's YAML with Obsidian's boundary: at the very start, and ``...`` may end it too."""
 
@@ -114,6 +120,8 @@ class _Composer:
         if depth > MAX_DEPTH:
             raise PropertiesError("values are nested too deeply", _line(event))
         if isinstance(event, yaml.ScalarEvent):
+            if event.style in ("'", '"'):
+                return Quoted(event.value)
             return None if event.style in (None, "") and event.value in ("", "~", "null") else str(event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Value] = []

@@ -6,6 +6,7 @@ means, backlinks, folders, tags, videos.  Bodies are no business of this stage.
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,10 +27,10 @@ from sitegen.model import (
     Sibling,
     TagRef,
     Vault,
-    VideoInfo,
 )  # fmt: skip
 from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
 from sitegen.stages.names import Names
+from sitegen.stages.videos import find_videos
 from sitegen.video.reading import NoteReading
 
 RESERVED = (
@@ -40,12 +41,14 @@ RESERVED = (
     "graph.json",
     "feed.xml",
     "sitemap.xml",
+    "videos.json",
     ".nojekyll",
     ".sitegen-manifest.json",
     "static",  # the theme's folder
 )
 _HOME_NAMES = ("index", "home", "readme")
 MAX_SENTENCES = 3
+_LONGEST_REDIRECT = 500  # characters of an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Options:
     title: str = ""
     vault_name: str = ""  # the vault folder's, whose note at the root is the home page too
     drafts: bool = False
+    video_pages: str = "shared"  # or "all", "none"
+    attachments: str = ""  # Obsidian's folder for them, "./…" beside each note
 
 
 def is_published(facts: Facts, drafts: bool) -> bool:
@@ -63,25 +68,35 @@ def is_published(facts: Facts, drafts: bool) -> bool:
 
 
 def index(
-    all_facts: tuple[Facts, ...], assets: tuple[Asset, ...], readings: Mapping[str, NoteReading], options: Options
+    all_facts: tuple[Facts, ...],
+    assets: tuple[Asset, ...],
+    readings: Mapping[str, NoteReading],
+    options: Options,
+    transcripts: tuple[str, ...] = (),
 ) -> Vault:
-    """The vault's symbol table. ``readings`` holds, by path, what the stamps of each note with a video mean."""
+    """The vault's symbol table. ``readings`` holds, by path, what the stamps of each note with a video mean;
+    ``transcripts`` are the attachments that say what is spoken in one.
+    """
     facts = {fact.path: fact for fact in all_facts if is_published(fact, options.drafts)}
     hidden = [fact for fact in all_facts if fact.path not in facts]
-    linker = _Linker(facts, hidden, assets)
+    linker = _Linker(facts, hidden, assets, options.attachments)
     addresses = _Addresses(facts, options)
     resolutions = {
         path: tuple(linker.resolve(link, path, addresses.refs) for link in fact.links) for path, fact in facts.items()
     }
-    images = {path: linker.image(fact) for path, fact in facts.items() if fact.properties.image}
+    images = {
+        path: linker.attachment(fact.properties.image, path) for path, fact in facts.items() if fact.properties.image
+    }
     used = {r.ref.path for found in resolutions.values() for r in found if r.found is Found.ASSET and r.ref} | {
         i for i in images.values() if i
     }
     asset_urls = addresses.claim_assets(sorted(used))
     backlinks = _backlinks(facts, resolutions, addresses)
     tags, tag_refs = _tags(facts, addresses.claims)
-    videos, info = _videos(facts)
-    siblings = _siblings(facts, videos, readings, addresses.refs)
+    found = find_videos(facts, hidden, transcripts, linker.attachment, addresses.claims, options.video_pages)
+    videos, info = found.notes, found.info
+    media = {path: ref for path, fact in facts.items() if (ref := _media(fact, resolutions[path], asset_urls))}
+    siblings = _siblings([*videos.values(), *_by_recording(media)], readings, addresses.refs)
     places: dict[str, Place] = {}
     for path, fact in facts.items():
         reading = readings.get(path)
@@ -97,6 +112,7 @@ def index(
             video=info.get(fact.properties.video_id or ""),
             siblings=siblings.get(path, ()),
             image=asset_urls.get(images.get(path) or ""),
+            media=media.get(path),
         )
     wanted = tuple(
         (path, link.target)
@@ -113,9 +129,33 @@ def index(
         videos,
         info,
         asset_urls,
+        _redirects(facts, addresses),
         wanted,
         tuple(addresses.problems),
     )
+
+
+def _redirects(facts: Mapping[str, Facts], addresses: _Addresses) -> dict[str, NoteRef]:
+    """Where the other names of notes lead, at addresses that nothing else has; names of several notes lead nowhere.
+
+    An alias with slashes is a path of the vault, as those are that Obsidian leaves when a note moves.
+    """
+    wanted: dict[str, dict[str, NoteRef]] = defaultdict(dict)
+    for path, fact in facts.items():
+        ref = addresses.refs[path]
+        names = [alias if "/" in alias.strip("/") else f"{folder(path)}/{alias}" for alias in fact.aliases]
+        if fact.properties.permalink is not None:
+            is_folder = path in addresses.folder_notes.values()
+            names.append(f"{folder(path)}/index" if is_folder else path.removesuffix(".md"))
+        for name in names:
+            if any(c.isalnum() for c in name.rpartition("/")[2]):
+                wanted[slug_path(name.removesuffix(".md")) + ".html"][path] = ref
+    found: dict[str, NoteRef] = {}
+    for url, refs in sorted(wanted.items()):
+        if len(refs) == 1 and len(url) <= _LONGEST_REDIRECT and addresses.claims.is_free(url):
+            (path, ref), *_ = refs.items()
+            found[addresses.claims.claim(url, path)[0]] = ref
+    return found
 
 
 def _with_address(resolution: Resolution, urls: Mapping[str, str]) -> Resolution:
@@ -136,7 +176,7 @@ class _Addresses:
         self._home_names = (*_HOME_NAMES, fold_key(options.vault_name))
         folders = sorted({parent for path in facts for parent in _parents(path)} | {""})
         self._choose_folder_notes(facts, folders)
-        for name in folders:
+        for name in sorted(folders, key=lambda name: self._permalink(name, facts) is None):
             self._claim_folder(name, facts)
         for path, note in self.folder_notes.items():
             self.refs[note] = NoteRef(note, facts[note].title, self.folders[path].url)
@@ -163,25 +203,33 @@ class _Addresses:
                     self.folder_notes[name] = here[candidate]
                     break
 
+    def _permalink(self, name: str, facts: Mapping[str, Facts]) -> str | None:
+        note = self.folder_notes.get(name)
+        return facts[note].properties.permalink if note else None
+
     def _claim_folder(self, name: str, facts: Mapping[str, Facts]) -> None:
         note = self.folder_notes.get(name)
         title = facts[note].title if note else readable(name.rpartition("/")[2]) if name else self._title
         if not name:
             self.folders[""] = NoteRef("", title, "index.html")
             return
-        self.folders[name] = NoteRef(name, title, self._claim(slug_path(name) + "/index.html", note or name + "/"))
+        wanted = self._permalink(name, facts) or slug_path(name) + "/index.html"
+        self.folders[name] = NoteRef(name, title, self._claim(wanted, note or name + "/"))
 
     def _claim(self, url: str, owner: str) -> str:
         got, first = self.claims.claim(url, owner)
         if first is not None:
             holder = first or "a page that sitegen makes"
-            message = f"the address {url} is taken by {holder}; this note is at {got}"
+            is_folder = owner.endswith("/")
+            message = f"the address {url} is taken by {holder}; this {'folder' if is_folder else 'note'} is at {got}"
             self.problems.append(
                 Diagnostic(
                     "duplicate-address",
                     owner.rstrip("/"),
                     message,
-                    hint="rename one of them, or give it a permalink",
+                    hint="rename the folder, or give it a folder note with a permalink"
+                    if is_folder
+                    else "rename one of them, or give it a permalink",
                     subject=url,
                 )
             )
@@ -205,7 +253,10 @@ def _parents(path: str) -> list[str]:
 class _Linker:
     """Resolves links against published notes, attachments and, to keep silent about them, unpublished notes."""
 
-    def __init__(self, facts: Mapping[str, Facts], hidden: Sequence[Facts], assets: Sequence[Asset]) -> None:
+    def __init__(
+        self, facts: Mapping[str, Facts], hidden: Sequence[Facts], assets: Sequence[Asset], attachments: str = ""
+    ) -> None:
+        self._attachments = attachments
         self._facts = facts
         self._assets = {asset.path for asset in assets if not asset.unsafe}
         self._unsafe = Names([asset.path for asset in assets if asset.unsafe], {})
@@ -227,6 +278,8 @@ class _Linker:
             if self._hidden is not None and self._hidden.lookup(link.target, source):
                 return Resolution(Found.HIDDEN)
             return Resolution(Found.UNSAFE if self._unsafe.lookup(link.target, source) else Found.MISSING)
+        if len(paths) > 1:
+            paths = self._from_attachments(paths, source)
         path, candidates = paths[0], paths if len(paths) > 1 else ()
         if path in self._assets:
             return Resolution(
@@ -237,17 +290,19 @@ class _Linker:
             return Resolution(Found.SELF, refs[path], candidates=candidates)
         return Resolution(Found.NOTE, refs[path], anchor or "", anchor is None, candidates)
 
-    def image(self, fact: Facts) -> str | None:
-        """The attachment that the note's image property names, as a path, a name or a link."""
-        text = (
-            (fact.properties.image or "")
-            .strip()
-            .removeprefix("!")
-            .removeprefix("[[")
-            .removesuffix("]]")
-            .partition("|")[0]
-        )
-        paths = self._names.lookup(text, fact.path) if "://" not in text else ()
+    def _from_attachments(self, paths: tuple[str, ...], source: str) -> tuple[str, ...]:
+        """Of several files of one name the one in Obsidian's folder for attachments, unless one lies beside the note."""
+        if not self._attachments or not self._assets.issuperset(paths) or folder(paths[0]) == folder(source):
+            return paths
+        beside = self._attachments.startswith("./")
+        wanted = posixpath.join(folder(source), self._attachments[2:]) if beside else self._attachments.strip("/")
+        there = [path for path in paths if folder(path) == wanted.rstrip("/")]
+        return (there[0],) if there else paths
+
+    def attachment(self, text: str, source: str) -> str | None:
+        """The attachment that a property of a note means by a path, a name or a link."""
+        name = text.strip().removeprefix("!").removeprefix("[[").removesuffix("]]").partition("|")[0]
+        paths = self._names.lookup(name, source) if "://" not in name else ()
         return next((path for path in paths if path in self._assets), None)
 
     def _anchor(self, path: str, anchor: str) -> str | None:
@@ -265,6 +320,8 @@ class _Linker:
                 trail.append((heading.level, key))
             for block in self._facts[path].blocks:
                 table.setdefault("^" + block.id, block.anchor)
+            for name in self._facts[path].ids:
+                table.setdefault("#" + case_key(name), name)
             self._anchors[path] = table
         parts = [part.strip() for part in anchor.split("#") if part.strip()]
         if not parts:
@@ -272,7 +329,10 @@ class _Linker:
         if parts[-1].startswith("^"):
             return self._anchors[path].get(parts[-1].lower())
         found = self._anchors[path].get("#".join(_heading_key(part) for part in parts))
-        return found or self._anchors[path].get(_heading_key(anchor))  # "Why C#"
+        table = self._anchors[path]
+        return (
+            found or table.get(_heading_key(anchor)) or table.get("#" + case_key(anchor))
+        )  # "Why C#"; an id of raw HTML
 
 
 def _heading_key(text: str) -> str:
@@ -290,6 +350,7 @@ def _backlinks(
                 resolution.found is not Found.NOTE
                 or resolution.ref is None
                 or resolution.ref.path == source
+                or link.kind is LinkKind.DIAGRAM
                 or number == fact.origin
             ):
                 continue
@@ -345,30 +406,29 @@ def _tags(
     return table, refs
 
 
-def _videos(facts: Mapping[str, Facts]) -> tuple[dict[str, tuple[str, ...]], dict[str, VideoInfo]]:
-    titles: dict[str, str] = {}
-    for fact in facts.values():
-        for video, title in fact.videos:
-            titles.setdefault(video, title)
+def _media(fact: Facts, resolutions: tuple[Resolution, ...], urls: Mapping[str, str]) -> NoteRef | None:
+    """The recording that the note's properties name, if it is a file of the vault."""
+    found = resolutions[fact.media] if fact.media is not None else None
+    if found is None or found.ref is None or found.found is not Found.ASSET:
+        return None
+    return replace(found.ref, url=urls[found.ref.path])
+
+
+def _by_recording(media: Mapping[str, NoteRef]) -> Iterable[tuple[str, ...]]:
+    """The paths of notes that are about one file, in groups."""
     notes: dict[str, list[str]] = defaultdict(list)
-    for path, fact in facts.items():
-        if fact.properties.video_id:
-            notes[fact.properties.video_id].append(path)
-    info = {}
-    for video in sorted(notes):
-        durations = [d for p in notes[video] if (d := facts[p].properties.duration)]
-        info[video] = VideoInfo(video, titles.get(video, ""), max(durations, default=None))
-    return {video: tuple(notes[video]) for video in sorted(notes)}, info
+    for path, ref in media.items():
+        notes[ref.path].append(path)
+    return [tuple(paths) for paths in notes.values()]
 
 
 def _siblings(
-    facts: Mapping[str, Facts],
-    videos: Mapping[str, tuple[str, ...]],
+    videos: Iterable[tuple[str, ...]],
     readings: Mapping[str, NoteReading],
     refs: Mapping[str, NoteRef],
 ) -> dict[str, tuple[Sibling, ...]]:
     result: dict[str, tuple[Sibling, ...]] = {}
-    for paths in videos.values():
+    for paths in videos:
         if len(paths) < 2:
             continue
         cards = {path: Sibling(refs[path], cited_seconds(readings[path].readings)) for path in paths}

@@ -42,6 +42,8 @@ TRIGGERS = {
     "tag": "#",
     "stamp_brackets": "[",
     "stamp_anchor": "<",
+    "math": "$",
+    "comment": "%",
 }
 
 

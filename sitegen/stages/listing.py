@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from sitegen.model import CitedMoment, FolderRow, NoteRef, NoteRow, Vault, VideoRow
+from sitegen.model import CitedMoment, FolderRow, NoteRef, NoteRow, Reading, Status, Vault, VideoRow
 from sitegen.paths import case_key, folder
 from sitegen.stages.index import cited_seconds
+from sitegen.video.moments import merge
 from sitegen.video.youtube import watch_url
 
 
 def note_row(vault: Vault, path: str) -> NoteRow:
     fact, place = vault.facts[path], vault.places[path]
-    moments = len(fact.stamps) if place.video else 0
+    moments = len(fact.stamps) if place.video or place.media else 0
     return NoteRow(
         place.ref, fact.excerpt, len(place.backlinks), moments, fact.properties.updated or fact.properties.date
     )
@@ -45,6 +46,11 @@ def folder_rows(vault: Vault) -> dict[str, tuple[FolderRow, ...]]:
     }
 
 
+def videos_of(vault: Vault, paths: Iterable[str]) -> tuple[str, ...]:
+    """The ids of the videos that these notes are about, each once."""
+    return tuple(dict.fromkeys(video for path in paths if (video := vault.facts[path].properties.video_id)))
+
+
 def video_rows(vault: Vault, paths: Iterable[str]) -> tuple[VideoRow, ...]:
     """The videos that the notes at ``paths`` are about, most notes first."""
     wanted: dict[str, list[str]] = {}
@@ -56,29 +62,45 @@ def video_rows(vault: Vault, paths: Iterable[str]) -> tuple[VideoRow, ...]:
     return tuple(sorted(rows, key=lambda row: (-len(row.notes), case_key(row.title), row.video_id)))
 
 
+def video_title(vault: Vault, video: str) -> str:
+    """What a video is called: as a link to it says, else after the folder of its notes and its id."""
+    title = vault.video_info[video].title
+    if title:
+        return title
+    folders = vault.places[vault.videos[video][0]].breadcrumbs
+    return f"{folders[-1].title}, video {video}" if folders else f"Video {video}"
+
+
 def _video_row(vault: Vault, video: str, paths: list[str]) -> VideoRow:
     refs = tuple(sorted((vault.places[p].ref for p in paths), key=lambda ref: (case_key(ref.title), ref.path)))
     seconds = cited_seconds(reading for path in paths for reading in vault.places[path].readings)
-    return VideoRow(video, vault.video_info[video].title or video, watch_url(video), refs, seconds)
+    page = vault.video_info[video].page
+    return VideoRow(video, vault.video_info[video].title or video, watch_url(video), page, refs, seconds)
 
 
-def cited_moments(vault: Vault, limit: int) -> tuple[CitedMoment, ...]:
-    """The moments that most notes cite, two at the least."""
-    ranked: list[tuple[int, str, int, list[str]]] = []
-    for video, paths in vault.videos.items():
+def cited_moments(vault: Vault, limit: int, videos: Iterable[str] | None = None) -> tuple[CitedMoment, ...]:
+    """The moments that most notes cite, two at the least; of all videos, or of those given."""
+    ranked: list[tuple[int, str, int, tuple[tuple[str, int], ...]]] = []
+    for video in vault.videos if videos is None else videos:
+        paths = vault.videos[video]
         if len(paths) < 2:
             continue
-        cited: dict[int, list[str]] = {}
-        for path in paths:
-            for second in cited_seconds(vault.places[path].readings):
-                cited.setdefault(second, []).append(path)
         # a placeholder such as 0:00 is no moment worth showing
-        ranked += [
-            (-len(notes), video, second, notes) for second, notes in cited.items() if len(notes) > 1 and second > 0
-        ]
+        citing = [(s, p) for p in paths for s in _sure_seconds(vault.places[p].readings) if s > 0]
+        for moment in merge(citing):
+            first: dict[str, int] = {}  # of each note, the second it cites
+            for second, path in moment.by:
+                first.setdefault(path, second)
+            if len(first) > 1:
+                ranked.append((-len(first), video, moment.seconds, tuple(first.items())))
     ranked.sort()
     rows = []
-    for _, video, second, citing in ranked[:limit]:
-        refs = tuple(NoteRef(p, vault.facts[p].title, f"{vault.places[p].ref.url}#t-{second}") for p in citing)
-        rows.append(CitedMoment(video, vault.video_info[video].title or video, watch_url(video, second), second, refs))
+    for _, video, second, notes in ranked[:limit]:
+        refs = tuple(NoteRef(p, vault.facts[p].title, f"{vault.places[p].ref.url}#t-{at}") for p, at in notes)
+        info = vault.video_info[video]
+        rows.append(CitedMoment(video, video_title(vault, video), watch_url(video, second), info.page, second, refs))
     return tuple(rows)
+
+
+def _sure_seconds(readings: Iterable[Reading]) -> tuple[int, ...]:
+    return cited_seconds(reading for reading in readings if reading.status is not Status.AMBIGUOUS)

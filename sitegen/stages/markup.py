@@ -15,10 +15,14 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from sitegen.stages.sanitise import escape_text, without_forged_holes
+from sitegen.stages.code import code_html
+from sitegen.stages.sanitise import FILE, escape_text, without_forged_holes
+from sitegen.syntax.diagram import is_diagram
 from sitegen.syntax.task import checkbox
 
 _HOLE = re.compile(r'<a data-hole="(L\d+)">|</a>|<(?:wbr|(div)) data-hole="([A-Za-z]\d+)">(?(2)</div>)')
+# All of the above begin alike, which makes them fast to find; few notes need the rest.
+_HOLE_OR_FILE = re.compile(rf'{_HOLE.pattern}|\s(src|poster)="{FILE}:(\d+)"')
 _ALIGN = {"text-align:left": "left", "text-align:right": "right", "text-align:center": "center"}
 
 
@@ -26,11 +30,14 @@ def pieces(html: str) -> tuple[str, ...]:
     """Split sanitised HTML at its holes: even items are HTML, odd ones hole keys."""
     out: list[str] = []
     position, open_link = 0, ""
-    for match in _HOLE.finditer(html):
+    has_files = FILE in html
+    for match in (_HOLE_OR_FILE if has_files else _HOLE).finditer(html):
         if match[1]:
             key, open_link = match[1], match[1]
         elif match[3]:
             key = match[3]
+        elif has_files and match[5]:
+            key = ("U" if match[4] == "src" else "P") + match[5]
         elif open_link:
             key, open_link = "/" + open_link[1:], ""
         else:
@@ -42,6 +49,8 @@ def pieces(html: str) -> tuple[str, ...]:
 
 
 def hole(key: str) -> str:
+    if key[0] in "UP":
+        return f' {"src" if key[0] == "U" else "poster"}="{FILE}:{key[1:]}"'
     return f'<wbr data-hole="{key}">'
 
 
@@ -107,6 +116,13 @@ class Renderer(RendererHTML):
     def tag(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return hole(tokens[idx].meta["hole"])
 
+    def math(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return hole(tokens[idx].meta["hole"])
+
+    def math_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        return f'<div class="formula-block"{_id(token)}>{hole(token.meta["hole"])}</div>\n'
+
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """An image of another site; those of the vault are embeds."""
         token = tokens[idx]
@@ -137,13 +153,22 @@ class Renderer(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
-        words = unescapeAll(token.info).split(maxsplit=1)
-        language = re.sub(r"[^\w+#.-]", "", words[0]) if words else ""
-        named = f' class="language-{escape(language)}"' if language else ""
-        return f'<pre tabindex="0"{_id(token)}><code{named}>{escapeHtml(token.content)}</code></pre>\n'
+        if not token.info.strip():
+            return self.code_block(tokens, idx, options, env)
+        if is_diagram(token.info):
+            return _diagram(token)
+        return code_html(token.content, unescapeAll(token.info), _id(token))
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f'<pre tabindex="0"{_id(tokens[idx])}><code>{escapeHtml(tokens[idx].content)}</code></pre>\n'
+
+
+def _diagram(token: Token) -> str:
+    """A diagram's source, which a script draws; the notes that its nodes lead to stand below it."""
+    links = " ".join(f'<a data-hole="{key}">{escape(name)}</a>' for key, name in token.meta.get("links", ()))
+    below = f'<p class="diagram-links">{links}</p>' if links else ""
+    source = f'<pre tabindex="0"><code class="language-mermaid">{escapeHtml(token.content)}</code></pre>'
+    return f'<figure class="diagram"{_id(token)}>{source}{below}</figure>\n'
 
 
 def _id(token: Token) -> str:

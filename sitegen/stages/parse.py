@@ -20,11 +20,25 @@ from sitegen.model import Facts, Heading, Note, Properties, Source
 from sitegen.paths import fold_key, readable, stem
 from sitegen.stages.blocks import DispatchingBlocks
 from sitegen.stages.collect import EXTERNAL, MEDIA, PICTURE, Collector
+from sitegen.stages.formulas import drawn
 from sitegen.stages.inline import DispatchingParser, inline, join_text, normalize_ends
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
 from sitegen.stages.sanitise import clean, clean_own, without_relative_addresses
-from sitegen.syntax import address, block_id, callout, footnote, highlight, stamp, tag, task, wikilink, written
+from sitegen.syntax import (
+    address,
+    block_id,
+    callout,
+    comment,
+    footnote,
+    highlight,
+    math,
+    stamp,
+    tag,
+    task,
+    wikilink,
+    written,
+)
 from sitegen.syntax import origin as origin_line
 from sitegen.syntax.comment import without_comments
 
@@ -40,6 +54,8 @@ _PLUGINS = (
     stamp.plugin,
     origin_line.plugin,
     written.plugin,
+    math.plugin,
+    comment.plugin,
 )
 _ANCHOR = re.compile(r"<(/?)a[\s>]", re.IGNORECASE)
 
@@ -50,11 +66,13 @@ class Dialect:
 
     strict_line_breaks: bool = False
     plugins: tuple[str, ...] = ()
+    properties: bool = False  # whether notes keep what their properties say, to be shown
+    math: str = ""  # "module:function" that draws a formula; "": the reader's browser does
 
 
 @lru_cache(maxsize=8)
-def engine(dialect: Dialect) -> MarkdownIt:
-    """markdown-it with everything an Obsidian note may hold."""
+def engine(dialect: Dialect, *, rare: bool = True) -> MarkdownIt:
+    """markdown-it with everything an Obsidian note may hold; without ``rare`` it knows nothing of ``$$`` and ``%%``."""
     options = {"html": True, "linkify": True, "maxNesting": 60, "breaks": not dialect.strict_line_breaks}
     md = MarkdownIt("commonmark", options, renderer_cls=Renderer)
     md.inline = DispatchingParser(md.inline)
@@ -66,6 +84,8 @@ def engine(dialect: Dialect) -> MarkdownIt:
     md.use(footnote.plugin)
     for plugin in _PLUGINS:
         md.use(plugin)
+    if not rare:
+        md.disable(["math_block", "comment"])
     for name in dialect.plugins:
         module, _, function = name.partition(":")
         md.use(getattr(import_module(module), function))
@@ -74,31 +94,35 @@ def engine(dialect: Dialect) -> MarkdownIt:
 
 def parse(source: Source, dialect: Dialect) -> Note:
     """The note that ``source`` holds; whatever is wrong with it is a diagnostic in the result."""
-    reading = read_properties(source.path, source.text)
+    reading = read_properties(source.path, source.text, keep=dialect.properties)
     collector = Collector(source.path, reading.body, reading.body_line)
     origin: int | None = None
+    formulas: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     problems = [*source.diagnostics, *reading.problems]
     try:
         if len(source.text) > MAX_CHARACTERS:
             raise ValueError(f"it has more than {MAX_CHARACTERS:,} characters")
         bad_stamps: list[tuple[str, str]] = []
-        env: dict[str, Any] = {"video": reading.properties.video_id is not None, "bad_stamps": bad_stamps}
-        tokens = engine(dialect).parse(without_comments(reading.body), env)
+        video = reading.properties.video_id is not None or reading.media is not None
+        no_times: list[tuple[str, bool]] = []
+        env: dict[str, Any] = {"video": video, "bad_stamps": bad_stamps, "no_times": no_times}
+        md = engine(dialect, rare="$$" in reading.body or "%%" in reading.body)
+        tokens = md.parse(without_comments(reading.body), env)
         if "origin" in env:
             origin = collector.origin(env["origin"])
         if "![" in reading.body:
             _lift_embeds(tokens)
         tokens = _take_title(tokens, collector, reading.properties.title)
         collector.walk(tokens)
-        md = engine(dialect)
         html = md.renderer.render(tokens, md.options, env)
         body = pieces(without_relative_addresses(clean(html)) if collector.has_html else clean_own(html))
         _check_whole(body, collector)
-        problems += _bad_stamps(collector, bad_stamps)
+        problems += _bad_stamps(collector, [*bad_stamps, *_no_times(collector, no_times)])
+        formulas = _formulas(collector, dialect.math)
     except (RecursionError, ValueError) as problem:
         collector = Collector(source.path, reading.body, reading.body_line)
-        origin, body = None, (f"<pre>{escape(reading.body[:MAX_CHARACTERS])}</pre>",)
+        origin, formulas, body = None, (), (f"<pre>{escape(reading.body[:MAX_CHARACTERS])}</pre>",)
         problems.append(
             Diagnostic(
                 "note-too-large",
@@ -111,7 +135,9 @@ def parse(source: Source, dialect: Dialect) -> Note:
     if reading.withheld:
         reading.properties = replace(reading.properties, published=False)
     facts = _facts(source.path, reading, collector, origin)
-    return Note(source.path, source.digest, facts, body, (*problems, *collector.problems))
+    return Note(
+        source.path, source.digest, facts, body, (*problems, *collector.problems), formulas, _shown(reading, collector)
+    )
 
 
 def _facts(path: str, reading: Reading, found: Collector, origin: int | None) -> Facts:
@@ -132,12 +158,14 @@ def _facts(path: str, reading: Reading, found: Collector, origin: int | None) ->
             h if h.stamp is None or h.stamp < stamps else Heading(h.level, h.text, h.id) for h in found.headings
         ),
         blocks=tuple(found.blocks),
+        ids=tuple(found.raw_ids),
         links=(*found.links, *reading.links),
         stamps=tuple(found.stamps),
         origin=origin,
         excerpt=found.excerpt,
         words=found.words,
         videos=tuple(dict.fromkeys(found.videos)),
+        media=len(found.links) + reading.media if reading.media is not None else None,
     )
 
 
@@ -164,13 +192,25 @@ def _lift_embeds(tokens: list[Token]) -> None:
         children = token.children if token.type == "inline" else None
         if children and any(child.type in ("embed", "image") for child in children):
             _keep_links_flat(children)
-        if children and any(child.type == "embed" and not MEDIA.search(child.meta["embed"][0]) for child in children):
+        if children and any(_is_block(child) for child in children):
             for child in children:
-                if child.type == "embed" and not MEDIA.search(child.meta["embed"][0]):
-                    child.block = True
+                child.block = _is_block(child)
             if tokens[index - 1].type == "paragraph_open" and tokens[index + 1].type == "paragraph_close":
                 tokens[index - 1 : index + 2] = _split_paragraph(tokens[index - 1], token, tokens[index + 1])
         index += 1
+
+
+def _is_block(child: Token) -> bool:
+    """Whether an embed, in either spelling, is shown as a block of its own: a note or a document, not a picture."""
+    if child.type == "embed":
+        target: str = child.meta["embed"][0]
+    elif child.type == "image":
+        target = str(child.attrGet("src") or "").partition("#")[0]
+        if EXTERNAL.match(target):
+            return False
+    else:
+        return False
+    return MEDIA.search(target) is None
 
 
 def _keep_links_flat(children: list[Token]) -> None:
@@ -194,7 +234,7 @@ def _split_paragraph(opening: Token, inline: Token, closing: Token) -> list[Toke
     for child in inline.children or ():
         is_break = child.type in ("softbreak", "hardbreak")
         line += is_break
-        if child.type == "embed" and child.block:
+        if child.block:
             runs += [[child], []]
             lines += [line, line]
         elif runs[-1] or not is_break:
@@ -229,6 +269,37 @@ def _check_whole(body: tuple[str, ...], found: Collector) -> None:
     marks |= {f"B{n}" for n in range(len(found.blocks))}
     if found.has_html and not marks <= set(body[1::2]):
         raise ValueError("an HTML element that is not shown holds its headings; it may never end")
+
+
+def _no_times(collector: Collector, found: list[tuple[str, bool]]) -> list[tuple[str, str]]:
+    """Brackets such as [99:99] that were meant as times: all where others are times, else those that look like no verse."""
+    if not found:
+        return []
+    lines = collector.body.split("\n")
+    spans = [stamp.span for stamp in collector.stamps if stamp.span]
+    plain = any(lines[span.line - collector.first_line - 1].startswith("[", span.column - 1) for span in spans)
+    return [(f"no readable time in {raw!r}", raw) for raw, is_verse in dict.fromkeys(found) if plain or not is_verse]
+
+
+def _shown(reading: Reading, collector: Collector) -> tuple[tuple[str, tuple[str | int, ...]], ...]:
+    """The properties to show, their links numbered as those of the note are: after the ones of its text."""
+    first = len(collector.links)
+    return tuple(
+        (name, tuple(part + first if isinstance(part, int) else part for part in parts))
+        for name, parts in reading.shown
+    )
+
+
+def _formulas(collector: Collector, drawer: str) -> tuple[str, ...]:
+    made = []
+    for tex, display, span in collector.formulas:
+        html, problem = drawn(tex, display, drawer)
+        made.append(html)
+        if problem:
+            collector.problems.append(
+                Diagnostic("bad-math", collector.path, f"a formula cannot be drawn: {problem}", span)
+            )
+    return tuple(made)
 
 
 def _bad_stamps(collector: Collector, found: list[tuple[str, str]]) -> list[Diagnostic]:

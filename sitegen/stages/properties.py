@@ -6,6 +6,7 @@ Source: the Obsidian help page "Properties"; the rules for privacy are ours.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -17,9 +18,10 @@ from sitegen.config import FORMATS
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Link, LinkKind, Properties
 from sitegen.paths import slug_path
-from sitegen.stages.frontmatter import MAX_BYTES, PropertiesError, Value, load, split
+from sitegen.stages.frontmatter import MAX_BYTES, PropertiesError, Quoted, Value, load, split
 from sitegen.syntax.tag import tag_name
 from sitegen.syntax.wikilink import shown, split_target
+from sitegen.video.files import media_kind
 from sitegen.video.youtube import video_id
 
 _TRUE = frozenset({"true", "yes", "on", "1", "y", "t", "x"})
@@ -31,9 +33,12 @@ _SPEAKS_OF_PRIVACY = re.compile(
 )
 # A block that was meant to be front matter: behind blanks, invisible signs or an HTML comment, indented, with other fences.
 _LATE_BLOCK = re.compile(
-    r"(?:[\s\u200b-\u200f\u2060\ufeff]|<!--[^>]*-->)*(?:-{3,}|\+{3})[^\S\n]*\n(.*?)^[^\S\n]*(?:-{3,}|\+{3}|\.\.\.)[^\S\n]*$",
+    r"(?:[\s\u200b-\u200f\u2060\ufeff]|<!--[^>]*-->)*(?:-{3,}|\+{3}|;{3})[^\S\n]*(?:json|yaml|toml)?[^\S\n]*\n(.*?)"
+    r"^[^\S\n]*(?:-{3,}|\+{3}|;{3}|\.\.\.)[^\S\n]*$",
     re.MULTILINE | re.DOTALL,
 )
+# Front matter as other generators read it: an object at the very start of the file.
+_JSON_START = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*\{[\s]*\"")
 _DATE = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?:[T ].*)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _LINK = re.compile(r"\[\[([^\[\]\n]+)\]\]")
@@ -52,10 +57,12 @@ class Reading:
     links: list[Link] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
     withheld: bool = False
+    media: int | None = None  # which of the links names the note's recording
+    shown: list[tuple[str, tuple[str | int, ...]]] = field(default_factory=list)  # values: text, or a number in `links`
 
 
-def read_properties(path: str, text: str) -> Reading:
-    """Split ``text`` and read its properties; problems become diagnostics, never exceptions."""
+def read_properties(path: str, text: str, *, keep: bool = False) -> Reading:
+    """Split ``text`` and read its properties; problems become diagnostics, never exceptions. ``keep``: to show them."""
     block, body, body_line = split(text)
     if not block and body is text:
         return _without_block(path, text)
@@ -66,13 +73,18 @@ def read_properties(path: str, text: str) -> Reading:
         reading.withheld = _speaks_of_privacy(block)
         reading.problems.append(_unreadable(path, str(problem), problem.line, reading.withheld))
         return reading
-    _interpret(path, items, reading)
+    _interpret(path, items, reading, keep=keep)
     return reading
 
 
 def _without_block(path: str, text: str) -> Reading:
     """A file without a block at its start may still hold one that was meant to be: then it is not published unread."""
     reading = Reading(Properties(), text, 0)
+    if _JSON_START.match(text) is not None:
+        reading.withheld = _is_private_object(text)
+        if reading.withheld:
+            reading.problems.append(_unreadable(path, "it is a JSON object and no block of properties", 1, True))
+        return reading
     unclosed = re.match(r"---[^\S\n]*\n", text)
     meant = (
         text[: _unclosed_length(text)]
@@ -85,6 +97,22 @@ def _without_block(path: str, text: str) -> Reading:
         if reading.withheld or re.match(r"---[^\S\n]*\n[\w -]+:", text):
             reading.problems.append(_unreadable(path, reason, 1, reading.withheld))
     return reading
+
+
+def _is_private_object(text: str) -> bool:
+    """Whether the JSON object that a file opens with says that the note is private; one that cannot be read, if it may."""
+    start = text.index("{")
+    try:
+        data, _ = json.JSONDecoder().raw_decode(text[start : start + MAX_BYTES])
+    except (ValueError, RecursionError):
+        blank = text.find("\n\n", start, MAX_BYTES)
+        return _speaks_of_privacy(text[start : blank if blank >= 0 else MAX_BYTES])
+    for name, value in data.items() if isinstance(data, dict) else ():
+        key = _INVISIBLE.sub("", name).lower().strip()
+        word = value if isinstance(value, str) else None if value is None else json.dumps(value)
+        if key in ("draft", "private", "publish", "published") and _privacy(key, word):
+            return True
+    return False
 
 
 def _unclosed_length(text: str) -> int:
@@ -110,12 +138,25 @@ def _unreadable(path: str, reason: str, line: int, withheld: bool) -> Diagnostic
     )
 
 
-def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Reading) -> None:
+def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Reading, *, keep: bool) -> None:
     known: dict[str, Any] = {}
     private, draft = False, False
     for name, value, line in items:
         key = _INVISIBLE.sub("", name).lower().strip()
+        if key in ("video", "audio"):
+            try:
+                _media(key, value, line, known, reading)
+            except ValueError as problem:
+                reading.problems.append(Diagnostic("bad-property", path, f"{name}: {problem}", Span(line)))
+            continue
+        first = len(reading.links)
         _collect_links(value, line, reading.links)
+        if (
+            keep
+            and key not in _SHOWN_ELSEWHERE
+            and (parts := tuple(_parts(value, iter(range(first, len(reading.links))))))
+        ):
+            reading.shown.append((" ".join(name.split()), parts))
         if key in ("draft", "private", "publish", "published"):
             verdict = _privacy(key, value)
             private |= verdict and key != "draft"
@@ -132,6 +173,28 @@ def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Re
                 elif meant is not None:
                     known[field_name] = meant
     reading.properties = Properties(**known, published=not private, draft=draft)
+
+
+def _media(key: str, value: Value, line: int, known: dict[str, Any], reading: Reading) -> None:
+    """`video` and `audio` name a recording in the vault by path, name or link; the link embeds it, so it is published
+    and missed as an embedded file is. `video` may say an address of YouTube as well. Of several, the first counts.
+    """
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list) and len(value[0]) == 1:
+        value = value[0][0]  # `video: [[talk.mp4]]` without quotes
+    text = _text(value)
+    if not text:
+        return
+    if "youtu" in text and (found := video_id(text)) is not None:
+        known.setdefault("video_id", found)
+        return
+    target, _, _ = split_target(text.removeprefix("!").removeprefix("[[").removesuffix("]]"))
+    kind = media_kind(target)
+    if kind is None or "://" in target:
+        raise ValueError(f"{text!r} is no video or audio file of the vault")
+    if reading.media is None:
+        known["media"] = "audio" if key == "audio" else kind
+        reading.media = len(reading.links)
+        reading.links.append(Link(target, "", "", LinkKind.EMBED, None, Span(line)))
 
 
 def _privacy(key: str, value: Value) -> bool:
@@ -159,6 +222,35 @@ def _collect_links(value: Value, line: int, links: list[Link]) -> None:
                         Span(line, 1, len(match[0])),
                     )
                 )
+
+
+def _parts(value: Value, numbers: Iterator[int]) -> Iterator[str | int]:
+    """The values of a property as they are shown; a value that is one link is the number of that link."""
+    if isinstance(value, str):
+        links = [match for match in _LINK.finditer(value) if split_target(match[1])[0]]
+        if len(links) == 1 and links[0][0] == value.strip():
+            yield next(numbers)
+        elif text := " ".join(_LINK.sub(lambda m: shown_link(m[1]), value).split()):
+            for _ in links:
+                next(numbers)
+            yield text
+    elif isinstance(value, list):
+        for item in value:
+            if isinstance(item, list) and len(item) == 1 and isinstance(item[0], str):
+                item = f"[[{item[0]}]]"
+            yield from _parts(item, numbers)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            inner = list(_parts(item, numbers))
+            texts = [part for part in inner if isinstance(part, str)]
+            if texts:
+                yield f"{name}: {', '.join(texts)}"
+            yield from (part for part in inner if isinstance(part, int))
+
+
+def shown_link(inside: str) -> str:
+    target, anchor, label = split_target(inside)
+    return label or shown(target, anchor)
 
 
 def _strings(value: Value) -> Iterator[str]:
@@ -200,6 +292,11 @@ def _list(value: Value) -> tuple[str, ...]:
     if items is None:
         raise ValueError("it must be a list or text")
     return tuple(dict.fromkeys(" ".join(item.split()) for item in items if isinstance(item, str) and item.strip()))
+
+
+def _aliases(value: Value) -> tuple[str, ...]:
+    """Other names. A text in quotes is one, whatever commas it holds: "Smith, John"."""
+    return _list([value] if isinstance(value, Quoted) else value)
 
 
 def _tags(value: Value) -> tuple[str, ...]:
@@ -275,10 +372,15 @@ def _format(value: Value) -> str | None:
     return text.lower() if text else None
 
 
+# What a page says anyway, and what is not for readers.
+_SHOWN_ELSEWHERE = frozenset(
+    "title tags tag description date created updated modified lang cssclasses cssclass permalink publish published draft "
+    "private image cover videoid timestampformat".split()
+)
 _READERS = {
     "title": ("title", _text),
-    "aliases": ("aliases", _list),
-    "alias": ("aliases", _list),
+    "aliases": ("aliases", _aliases),
+    "alias": ("aliases", _aliases),
     "tags": ("tags", _tags),
     "tag": ("tags", _tags),
     "cssclasses": ("css_classes", _classes),
@@ -295,4 +397,5 @@ _READERS = {
     "videoid": ("video_id", _video),
     "duration": ("duration", _duration),
     "timestampformat": ("timestamp_format", _format),
+    "transcript": ("transcript", _text),
 }

@@ -18,6 +18,8 @@ from markupsafe import Markup
 from sitegen.model import Artifact, Page, SiteInfo, Theme, View, clock
 from sitegen.paths import relative
 from sitegen.stages.drawing import mini, nodes, segments, shared_length, ticks
+from sitegen.stages.moment_list import moment_items
+from sitegen.stages.transcript_page import transcript_lines
 from sitegen.stages.words import counted, direction, figure
 
 STATIC = "static/"
@@ -85,6 +87,8 @@ def environment(theme: Theme) -> jinja2.Environment:
         segments=segments,
         shared_length=shared_length,
         ticks=ticks,
+        moment_items=moment_items,
+        transcript_lines=transcript_lines,
     )
     return env
 
@@ -132,4 +136,4 @@ def _place(problem: jinja2.TemplateSyntaxError, theme: Theme) -> str:
 
 
 def _asset(url: str, name: str, theme: Theme) -> str:
-    return f"{relative(url, STATIC + name)}?v={theme.static[name].digest[:8]}"
+    return f"{relative(url, STATIC + name)}?v={theme.versions[name][:8]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from sitegen.diagnostics import Diagnostic
@@ -9,6 +10,7 @@ from sitegen.model import (
     Found,
     GraphNode,
     Heading,
+    LinkKind,
     LocalGraph,
     Moment,
     Note,
@@ -16,15 +18,21 @@ from sitegen.model import (
     Page,
     Place,
     Player,
+    PropertyRow,
+    PropertyValue,
     Section,
 )  # fmt: skip
+from sitegen.stages import formulas
 from sitegen.stages.fill import Filling, Notes, fill
+from sitegen.stages.needs import needs
+from sitegen.stages.passages import passages
 from sitegen.video.youtube import embed_url, watch_url
 
 _GRAPH_WIDTH, _GRAPH_REACH = 400, 62  # units of the view box: its width, and from the note to a node
 _GRAPH_ROWS, _ROW, _LINE = 4, 51, 13.6  # nodes a side, the height of one, of a line of its label
 _LABEL = 20  # characters of a label's line in the local graph
 _CONTENTS_LEVEL = 3
+_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 
 
 def resolve(note: Note, place: Place, notes: Notes) -> Page:
@@ -32,6 +40,8 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
     body, filling = fill(note, place, notes)
     facts, properties = note.facts, note.facts.properties
     origin = _origin(note, place)
+    sheets, scripts = needs(body)
+    measures = formulas.rules(body) if formulas.MARK in body else ""
     return Page(
         url=place.ref.url,
         title=facts.title,
@@ -46,14 +56,38 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
         updated=properties.updated,
         tags=place.tags,
         sections=_sections(note, place),
-        player=_player(place, filling, origin),
+        player=_player(note, place, filling, origin),
         backlinks=place.backlinks,
         siblings=place.siblings,
         graph=_graph(note, place, origin),
+        video_page=place.video.page if place.video else "",
+        transcript_page=place.video.transcript_page if place.video else "",
+        passages=passages(note, place) if place.video and place.video.page else (),
+        sheets=sheets,
+        scripts=scripts,
+        properties=_properties(note, place),
+        formula_sheet=formulas.sheet_url(measures) if measures else None,
         diagnostics=tuple(
             Diagnostic(code, note.path, message, facts.links[at].span) for code, message, at in filling.problems
         ),
     )
+
+
+def _properties(note: Note, place: Place) -> tuple[PropertyRow, ...]:
+    """The note's properties; a link to nothing, or to what is not published, is its text."""
+    rows = []
+    for name, parts in note.properties:
+        values = []
+        for part in parts:
+            if isinstance(part, str):
+                values.append(PropertyValue(part, part if _ADDRESS.fullmatch(part) else None))
+                continue
+            link, resolution = note.facts.links[part], place.resolutions[part]
+            known = resolution.found in (Found.NOTE, Found.ASSET) and resolution.ref
+            anchor = f"#{resolution.anchor}" if resolution.anchor and resolution.found is Found.NOTE else ""
+            values.append(PropertyValue(link.label, resolution.ref.url + anchor if known and resolution.ref else None))
+        rows.append(PropertyRow(name, tuple(values)))
+    return tuple(rows)
 
 
 def _origin(note: Note, place: Place) -> NoteRef | None:
@@ -70,7 +104,7 @@ def _sections(note: Note, place: Place) -> tuple[Section, ...]:
         return ()
     seconds = [reading.seconds for reading in place.readings]
     sections = []
-    if place.video and note.body[0].strip():
+    if (place.video or place.media) and note.body[0].strip():
         sections.append(Section(2, "Introduction", "top", 0))
     starts = [h.stamp if h.stamp is not None else len(seconds) for h in headings]
     for number, end in enumerate(_ends(headings, starts, len(seconds))):
@@ -91,14 +125,19 @@ def _ends(headings: Sequence[Heading], starts: Sequence[int], last: int) -> list
     return ends[::-1]
 
 
-def _player(place: Place, filling: Filling, origin: NoteRef | None) -> Player | None:
-    video = place.video
-    if video is None:
+def _player(note: Note, place: Place, filling: Filling, origin: NoteRef | None) -> Player | None:
+    video, media, properties = place.video, place.media, note.facts.properties
+    if video is None and media is None:
         return None
     moments = tuple(Moment(second, filling.stamp_ids[second]) for second in sorted(filling.stamp_ids))
     last = moments[-1].seconds if moments else 0
-    known = video.duration is not None and video.duration >= last
-    length = video.duration if known and video.duration else last + max(5, last // 33)
+    duration = video.duration if video else properties.duration
+    known = duration is not None and duration >= last
+    length = duration if known and duration else last + max(5, last // 33)
+    if media is not None:
+        title = (video and video.title) or note.facts.title
+        return Player("", title, media.url, "", length, known, moments, properties.media or "video")
+    assert video is not None
     title = video.title or (
         origin.title if origin else place.breadcrumbs[-1].title if place.breadcrumbs else place.ref.title
     )
@@ -111,7 +150,9 @@ def _player(place: Place, filling: Filling, origin: NoteRef | None) -> Player | 
 def _graph(note: Note, place: Place, origin: NoteRef | None) -> LocalGraph | None:
     skipped = {place.ref.path, origin.path if origin else "", *(crumb.path for crumb in place.breadcrumbs)}
     linked = {
-        r.ref.path: r.ref for r in place.resolutions if r.found is Found.NOTE and r.ref and r.ref.path not in skipped
+        r.ref.path: r.ref
+        for link, r in zip(note.facts.links, place.resolutions, strict=True)
+        if r.found is Found.NOTE and r.ref and r.ref.path not in skipped and link.kind is not LinkKind.DIAGRAM
     }
     left = [(ref, "link") for ref in linked.values()][:_GRAPH_ROWS]
     others = [(s.ref, "sibling") for s in place.siblings] + [(b.ref, "backlink") for b in place.backlinks]

@@ -33,6 +33,9 @@ _SVG_ATTRIBUTES = set(
 )
 _MEDIA_ATTRIBUTES = {"src", "width", "height", "controls", "loop", "muted", "poster", "preload"}
 
+# The address of a vault's file in raw HTML, until the file is known: the scheme is ours, and no note may write it.
+FILE = "sitegen-file"
+
 _CLEANER = nh3.Cleaner(
     tags=set(f"{_TEXT} {_BLOCK} {_TABLE} {_MEDIA} {_SVG}".split()),
     clean_content_tags={
@@ -51,7 +54,7 @@ _CLEANER = nh3.Cleaner(
     },
     attributes={
         "*": {"class", "id", "title", "lang", "dir", "role", "aria-label", "aria-hidden", "data-hole", "tabindex"},
-        "a": {"href", "name", "hreflang"},
+        "a": {"href", "name", "hreflang", "data-video", "data-start"},
         "audio": _MEDIA_ATTRIBUTES,
         "video": _MEDIA_ATTRIBUTES,
         "source": {"src", "type", "media"},
@@ -60,6 +63,7 @@ _CLEANER = nh3.Cleaner(
         "input": {"checked", "disabled"},
         "ol": {"start", "type", "reversed"},
         "li": {"value", "data-task"},
+        "span": {"data-line"},
         "details": {"open", "data-callout", "data-callout-metadata"},
         "div": {"data-callout", "data-callout-metadata"},
         "td": {"colspan", "rowspan", "headers"},
@@ -76,6 +80,7 @@ _CLEANER = nh3.Cleaner(
     },
     tag_attribute_values={"input": {"type": {"checkbox"}}},
     url_schemes={
+        FILE,
         "http",
         "https",
         "mailto",
@@ -94,7 +99,7 @@ _CLEANER = nh3.Cleaner(
     strip_comments=True,
 )
 _RELATIVE = re.compile(r'(<[a-zA-Z][^<>]*)\s(?:href|src|poster)="(?!#|//|[A-Za-z][A-Za-z0-9+.-]*:)[^"<>]*"')
-_FORGED = re.compile("data-hole", re.IGNORECASE)
+_FORGED = re.compile(f"data-hole|{FILE}(?=[:&])", re.IGNORECASE)
 
 
 # Text and the plainest elements, spelled as the sanitiser spells them: it would change nothing about them.
@@ -135,4 +140,5 @@ def without_relative_addresses(html: str) -> str:
 
 def without_forged_holes(html: str) -> str:
     """Raw HTML of a note, unable to pose as a hole of ours."""
-    return _FORGED.sub("data-hol", html) if "hole" in html.lower() else html
+    lower = html.lower()
+    return _FORGED.sub("data-hol", html) if "hole" in lower or FILE in lower else html

@@ -73,3 +73,24 @@ def shorten(text: str, limit: int) -> str:
     if stops and stops[-1] > limit // 2:
         return cut[: stops[-1]].rstrip()
     return cut[:limit].rpartition(" ")[0].rstrip(",;:") + "…"
+
+
+def last_sentence(text: str) -> str:
+    """The sentence that ends where ``text`` does."""
+    if text.isascii() and "\n" not in text:  # then ends are few, and can be looked for from behind
+        end = len(text) - 1
+        while (end := max(text.rfind(". ", 0, end), text.rfind("! ", 0, end), text.rfind("? ", 0, end))) >= 0:
+            match = _END.match(text, end)
+            if match is not None and _ends_sentence(text, match):
+                return text[match.end() :]
+    start = 0
+    for match in _END.finditer(text):
+        if match.end() < len(text) and _ends_sentence(text, match):
+            start = match.end()
+    return text[start:]
+
+
+def first_sentence(text: str) -> str:
+    """The sentence that begins where ``text`` does."""
+    ends = (match.end() for match in _END.finditer(text) if _ends_sentence(text, match))
+    return text[: next(ends, len(text))]

@@ -13,7 +13,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from sitegen.video.stamps import Match, match_anchor, match_brackets
+from sitegen.video.stamps import Match, match_anchor, match_brackets, match_no_time
 
 _PUNCTUATION = re.compile(r"[ \t]*([.,;:!?…。、，；：！？»”’\"')\]]*[.,;:!?…。、，；：！？][»”’\"')]*)")
 _MAY_BE_PUNCTUATION = frozenset(".,;:!?…。、，；：！？»”’\"')]")
@@ -41,20 +41,25 @@ def stamp_brackets(state: StateInline, silent: bool) -> bool:
     src, pos = state.src, state.pos
     if src[pos] != "[" or not state.env.get("video") or state.linkLevel:
         return False
-    return _push(state, silent, match_brackets(src, pos))
+    match = match_brackets(src, pos)
+    if match is None and not silent and (no_time := match_no_time(src, pos)) is not None:
+        state.env["no_times"].append(no_time)
+    return _push(state, silent, match)
 
 
 def _push(state: StateInline, silent: bool, match: Match | None) -> bool:
     if match is None or match.end > state.posMax:
         return False
     if not silent:
+        first = True
         for part in match.parts:
             if isinstance(part, str) or state.linkLevel:
                 state.pending += part if isinstance(part, str) else part.written
             else:
                 token = state.push("stamp", "", 0)
                 token.content = part.written
-                token.meta = {"stamp": part, "raw": state.src[state.pos : match.end]}
+                token.meta = {"stamp": part, "raw": state.src[state.pos : match.end], "first": first}
+                first = False
         if match.problem:
             state.env["bad_stamps"].append((match.problem, state.src[state.pos : match.end]))
     state.pos = match.end

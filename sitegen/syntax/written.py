@@ -14,6 +14,9 @@ Rule = Callable[[StateInline, bool], bool]
 
 
 def plugin(md: MarkdownIt) -> None:
+    """Also: no address may have the scheme that stands for a file of the vault in raw HTML."""
+    valid = md.validateLink
+    md.validateLink = lambda url: valid(url) and not url.lower().startswith("sitegen-file:")  # type: ignore[method-assign]
     md.inline.ruler.at("link", remembering(link))
     md.inline.ruler.at("image", remembering(image))
 

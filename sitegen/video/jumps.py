@@ -8,20 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
 
+Choice = tuple[int, int, float, float]
+"""A stamp that means the first or the second (seconds), with the weights of both before the neighbours are asked.
 
-class Choice(NamedTuple):
-    """A stamp that means ``first`` or ``second`` (seconds), with their weights before the neighbours are asked.
-
-    A stamp with one reading has weight 0 for the other.
-    """
-
-    first: int
-    second: int
-    first_weight: float
-    second_weight: float
-
+A stamp with one reading has weight 0 for the other.
+"""
 
 # Where the counts of jumps change, in seconds forward (positive) or back.
 EDGES = (
@@ -63,20 +55,34 @@ def second_probabilities(choices: Sequence[Choice]) -> list[float]:
     Forward-backward over two states a stamp (Rabiner 1989), scaled at each step. A stamp with one reading cuts the
     chain, so only the runs of open stamps and their neighbours are gone through; time is linear in the stamps.
     """
-    probabilities = [float(choice.second_weight > 0 >= choice.first_weight) for choice in choices]
+    probabilities = [float(second > 0 >= first) for _, _, first, second in choices]
     index, count = 0, len(choices)
     while index < count:
-        if not (choices[index].first_weight > 0 < choices[index].second_weight):
+        _, _, first_weight, second_weight = choices[index]
+        if not first_weight > 0 < second_weight:
             index += 1
             continue
         end = index + 1
-        while end < count and choices[end].first_weight > 0 < choices[end].second_weight:
+        while end < count and choices[end][2] > 0 < choices[end][3]:
             end += 1
         before = max(0, index - 1)
-        run = _run(choices[before : end + 1])
-        probabilities[index:end] = run[index - before : end - before]
+        if end == index + 1 and before < index and end < count:
+            probabilities[index] = _single(choices[before], choices[index], choices[end])
+        else:
+            run = _run(choices[before : end + 1])
+            probabilities[index:end] = run[index - before : end - before]
         index = end
     return probabilities
+
+
+def _single(before: Choice, choice: Choice, after: Choice) -> float:
+    """The same for one open stamp between two that are not: most are."""
+    first, second, first_weight, second_weight = choice
+    left = before[1] if before[3] > 0 else before[0]
+    right = after[1] if after[3] > 0 else after[0]
+    first_weight *= _DENSITIES[bisect_right(EDGES, first - left)] * _DENSITIES[bisect_right(EDGES, right - first)]
+    second_weight *= _DENSITIES[bisect_right(EDGES, second - left)] * _DENSITIES[bisect_right(EDGES, right - second)]
+    return second_weight / (first_weight + second_weight or 1.0)
 
 
 def _run(choices: Sequence[Choice]) -> list[float]:

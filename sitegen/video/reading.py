@@ -21,25 +21,25 @@ Order is no evidence: shifting keeps it, and authors go back and forth.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sitegen.model import Reading, Status, clock
 from sitegen.video.jumps import Choice, second_probabilities
-from sitegen.video.signs import LATE, VERY_LATE, Elsewhere, Fields, Signs, signs_of
+from sitegen.video.signs import Elsewhere, Fields, Signs, signs_of
 from sitegen.video.stamps import candidates
+from sitegen.video.weights import decided_kinds, kind_of, weights_of
 
 # A video's length is often rounded down in properties, and a last stamp may name the very end.
 _DURATION_SLACK = 5
 
-# Prior share of minutes and seconds among stamps of which the note's signs say nothing, and in a note full of junk.
-_RARE = 0.1
-_JUNK = 0.9
 # How sure the jumps must be: to keep hours in a shifted note, to move one stamp alone, to call it ambiguous.
 _KEPT = 0.1
 _MOVED = 0.99
 _DOUBTED = 0.3
+# So many stamps with seconds in a note that are moved by the jumps alone stay in doubt.
+_LONE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,13 @@ class NoteReading:
     readings: tuple[Reading, ...]
     verdict: str
 
+    @property
+    def doubts(self) -> bool:
+        """Whether a stamp is ambiguous."""
+        return self.verdict == "ambiguous" or (
+            self.verdict == "mixed" and any(reading.status is Status.AMBIGUOUS for reading in self.readings)
+        )
+
 
 def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
     """Reads all notes of one video; the result is parallel to ``notes`` and does not depend on their order.
@@ -73,7 +80,7 @@ def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
     """
     sheets = [_sheet(note) for note in notes]
     results = [_read_sheet(sheet, None) for sheet in sheets]
-    if len(notes) < 2 or all(sheet.signs is None for sheet in sheets):
+    if len(notes) < 2 or not any(_may_be_open(*pair) for pair in zip(sheets, results, strict=True)):
         return tuple(results)
     sure = [_sure_seconds(sheet, result) for sheet, result in zip(sheets, results, strict=True)]
     counts: Counter[int] = Counter()
@@ -81,7 +88,7 @@ def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
         counts.update(seconds)
     long = max(counts, default=0) >= 3600
     for index, (sheet, alone) in enumerate(zip(sheets, tuple(results), strict=True)):
-        if _is_open(sheet, alone, long=long):
+        if _is_open(sheet, alone, counts, long=long):
             results[index] = _read_sheet(sheet, Elsewhere(counts, sure[index]))
     return tuple(results)
 
@@ -91,16 +98,17 @@ def ambiguous_hint(note: NoteStamps, reading: NoteReading) -> str:
 
     "" if none is in doubt.
     """
-    unsure = [f for f, r in zip(note.stamps, reading.readings, strict=True) if r.status is Status.AMBIGUOUS]
+    unsure = [(f, r) for f, r in zip(note.stamps, reading.readings, strict=True) if r.status is Status.AMBIGUOUS]
     if not unsure:
         return ""
-    both = dict(candidates(unsure[0]))
-    written = ":".join(f"{field:02}" for field in unsure[0])
+    fields, first = unsure[0]
+    other = next((seconds for _, seconds in candidates(fields) if seconds != first.seconds), None)
+    written = ":".join(f"{field:02}" for field in fields)
     subject = "1 time may mean" if len(unsure) == 1 else f"{len(unsure)} times may mean"
-    return (
-        f"{subject} minutes and seconds, such as {written}, read as {clock(both['hms'])} and perhaps "
-        f"{clock(both['ms'])}: write timestampFormat: ms (or hms) in the front matter to settle it"
-    )
+    either = f"such as {written}, read as {clock(first.seconds or 0)} and perhaps {clock(other or 0)}"
+    if all(r.seconds == candidates(f)[0][1] for f, r in unsure):
+        return f"{subject} minutes and seconds, {either}: write timestampFormat: ms (or hms) in the front matter to settle it"
+    return f"{subject} something else, {either}: write each as M:SS or H:MM:SS to settle it"
 
 
 # ---- one note ---------------------------------------------------------------------------------------
@@ -131,6 +139,8 @@ def _read_sheet(sheet: _Sheet, elsewhere: Elsewhere | None) -> NoteReading:
     """Reads a note by its own signs, and by ``elsewhere`` if that is given."""
     stamps, form = sheet.note.stamps, sheet.note.format
     if sheet.signs is not None:
+        if sheet.signs.plain and elsewhere is None:
+            return NoteReading(tuple([_only(readings[:1]) for readings in sheet.possible]), "literal")
         readings = _infer(stamps, sheet.possible, sheet.signs, elsewhere)
     elif form in ("hms", "ms"):
         readings = tuple([_given(fields, form) for fields in stamps])
@@ -169,17 +179,36 @@ def _infer(
     if signs.plain:
         return tuple([_only(readings[:1]) for readings in possible])
     shifted = _is_shifted(stamps, possible, signs, elsewhere)
-    weights = [
-        _weights(fields, readings, signs, shifted, elsewhere) if len(readings) == 2 else (1.0, 0.0)
-        for fields, readings in zip(stamps, possible, strict=True)
-    ]
-    probabilities = _probabilities(possible, weights)
-    return tuple(
-        [
-            _read_stamp(fields, readings, probability, signs, shifted) if len(readings) == 2 else _only(readings)
-            for fields, readings, probability in zip(stamps, possible, probabilities, strict=True)
-        ]
-    )
+    decided = decided_kinds(signs, shifted, elsewhere)
+    result: list[Reading | None] = []
+    choices: list[Choice] = []
+    places: list[tuple[int, int]] = []  # of the stamps that their neighbours have a say in: in stamps, in choices
+    for fields, readings in zip(stamps, possible, strict=True):
+        if len(readings) != 2:
+            if readings:
+                choices.append((readings[0][1], readings[0][1], 1.0, 0.0))
+            result.append(_only(readings))
+            continue
+        known = decided[kind_of(fields)]
+        if known is None:
+            places.append((len(result), len(choices)))
+            result.append(None)
+            choices.append((readings[0][1], readings[1][1], *weights_of(fields, readings, signs, shifted, elsewhere)))
+        else:
+            moved, status = known
+            result.append(_reading(readings[moved][1], status))
+            choices.append((readings[0][1], readings[1][1], 1.0 - moved, float(moved)))
+    probabilities = second_probabilities(choices) if places else []
+    odd = []  # moved though nothing but the jumps speaks against their seconds
+    for index, at in places:
+        fields = stamps[index]
+        result[index] = reading = _read_stamp(fields, possible[index], probabilities[at], signs, shifted)
+        if fields[2] and reading.status is Status.INFERRED and not signs.junk:
+            odd.append(index)
+    if len(odd) <= _LONE:  # more of them bear each other out; a lone one its author should look at
+        for index in odd:
+            result[index] = _reading(possible[index][1][1], Status.AMBIGUOUS)
+    return tuple([reading for reading in result if reading is not None])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -222,80 +251,7 @@ def _pairs(
     }
 
 
-def _probabilities(possible: Sequence[tuple[tuple[str, int], ...]], weights: list[tuple[float, float]]) -> list[float]:
-    """How probable minutes and seconds are for each stamp; 0 where it has no reading or only one."""
-    if not any(first > 0 < second for first, second in weights):
-        return [float(second > 0) for _, second in weights]  # nothing is open: the jumps need not be asked
-    places = [index for index, readings in enumerate(possible) if readings]
-    choices = [Choice(possible[index][0][1], possible[index][-1][1], *weights[index]) for index in places]
-    result = [0.0] * len(possible)
-    for index, probability in zip(places, second_probabilities(choices), strict=True):
-        result[index] = probability
-    return result
-
-
 # ---- one stamp --------------------------------------------------------------------------------------
-
-
-def _weights(
-    fields: Fields,
-    readings: tuple[tuple[str, int], ...],
-    signs: Signs,
-    shifted: bool | None,
-    elsewhere: Elsewhere | None,
-) -> tuple[float, float]:
-    """The weights of the literal and the shifted reading before the neighbours are asked; (1, 0) and (0, 1) decide."""
-    first, _, third = fields
-    if third:
-        literal, short = _full_weights(first, third, signs, shifted)
-    elif first == 0:
-        literal, short = _minute_weights(signs) if shifted else (1.0, 0.0)
-    else:
-        asked = elsewhere is not None and elsewhere.cites_hours
-        literal, short = _whole_weights(first, signs, shifted, asked=asked)
-    if elsewhere is not None and literal and short:
-        literal *= elsewhere.weight(readings[0][1])
-        short *= elsewhere.weight(readings[1][1])
-    return literal, short
-
-
-def _whole_weights(first: int, signs: Signs, shifted: bool | None, *, asked: bool) -> tuple[float, float]:
-    """A:BB:00. The jumps count seconds evenly, so one of 60 literal stamps ends in :00 by itself.
-
-    ``asked``: other notes cite hours, so they are thinkable where the note itself has none.
-    """
-    if shifted:
-        if first >= LATE or not (signs.hours or asked):
-            return 0.0, 1.0
-        hours = 0.3 if signs.junk else signs.hours or 0.3
-        return hours / (signs.whole + hours), signs.whole / (signs.whole + hours)
-    if first >= VERY_LATE and not signs.far:
-        return 0.0, 1.0
-    if signs.grid > 1 and not asked:
-        return 1.0, 0.0  # an author who rounds writes whole minutes
-    expected = signs.literal_whole_rate if signs.minutes > 1 or signs.grid > 1 else 0.0
-    return (1 - _RARE) * max(1.0, 60 * expected), _RARE
-
-
-def _minute_weights(signs: Signs) -> tuple[float, float]:
-    """0:BB:00 in a shifted note: seconds of the first minute, unless the note has exact early times as well."""
-    if not signs.exact:
-        return 0.0, 1.0
-    total = signs.whole + signs.exact
-    return signs.exact / total, signs.whole / total
-
-
-def _full_weights(first: int, third: int, signs: Signs, shifted: bool | None) -> tuple[float, float]:
-    """A:BB:CC: junk in the third field explains each value worse than seconds do, unless it is the constant one."""
-    if first < LATE and not signs.junk and not shifted:
-        return 1.0, 0.0
-    if signs.constant is not None:
-        return 1 - _JUNK, _JUNK * (0.9 if third == signs.constant else 0.1 / 60)
-    share = _JUNK if signs.junk else 0.5
-    if first < LATE and not signs.junk:
-        # Where the times cited in minutes come near an hour, hours are what one expects next.
-        share = 0.02 if signs.reach >= 40 else 0.2
-    return 1 - share, share / 60
 
 
 def _read_stamp(
@@ -353,7 +309,15 @@ def _verdict(stamps: tuple[Fields, ...], readings: Iterable[Reading]) -> str:
     return "ambiguous" if ambiguous else "literal"
 
 
-def _is_open(sheet: _Sheet, result: NoteReading, *, long: bool) -> bool:
+def _may_be_open(sheet: _Sheet, result: NoteReading) -> bool:
+    """Whether other notes could change the reading, whatever they cite."""
+    signs = sheet.signs
+    if signs is None:
+        return False
+    return signs.hours > 1 or signs.far > 0 or signs.whole > signs.late or result.doubts
+
+
+def _is_open(sheet: _Sheet, result: NoteReading, counts: Mapping[int, int], *, long: bool) -> bool:
     """Whether other notes could change the reading: a stamp is in doubt, or could be what its note does not show.
 
     That is minutes with junk read as hours and, where the video is ``long`` (a note cites its second hour), the reverse.
@@ -361,9 +325,16 @@ def _is_open(sheet: _Sheet, result: NoteReading, *, long: bool) -> bool:
     signs = sheet.signs
     if signs is None:
         return False
-    if signs.hours or signs.far or (long and signs.whole > signs.late):
-        return True
-    return any(reading.status is Status.AMBIGUOUS for reading in result.readings)
+    if result.doubts or (long and signs.whole > signs.late) or not signs.plain:
+        return result.doubts or signs.hours > 0 or signs.far > 0 or (long and signs.whole > signs.late)
+    # Only hours, minutes and seconds occur: two of them at least must say minutes and seconds that are cited.
+    matches = 0
+    for fields, readings in zip(sheet.note.stamps, sheet.possible, strict=True):
+        if len(readings) == 2 and fields[2] and readings[1][1] in counts:
+            matches += 1
+            if matches > 1:
+                return True
+    return False
 
 
 def _sure_seconds(sheet: _Sheet, result: NoteReading) -> set[int]:

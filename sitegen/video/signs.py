@@ -126,7 +126,8 @@ def signs_of(stamps: Iterable[Fields]) -> Signs:
             hours += first < LATE and third < 60
             far += first >= LATE and third < 60
     repeated = sum(fields[1] == fields[2] for fields in full)
-    grid = gcd(60, *seconds) if exact + hours + far >= 3 else 1
+    rounds = minutes >= 5 and not seconds  # nothing but whole minutes is known
+    grid = gcd(60, *seconds) if exact + hours + far >= 3 or rounds else 1
     constant = _constant(full, whole + minutes, grid)
     return Signs(whole, late, hours, far, exact, minutes, impossible, repeated, constant, grid, reach)
 

@@ -347,6 +347,24 @@ def match_brackets(text: str, pos: int) -> Match | None:
     return Match(end, parts)
 
 
+# Two fields that are no time, and a name before them that makes of it a verse: Psalm [78:72], 1 Kings [8:66].
+_NO_TIME = re.compile(r"\[([0-9]{1,2}:[6-9][0-9])\](?![(\[:])")
+_BOOK = re.compile(r"\b[A-Z]\w*\.?[ \u00a0]$")
+_BOOK_REACH = 24
+
+
+def match_no_time(text: str, pos: int) -> tuple[str, bool] | None:
+    """The brackets at ``text[pos] == "["`` if they hold minutes and seconds that no clock shows, such as ``[99:99]``.
+
+    With them comes whether they look like a verse of a book. They are text in any case: whether the author meant a time shows only in the
+    rest of the note.
+    """
+    found = _NO_TIME.match(text, pos)
+    if found is None:
+        return None
+    return found[0], _BOOK.search(text[max(0, pos - _BOOK_REACH) : pos]) is not None
+
+
 @lru_cache(maxsize=8192)
 def _bracket_parts(inner: str) -> tuple[Parts | None, str | None]:
     """The stamps of a bracket's text and a problem; no stamps at all (None) where it is hardly meant as a time."""

@@ -63,6 +63,18 @@ def _id_in(host: str, path: str, query: str) -> str | None:
     return values.get("v", [None])[0]
 
 
+_START = re.compile(
+    r"(?:[?&#]|^)(?:t|start|time_continue)=(?:(\d{1,2})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?(?=[&#]|$)", re.ASCII
+)
+
+
+def start_seconds(address: str) -> int:
+    """Where an address says that its video begins (``t=90``, ``t=1m30s``, ``start=90``), in seconds; 0 where it does not."""
+    match = _START.search(address[:_LONGEST_ADDRESS])
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
+    return hours * 3600 + minutes * 60 + seconds
+
+
 def watch_url(id: str, seconds: int | None = None) -> str:
     """The address to watch video ``id`` at, from ``seconds`` after its start if given."""
     address = f"https://www.youtube.com/watch?v={id}"

@@ -6,6 +6,7 @@ A test that takes ``scheme`` or ``viewport`` runs once for each of their values,
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,14 +15,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit
 
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
+
+from tests.browser.provider import answer_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -38,7 +42,7 @@ CHROMIUM_ARGS = [
 # What a careful host would send: the site has to work under it.
 POLICY = (
     "default-src 'self'; img-src 'self' data: https: http:; media-src 'self' https:; "
-    "frame-src https://www.youtube-nocookie.com; object-src 'none'; base-uri 'self'"
+    "frame-src 'self' https://www.youtube-nocookie.com; object-src 'none'; base-uri 'self'"
 )
 
 Scheme = Literal["light", "dark"]
@@ -56,7 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that content/ is built into."""
-    return _build(ROOT / "content", tmp_path_factory.mktemp("demo") / "public")
+    return build_folder(ROOT / "content", tmp_path_factory.mktemp("demo") / "public")
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +73,7 @@ def zeihan_site(zeihan_vault: Path, tmp_path_factory: pytest.TempPathFactory) ->
     out.parent.mkdir(exist_ok=True)
     with FileLock(base / "zeihan.lock"):
         if not done.exists():
-            _build(zeihan_vault, out)
+            build_folder(zeihan_vault, out)
             done.touch()
     return out
 
@@ -88,7 +92,7 @@ def zeihan_url(zeihan_site: Path) -> Iterator[str]:
         yield url
 
 
-def _build(vault: Path, out: Path) -> Path:
+def build_folder(vault: Path, out: Path) -> Path:
     command = [sys.executable, "-m", "sitegen", "build", str(vault), "-o", str(out)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"building {vault.name} failed:\n{done.stdout}{done.stderr}"
@@ -96,7 +100,21 @@ def _build(vault: Path, out: Path) -> Path:
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Serves a folder as a plain host of static sites does: 404.html for what is missing, and a policy."""
+    """Serves a folder as a plain host of static sites does: 404.html for what is missing, parts of files, and a policy."""
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        path = Path(self.translate_path(self.path))
+        if not asked or not path.is_file():
+            return super().send_head()
+        content = path.read_bytes()
+        first, last = int(asked[1]), min(int(asked[2] or len(content)), len(content) - 1)
+        self.send_response(206)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Range", f"bytes {first}-{last}/{len(content)}")
+        self.send_header("Content-Length", str(last - first + 1))
+        self.end_headers()
+        return BytesIO(content[first : last + 1])
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", POLICY)
@@ -244,7 +262,16 @@ def page(open_page: OpenPage, request: pytest.FixtureRequest) -> WatchedPage:
 
 def _is_local(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.scheme in ("data", "blob", "about", "file") or parts.hostname in ("127.0.0.1", "localhost")
+    return parts.scheme in ("data", "blob", "about", "file", "chrome", "chrome-extension") or parts.hostname in (
+        "127.0.0.1",
+        "localhost",
+    )
+
+
+@pytest.fixture
+def asked(page: Page) -> list[Request]:
+    """What the page has asked of the provider so far; it is answered by the stand-in."""
+    return answer_for(page)
 
 
 # ---- accessibility --------------------------------------------------------------------------------

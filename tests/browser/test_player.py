@@ -1,77 +1,30 @@
-"""The player against a stand-in for the provider's frame that speaks its messages.
-
-The stand-in answers at the provider's own address, so that the page's policy and origin checks are the real ones.
-"""
+"""The player before and after the first press, and its messages, against the stand-in of provider.py."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import FloatRect, Frame, Locator, Page, Request, Route
+from playwright.sync_api import Page, Request
 
-PROVIDER = "https://www.youtube-nocookie.com"
-NOTE = "russian_military_reliance_on_foreign_support.html"
-STAND_IN = """<!doctype html><title>Stand-in</title><script>
-window.heard = [];
-const tell = (message) => parent.postMessage(JSON.stringify(message), "*");
-window.at = (seconds) => tell({event: "infoDelivery", info: {currentTime: seconds}});
-addEventListener("message", ({data}) => {
-  const message = JSON.parse(data);
-  window.heard.push(message);
-  if (message.event === "listening") tell({event: "onReady", info: null});
-  if (message.func === "seekTo") window.at(message.args[0]);
-});
-</script>"""
+from tests.browser.provider import (
+    NOTE,
+    box_of,
+    lit,
+    provider_frame,
+    query,
+    seeks,
+    visit,
+    wait_for_command,
+)
 
 pytestmark = pytest.mark.allow_hosts("www.youtube-nocookie.com")
 
 
-@pytest.fixture
-def asked(page: Page) -> list[Request]:
-    """What the page has asked of the provider so far; it is answered by the stand-in."""
-    requests: list[Request] = []
-
-    def answer(route: Route) -> None:
-        requests.append(route.request)
-        route.fulfill(status=200, content_type="text/html", body=STAND_IN)
-
-    page.route(f"{PROVIDER}/**", answer)
-    return requests
-
-
-def provider_frame(page: Page) -> Frame:
-    element = page.wait_for_selector(".player iframe")
-    frame = element and element.content_frame()
-    assert frame
-    frame.wait_for_url(f"{PROVIDER}/**")
-    frame.wait_for_function("window.heard.some((message) => message.event === 'listening')")
-    return frame
-
-
-def box_of(element: Locator) -> FloatRect:
-    box = element.bounding_box()
-    assert box
-    return box
-
-
-def seeks(frame: Frame) -> list[int]:
-    heard = frame.evaluate("window.heard")
-    return [message["args"][0] for message in heard if message.get("func") == "seekTo"]
-
-
-def lit(page: Page) -> list[str]:
-    return page.locator(".prose .stamp.on").all_inner_texts()
-
-
-def query(request: Request) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(request.url).query).items()}
-
-
 def test_nothing_is_asked_before_the_first_press(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator(".stamp").first.hover()
     page.mouse.wheel(0, 2000)
     page.wait_for_load_state("networkidle")
@@ -82,7 +35,7 @@ def test_nothing_is_asked_before_the_first_press(page: Page, asked: list[Request
 def test_the_first_stamp_plays_from_103_seconds(
     page: Page, asked: list[Request], viewport: int, zeihan_url: str
 ) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator(".stamp").first.click()
     frame = provider_frame(page)
     assert len(asked) == 1
@@ -99,7 +52,7 @@ def test_the_first_stamp_plays_from_103_seconds(
 
 
 def test_the_player_stays_in_view(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator(".stamp").last.scroll_into_view_if_needed()
     page.locator(".stamp").last.click()
     provider_frame(page)
@@ -109,7 +62,7 @@ def test_the_player_stays_in_view(page: Page, asked: list[Request], viewport: in
 def test_the_opened_player_does_not_cover_the_pressed_stamp(
     page: Page, asked: list[Request], viewport: int, zeihan_url: str
 ) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     # As far up as it can still be pressed, just below what is stuck to the top.
     page.evaluate("document.querySelector('#t-228').scrollIntoView()")
     page.locator("#t-228").click()
@@ -123,27 +76,59 @@ def test_the_opened_player_does_not_cover_the_pressed_stamp(
 
 
 def test_a_second_stamp_seeks_and_loads_nothing(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator(".stamp").first.click()
     frame = provider_frame(page)
     page.locator("#t-340").click()
-    frame.wait_for_function("window.heard.some((message) => message.func === 'playVideo')")
+    wait_for_command(frame, "playVideo")
     assert seeks(frame) == [340]
     assert len(asked) == 1
     page.locator("#t-340.on").wait_for()
     assert lit(page) == ["5:40"]
 
 
-def test_a_wish_before_the_frame_answers_is_kept(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+def test_the_last_of_two_hasty_presses_counts(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    visit(page, zeihan_url + NOTE)
     page.evaluate("document.querySelector('#t-103').click(); document.querySelector('#t-239').click()")
+    provider_frame(page)
+    assert [query(request)["start"] for request in asked] == ["239"]
+    assert lit(page) == ["3:59"]
+
+
+def test_a_press_while_the_scripts_arrive_is_kept(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    arriving: list[Any] = []
+    page.route("**/player/video.js*", lambda route: arriving.append(route))
+    page.goto(zeihan_url + NOTE)
+    page.locator("#t-103").click()
+    page.wait_for_timeout(100)
+    assert page.url == zeihan_url + NOTE
+    arriving[0].continue_()
+    provider_frame(page)
+    assert query(asked[0])["start"] == "103"
+
+
+def test_where_the_scripts_do_not_arrive_stamps_are_links(page: Any, zeihan_url: str) -> None:
+    page.route("**/player/video.js*", lambda route: route.abort())
+    page.goto(zeihan_url + NOTE)
+    page.route("https://www.youtube.com/**", lambda route: route.fulfill(status=200, body="watch"))
+    page.locator("#t-103").click()
+    page.wait_for_url("https://www.youtube.com/watch?v=T0uYxK66VLU&t=103s")
+    page.watch.errors.clear()
+    page.watch.foreign.remove(page.url)
+
+
+def test_a_wish_before_the_frame_answers_is_kept(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    visit(page, zeihan_url + NOTE)
+    page.locator("#t-103").click()
+    page.locator(".player iframe").wait_for()
+    page.evaluate("document.querySelector('#t-239').click()")
     frame = provider_frame(page)
-    frame.wait_for_function("window.heard.some((message) => message.func === 'seekTo')")
+    wait_for_command(frame, "seekTo")
     assert seeks(frame) == [239]
 
 
 def test_the_page_follows_the_video(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator(".poster").click()
     frame = provider_frame(page)
     assert query(asked[0])["start"] == "0"
@@ -159,57 +144,8 @@ def test_the_page_follows_the_video(page: Page, asked: list[Request], zeihan_url
     assert 38 < float((page.locator(".playhead").get_attribute("cx") or "").rstrip("%")) < 46
 
 
-FORGED = {"event": "infoDelivery", "info": {"currentTime": 400}}
-
-
-@pytest.mark.parametrize(
-    "forge",
-    [
-        pytest.param(
-            lambda page, _: page.evaluate("message => postMessage(JSON.stringify(message), '*')", FORGED),
-            id="own window",
-        ),
-        pytest.param(
-            lambda page, _: page.evaluate(
-                """message => dispatchEvent(new MessageEvent('message', {origin: 'https://evil.example',
-                source: document.querySelector('.player iframe').contentWindow, data: JSON.stringify(message)}))""",
-                FORGED,
-            ),
-            id="own frame, other origin",
-        ),
-        pytest.param(
-            lambda page, _: page.evaluate(
-                """message => dispatchEvent(new MessageEvent('message', {origin: 'https://www.youtube-nocookie.com',
-                source: window, data: JSON.stringify(message)}))""",
-                FORGED,
-            ),
-            id="provider's origin, other window",
-        ),
-        pytest.param(lambda _, frame: frame.evaluate("parent.postMessage('not JSON', '*')"), id="not JSON"),
-        pytest.param(lambda _, frame: frame.evaluate("parent.postMessage('null', '*')"), id="null"),
-        pytest.param(
-            lambda _, frame: frame.evaluate('parent.postMessage(\'{"info": {"currentTime": "400"}}\', \'*\')'),
-            id="text for a number",
-        ),
-    ],
-)
-def test_messages_of_others_and_nonsense_are_ignored(
-    page: Page, asked: list[Request], zeihan_url: str, forge: Callable[[Page, Frame], Any]
-) -> None:
-    page.goto(zeihan_url + NOTE)
-    page.locator(".stamp").first.click()
-    frame = provider_frame(page)
-    forge(page, frame)
-    frame.evaluate("window.at(117)")
-    page.locator("#t-116.on").wait_for()
-    marks = page.evaluate(
-        "new Promise(done => setTimeout(() => done([...document.querySelectorAll('.stamp.on')].map(e => e.textContent)), 150))"
-    )
-    assert marks == ["1:56"]
-
-
 def test_the_address_cues_without_playing(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
-    page.goto(f"{zeihan_url}{NOTE}?t=340")
+    visit(page, f"{zeihan_url}{NOTE}?t=340")
     page.locator("#t-340.on").wait_for()
     page.wait_for_load_state("networkidle")
     assert asked == []
@@ -224,7 +160,7 @@ def test_the_address_cues_without_playing(page: Page, asked: list[Request], view
 def test_an_address_that_asks_nonsense_is_ignored(
     page: Page, asked: list[Request], nonsense: str, zeihan_url: str
 ) -> None:
-    page.goto(f"{zeihan_url}{NOTE}?t={nonsense}")
+    visit(page, f"{zeihan_url}{NOTE}?t={nonsense}")
     assert lit(page) == []
     page.locator(".poster").click()
     provider_frame(page)
@@ -232,7 +168,7 @@ def test_an_address_that_asks_nonsense_is_ignored(
 
 
 def test_a_modified_press_stays_a_link(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.evaluate(
         """document.addEventListener('click', (event) => { window.left = !event.defaultPrevented; event.preventDefault(); })"""
     )
@@ -247,19 +183,19 @@ def test_a_modified_press_stays_a_link(page: Page, asked: list[Request], zeihan_
 def test_the_timeline_seeks_and_snaps_to_moments(
     page: Page, asked: list[Request], viewport: int, zeihan_url: str
 ) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     length = int(page.locator(".video").get_attribute("data-length") or 0)
     track = page.locator(".track")
     track.click(position={"x": box_of(track)["width"] * 0.10, "y": 14})
     frame = provider_frame(page)
     assert abs(int(query(asked[0])["start"]) - 0.10 * length) <= 3
     track.click(position={"x": box_of(track)["width"] * 103 / length + 2, "y": 14})
-    frame.wait_for_function("window.heard.some((message) => message.func === 'seekTo')")
+    frame.wait_for_function("() => window.heard.some((message) => message.func === 'seekTo')")
     assert seeks(frame) == [103]
 
 
 def test_by_keyboard(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    page.goto(zeihan_url + NOTE)
+    visit(page, zeihan_url + NOTE)
     page.locator("#t-239").focus()
     page.keyboard.press("Enter")
     provider_frame(page)

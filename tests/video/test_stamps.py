@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.model import Stamp
+from sitegen.stages.parse import Dialect, parse
 from sitegen.video.stamps import Match, candidates, match_anchor, match_brackets
+from tests.sites import source
 
 
 def match(text: str) -> Match | None:
@@ -245,6 +247,44 @@ def test_other_brackets_are_no_stamps(text: str) -> None:
 
 def test_an_impossible_time_in_brackets_is_reported() -> None:
     assert match_brackets("[04:72:00].", 0) == Match(10, ("[04:72:00]",), "no readable time in '04:72:00'")
+
+
+def reported(text: str) -> list[str]:
+    """What is said of the stamps of a note with a video."""
+    found = parse(source("n.md", f"---\nvideoId: T0uYxK66VLU\n---\n\n{text}\n"), Dialect()).diagnostics
+    return [f"{d.span.line}:{d.span.column} {d.message}" for d in found if d.code == "bad-timestamp" and d.span]
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("He says so [99:99].", ["5:12 no readable time in '[99:99]'"]),
+        ("At [1:02] and [2:75].", ["5:15 no readable time in '[2:75]'"]),
+        ("- **When?** [12:60]", ["5:13 no readable time in '[12:60]'"]),
+        # What is no time, and not meant as one
+        ("See Psalm [78:72] and 1 Kings [8:66].", []),
+        ("See [119:105], a verse.", []),
+        ("A chance of [10:90](odds.md) is [16:9] or [2:1].", []),
+        ("In code: `[99:99]`.", []),
+        ("John [3:16] is a stamp, as far as anybody can tell.", []),
+    ],
+)
+def test_brackets_with_an_impossible_time_stay_text_and_are_reported(text: str, problems: list[str]) -> None:
+    assert reported(text) == problems
+
+
+def test_without_a_video_no_brackets_are_times() -> None:
+    assert parse(source("n.md", "He says so [99:99].\n"), Dialect()).diagnostics == ()
+
+
+def test_an_impossible_time_is_shown_as_it_is_written() -> None:
+    note = parse(source("n.md", "---\nvideoId: T0uYxK66VLU\n---\n\nSo [99:99] it is.\n"), Dialect())
+    assert note.body == ("<p>So [99:99] it is.</p>\n",)
+
+
+def test_the_stamps_of_a_list_stand_where_it_does() -> None:
+    note = parse(source("n.md", "---\nvideoId: T0uYxK66VLU\n---\n\nSo [1:02, 1:15] and [1:02, 1:15].\n"), Dialect())
+    assert [(s.span.line, s.span.column) for s in note.facts.stamps if s.span] == [(5, 4), (5, 4), (5, 21), (5, 21)]
 
 
 @pytest.mark.parametrize("close, rest", [(")", ". x"), ("", ", [00:12:10]")])

@@ -1,0 +1,69 @@
+"""The cited moments of a video as HTML: hundreds on one page, too many to be made one by one in a template.
+
+A heading is shown where it changes; what other notes say at a moment unfolds. Notes' data is escaped here, as Jinja would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+from markupsafe import Markup
+
+from sitegen.model.video_page import Citation, VideoMoment, VideoPage
+
+Href = Callable[[str], str]
+
+_DOUBTFUL = ' class="doubtful"'
+
+
+def moment_items(page: VideoPage, href: Href) -> Markup:
+    """The items of the list."""
+    out: list[str] = []
+    address = escape(page.player.watch_url)
+    heading = ""
+    for moment in page.moments:
+        text, second = moment.clock, moment.seconds
+        out.append(
+            f'<li{"" if moment.sure else _DOUBTFUL}>\n<a class="stamp{"" if moment.sure else " ambiguous"}" id="t-{second}" '
+            f'href="{address}&amp;t={second}s" data-seconds="{second}" aria-label="Play from {text}">{text}</a>\n<div>\n'
+        )
+        if moment.heading and moment.heading != heading:
+            out.append(f"<h3>{escape(moment.heading)}</h3>\n")
+        heading = moment.heading
+        if moment.sentence:
+            out.append(f"<p>{escape(moment.sentence)}</p>\n")
+        out.append(_by(moment, href))
+        out.append("</div>\n</li>\n")
+    return Markup("".join(out))
+
+
+def _by(moment: VideoMoment, href: Href) -> str:
+    if len(moment.sure) + len(moment.doubtful) == 1:
+        how = "cited by" if moment.sure else "perhaps cited by"
+        return f'<p class="by">{how} {_note((*moment.sure, *moment.doubtful)[0], href)}</p>\n'
+    sure, doubtful = len(moment.sure), len(moment.doubtful)
+    parts = [f"cited by {sure} note{'' if sure == 1 else 's'}"] if sure else []
+    if doubtful:
+        parts.append(f"perhaps by {doubtful}{' more' if sure else ''}")
+    return (
+        f'<details class="by">\n<summary>{", ".join(parts)}</summary>\n<ul>\n{_notes(moment, href)}</ul>\n</details>\n'
+    )
+
+
+def _notes(moment: VideoMoment, href: Href) -> str:
+    return "".join(
+        [
+            f"<li>{_note(item, href)}"
+            + (f"<p>{escape(item.sentence)}</p>" if item.sentence and item.sentence != moment.sentence else "")
+            + "</li>\n"
+            for item in (*moment.sure, *moment.doubtful)
+        ]
+    )
+
+
+def _note(citation: Citation, href: Href) -> str:
+    link = f'<a href="{escape(href(citation.ref.url))}">{escape(citation.ref.title)}</a>'
+    if not citation.written:
+        return link
+    return f'{link} <small class="doubt">written {escape(citation.written)}, perhaps another time</small>'

@@ -1,0 +1,60 @@
+"""The page of a video's transcript: the player, and every line of what is said with its time.
+
+A page of its own, since three hours of speech are longer than all notes about them: a note's page and the video's link to it,
+and scripts fetch its lines when a reader opens them there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from markupsafe import Markup
+
+from sitegen.model import Line, NoteRef, Player, Section, Transcript, VideoInfo, View, clock
+from sitegen.video.youtube import embed_url, watch_url
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptPage:
+    """Everything the page shows. ``player`` and ``sections`` are what a note's page has too."""
+
+    info: VideoInfo
+    title: str
+    player: Player
+    sections: tuple[Section, ...]
+    breadcrumbs: tuple[NoteRef, ...]
+    notes: tuple[NoteRef, ...]
+    lines: tuple[Line, ...]
+
+
+def transcript_files(
+    info: VideoInfo, title: str, transcript: Transcript, folders: tuple[NoteRef, ...], notes: tuple[NoteRef, ...]
+) -> tuple[View, ...]:
+    """The view of a transcript's page."""
+    last = int(transcript.lines[-1].end) if transcript.lines else 0
+    known = info.duration is not None and info.duration >= last
+    length = info.duration if known and info.duration else max(last, 1)
+    player = Player(info.id, title, watch_url(info.id), embed_url(info.id), length, known, ())
+    page = TranscriptPage(info, title, player, (), folders, notes, transcript.lines)
+    return (View(info.transcript_page, "transcript.html", f"Transcript of {title}", (("page", page),)),)
+
+
+def transcript_lines(page: TranscriptPage) -> Markup:
+    """The lines as HTML: too many to be made one by one in a template."""
+    out: list[str] = []
+    seen = -1
+    speaker = ""
+    for line in page.lines:
+        second = int(line.start)
+        name = f' id="t-{second}"' if second != seen else ""
+        seen = second
+        who = f"<b>{escape(line.speaker)}</b> " if line.speaker and line.speaker != speaker else ""
+        speaker = line.speaker or speaker
+        address = escape(watch_url(page.info.id, second))
+        text = clock(second)
+        out.append(
+            f'<li{name}><a class="stamp" href="{address}" data-seconds="{second}" aria-label="Play from {text}">{text}</a> '
+            f"<span>{who}{escape(line.text)}</span></li>"
+        )
+    return Markup("\n".join(out))

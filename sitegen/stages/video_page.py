@@ -1,0 +1,185 @@
+"""The page of a video, and its chapters for other programs: made from the passages of all its notes that cite it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from sitegen.model import Artifact, Moment, NoteRef, Passage, Player, Sibling, VideoInfo, View
+from sitegen.model.video_page import Chapter, Citation, VideoMoment, VideoPage
+from sitegen.paths import case_key
+from sitegen.stages.sentences import shorten
+from sitegen.video.moments import merge
+from sitegen.video.youtube import embed_url, watch_url
+
+_TITLE = 80  # characters of a chapter's title
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the page of a video is made from; ``folders`` lead to the folder that its notes have in common."""
+
+    info: VideoInfo
+    title: str
+    folders: tuple[NoteRef, ...]
+    notes: tuple[tuple[NoteRef, tuple[Passage, ...]], ...]
+    base_url: str
+
+
+def video_files(source: Source) -> tuple[Artifact | View, ...]:
+    """The view of the video's page, and its chapters as WebVTT and as podcast chapters."""
+    page = video_page(source)
+    chapters = _chapters(page.moments, source.info.duration)
+    return (
+        View(source.info.page, "video.html", page.title, (("page", page),)),
+        Artifact(page.chapters_vtt, _as_vtt(chapters).encode()),
+        Artifact(page.chapters_json, _as_podcast_chapters(page, chapters).encode()),
+    )
+
+
+def video_page(source: Source) -> VideoPage:
+    """Everything the page shows."""
+    info = source.info
+    moments = _moments(source.notes)
+    chapters = _chapters(moments, info.duration)
+    stem = info.page.removesuffix(".html")
+    return VideoPage(
+        info=info,
+        title=source.title,
+        player=_player(info, source.title, moments),
+        sections=(),
+        moments=moments,
+        notes=_notes(source.notes),
+        breadcrumbs=source.folders,
+        chapters_vtt=f"{stem}-chapters.vtt",
+        chapters_json=f"{stem}-chapters.json",
+        data=_linked_data(source, chapters),
+    )
+
+
+def _notes(notes: Iterable[tuple[NoteRef, tuple[Passage, ...]]]) -> tuple[Sibling, ...]:
+    cards = [Sibling(ref, tuple(sorted(p.seconds for p in passages))) for ref, passages in notes]
+    return tuple(sorted(cards, key=lambda card: (case_key(card.ref.title), card.ref.path)))
+
+
+def _player(info: VideoInfo, title: str, moments: Sequence[VideoMoment]) -> Player:
+    """A time that no note is sure of does not stretch the timeline; where none is sure, all do."""
+    cited = [m for m in moments if m.sure] or list(moments)
+    last = cited[-1].seconds if cited else 0
+    known = info.duration is not None and info.duration >= last
+    length = info.duration if known and info.duration else last + max(5, last // 33)
+    marks = tuple(Moment(m.seconds, f"t-{m.seconds}") for m in cited)
+    return Player(info.id, title, watch_url(info.id), embed_url(info.id), length, known, marks)
+
+
+# ---- moments ----------------------------------------------------------------------------------------
+
+
+def _moments(notes: Iterable[tuple[NoteRef, tuple[Passage, ...]]]) -> tuple[VideoMoment, ...]:
+    """All cited moments in order of time. A passage in doubt makes no moment of its own where a sure one is near."""
+    found: list[VideoMoment] = []
+    citing = [(passage.seconds, (ref, passage)) for ref, passages in notes for passage in passages]
+    seen: set[str] = set()  # headings that a moment has been named by
+    for moment in merge(citing):
+        exact = [second for second, (_, passage) in moment.by if passage.sure]
+        seconds = moment.seconds if moment.seconds in exact or not exact else exact[0]
+        nearest = [by for _, by in moment.by]
+        if len(nearest) > 1:
+            nearest = [by for _, by in sorted(moment.by, key=lambda item: abs(item[0] - seconds))]
+        sure = _citations((ref, passage) for ref, passage in nearest if passage.sure)
+        certain = {citation.ref.path for citation in sure}
+        doubtful = _citations((r, p) for r, p in nearest if not p.sure and r.path not in certain)
+        first = next((c for c in (*sure, *doubtful) if c.sentence), (*sure, *doubtful)[0])
+        title = first.heading if first.heading and first.heading not in seen else first.sentence or first.heading
+        seen.add(first.heading)
+        found.append(
+            VideoMoment(seconds, first.heading, first.sentence, _short(title) or first.ref.title, sure, doubtful)
+        )
+    return tuple(found)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _TITLE else shorten(title, _TITLE)
+
+
+def _citations(passages: Iterable[tuple[NoteRef, Passage]]) -> tuple[Citation, ...]:
+    """One citation a note: that of its first passage here."""
+    found: dict[str, Citation] = {}
+    for ref, passage in passages:
+        if ref.path not in found:
+            place = NoteRef(ref.path, ref.title, f"{ref.url}#t-{passage.seconds}")
+            written = "" if passage.sure else passage.written
+            found[ref.path] = Citation(place, passage.heading, passage.sentence, written)
+    return tuple(found.values())
+
+
+# ---- for other programs -----------------------------------------------------------------------------
+
+
+def _chapters(moments: Sequence[VideoMoment], duration: int | None) -> tuple[Chapter, ...]:
+    """A chapter from each sure moment to the next; nothing is said of an end that nobody knows."""
+    sure = [moment for moment in moments if moment.sure and (duration is None or moment.seconds < duration)]
+    ends: list[int | None] = [*(moment.seconds for moment in sure[1:]), duration]
+    return tuple(Chapter(moment.seconds, end, moment.title) for moment, end in zip(sure, ends, strict=False))
+
+
+def _as_vtt(chapters: Iterable[Chapter]) -> str:
+    """WebVTT, https://www.w3.org/TR/webvtt1/ (chapter cues). A cue needs an end: an unknown one is a minute on."""
+    cues = [
+        f"{_vtt_time(c.start)} --> {_vtt_time(c.start + 60 if c.end is None else c.end)}\n{_vtt_text(c.title)}\n"
+        for c in chapters
+    ]
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+def _vtt_time(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.000"
+
+
+def _vtt_text(text: str) -> str:
+    text = " ".join(text.split())
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _as_podcast_chapters(page: VideoPage, chapters: Iterable[Chapter]) -> str:
+    """JSON chapters 1.2, https://github.com/Podcastindex-org/podcast-namespace (chapters/jsonChapters.md)."""
+    entries = []
+    for chapter in chapters:
+        entry: dict[str, Any] = {"startTime": chapter.start}
+        if chapter.end is not None:
+            entry["endTime"] = chapter.end
+        entries.append(entry | {"title": chapter.title, "url": watch_url(page.info.id, chapter.start)})
+    return json.dumps(
+        {"version": "1.2.0", "title": page.title, "chapters": entries}, ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def _linked_data(source: Source, chapters: Iterable[Chapter]) -> str:
+    """A schema.org VideoObject with its clips, and only what is known: no dates, no pictures, no ends that are not.
+
+    ``<``, ``>`` and ``&`` are escaped, so that no text can end the element it stands in.
+    """
+    info = source.info
+    here = source.base_url + quote(info.page) if source.base_url else ""
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "VideoObject",
+        "name": source.title,
+        "url": watch_url(info.id),
+        "embedUrl": embed_url(info.id),
+    }
+    if info.duration:
+        data["duration"] = f"PT{info.duration}S"
+    clips = []
+    for chapter in chapters:
+        clip: dict[str, Any] = {"@type": "Clip", "name": chapter.title, "startOffset": chapter.start}
+        if chapter.end is not None:
+            clip["endOffset"] = chapter.end
+        clips.append(clip | {"url": f"{here}?t={chapter.start}" if here else watch_url(info.id, chapter.start)})
+    if clips:
+        data["hasPart"] = clips
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

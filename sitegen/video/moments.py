@@ -1,0 +1,39 @@
+"""Moments of a video: seconds cited so near to each other that they mean the same.
+
+Owns how near that is and which second stands for them. It must not know notes or pages: what cites a second is
+handed through as it came.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Generic, NamedTuple, TypeVar
+
+WITHIN = 10
+"""Seconds from the first to the last citation of a moment: authors who mean one sentence stop at different words of it."""
+
+Citing = TypeVar("Citing")
+
+
+class Cited(NamedTuple, Generic[Citing]):
+    """A moment: the second most cite (of several the first), and all that cite it, by second."""
+
+    seconds: int
+    by: tuple[tuple[int, Citing], ...]
+
+
+def merge(citations: Iterable[tuple[int, Citing]], within: int = WITHIN) -> list[Cited[Citing]]:
+    """The moments of ``(second, who cites it)`` in order of time; who cites one second keeps the order given."""
+    groups: list[list[tuple[int, Citing]]] = []
+    for citation in sorted(citations, key=lambda item: item[0]):
+        if groups and citation[0] - groups[-1][0][0] <= within:
+            groups[-1].append(citation)
+        else:
+            groups.append([citation])
+    return [Cited(_chosen(group), tuple(group)) for group in groups]
+
+
+def _chosen(group: list[tuple[int, Citing]]) -> int:
+    counts = Counter(second for second, _ in group)
+    return min(counts, key=lambda second: (-counts[second], second))

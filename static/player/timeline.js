@@ -1,0 +1,142 @@
+// The line under the player: a tick for each cited moment, a segment for each section, the part that was played.
+// It shows time and section under the pointer, and is a slider for the keyboard.
+
+import { neighbour, sectionAt } from "./moments.js";
+import { clock, reached } from "./time.js";
+
+const STEP = 5; // seconds, of an arrow key
+const NEAR = 5; // pixels around a moment that mean it
+
+/**
+ * @param {Element} line    the .timeline
+ * @param {Video} video
+ * @param {number} guess    the length that it is drawn for, in seconds
+ */
+export function timeline(line, video, guess) {
+  const scrubber = line.querySelector(".scrubber");
+  const [position, end] = line.querySelectorAll(".ends span");
+  const playhead = line.querySelector(".playhead");
+  const played = line.querySelector(".played");
+  const timed = (selector) => [...line.querySelectorAll(selector)].map((element) => ({ element, seconds: Number(element.dataset.seconds) }));
+  const segments = timed(".segment");
+  const ticks = timed(".tick");
+  let length = guess;
+
+  const tip = document.createElement("span");
+  tip.className = "tip";
+  tip.ariaHidden = "true";
+  tip.hidden = true;
+  line.append(tip);
+
+  const percent = (seconds) => (100 * Math.min(seconds, length)) / length;
+  const set = (element, name, value) => element.setAttribute(name, `${value.toFixed(2)}%`);
+  const named = (seconds) => [clock(seconds), sectionAt(seconds)].filter(Boolean);
+
+  // ---- where the video is -------------------------------------------------------------------------
+
+  let moment;
+  let segment;
+  const show = () => {
+    const { seconds } = video;
+    line.classList.add("placed");
+    set(playhead, "cx", percent(seconds));
+    position.textContent = clock(seconds);
+    scrubber.ariaValueNow = String(Math.floor(seconds));
+    scrubber.ariaValueText = named(seconds).join(", ");
+    const nextMoment = reached(ticks, seconds);
+    if (nextMoment !== moment) {
+      moment?.element.classList.remove("now");
+      moment = nextMoment;
+      moment?.element.classList.add("now");
+    }
+    const nextSegment = reached(segments, seconds);
+    if (nextSegment !== segment) {
+      segment = nextSegment;
+      for (const entry of segments) {
+        entry.element.classList.toggle("now", entry === segment);
+        entry.element.classList.toggle("past", entry.seconds < segment?.seconds);
+      }
+    }
+    const from = percent(segment?.seconds ?? 0);
+    set(played, "x", from);
+    set(played, "width", Math.max(0, percent(seconds) - from));
+  };
+
+  // Drawn for a guess; the player knows better.
+  const draw = () => {
+    length = Math.max(video.length, 1);
+    for (const { element, seconds } of ticks) set(element, "x", percent(seconds));
+    segments.forEach(({ element, seconds }, number) => {
+      const next = segments[number + 1];
+      set(element, "x", percent(seconds));
+      set(element, "width", Math.max(0.4, percent(next?.seconds ?? length) - percent(seconds) - (next ? 0.7 : 0)));
+    });
+    end.textContent = clock(length);
+    scrubber.ariaValueMax = String(Math.floor(length));
+    show();
+  };
+
+  // ---- pointer --------------------------------------------------------------------------------------
+
+  const pointed = ({ clientX }) => {
+    const box = scrubber.getBoundingClientRect();
+    const at = Math.max(0, Math.min(1, (clientX - box.left) / box.width)) * length;
+    const away = (seconds) => (Math.abs(seconds - at) / length) * box.width;
+    const [near] = ticks.map(({ seconds }) => seconds).sort((a, b) => away(a) - away(b));
+    return near !== undefined && away(near) < NEAR ? near : Math.floor(at);
+  };
+  const showTip = (seconds) => {
+    tip.textContent = named(seconds).join("  ");
+    tip.hidden = false;
+    const room = line.clientWidth - tip.offsetWidth;
+    tip.style.left = `${Math.max(0, Math.min(room, scrubber.offsetLeft + (percent(seconds) / 100) * scrubber.offsetWidth - tip.offsetWidth / 2))}px`;
+  };
+  const hideTip = () => {
+    tip.hidden = true;
+  };
+
+  scrubber.addEventListener("pointermove", (event) => showTip(pointed(event)));
+  scrubber.addEventListener("pointerleave", hideTip);
+  scrubber.addEventListener("pointercancel", hideTip);
+  scrubber.addEventListener("pointerdown", (event) => {
+    if (event.button === 0) scrubber.setPointerCapture(event.pointerId);
+  });
+  scrubber.addEventListener("pointerup", (event) => {
+    if (event.button !== 0) return;
+    if (event.pointerType !== "mouse") hideTip();
+    video.play(pointed(event));
+  });
+
+  // ---- keyboard ------------------------------------------------------------------------------------
+
+  const goals = {
+    ArrowRight: () => video.seconds + STEP,
+    ArrowUp: () => video.seconds + STEP,
+    ArrowLeft: () => video.seconds - STEP,
+    ArrowDown: () => video.seconds - STEP,
+    PageUp: () => neighbour(video.seconds, 1),
+    PageDown: () => neighbour(video.seconds, -1) ?? 0,
+    Home: () => 0,
+    End: () => length - STEP,
+  };
+  scrubber.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const goal = event.key === "Enter" ? null : goals[event.key]?.();
+    if (goal === undefined) return;
+    event.preventDefault();
+    if (goal === null) return video.toggle();
+    video.seek(Math.min(goal, length));
+    showTip(video.seconds);
+  });
+  scrubber.addEventListener("focus", () => {
+    if (scrubber.matches(":focus-visible")) showTip(video.seconds);
+  });
+  scrubber.addEventListener("blur", hideTip);
+
+  Object.assign(scrubber, { role: "slider", tabIndex: 0, ariaLabel: "Position in the video" });
+  Object.assign(scrubber, { ariaValueMin: "0", ariaValueMax: String(Math.floor(length)), ariaValueNow: "0", ariaValueText: "0:00" });
+  line.classList.add("live");
+  video.addEventListener("time", show);
+  video.addEventListener("open", show);
+  video.addEventListener("length", draw);
+}

@@ -1,0 +1,204 @@
+"""The player's keys, and where they stay out of the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Request
+
+from tests.browser.provider import NOTE, commands, lit, play, provider_frame, query, seeks, visit, wait_for_command
+
+pytestmark = pytest.mark.allow_hosts("www.youtube-nocookie.com")
+Axe = Callable[..., list[str]]
+
+
+def position(page: Page) -> str:
+    return page.locator(".position").text_content() or ""
+
+
+def test_play_pause_skip_and_moments(page: Page, asked: list[Request], viewport: int, zeihan_url: str) -> None:
+    visit(page, zeihan_url + NOTE)
+    frame = play(page, "#t-218")
+    told = frame.evaluate("window.heard.length = 0")
+    for key, expected in (
+        (" ", ("pauseVideo", None)),
+        (" ", ("playVideo", None)),
+        ("k", ("pauseVideo", None)),
+        ("k", ("playVideo", None)),
+        ("l", ("seekTo", 228)),
+        ("j", ("seekTo", 218)),
+        ("]", ("seekTo", 220)),
+        ("]", ("seekTo", 228)),
+        ("[", ("seekTo", 220)),
+        ("[", ("seekTo", 116)),  # 2 seconds after 3:38 is still at 3:38
+    ):
+        frame.evaluate("window.heard.length = 0")
+        page.keyboard.press(key)
+        wait_for_command(frame, expected[0])
+        page.wait_for_timeout(60)
+        assert commands(frame) == [expected], key
+    assert told == 0
+
+
+def test_while_paused_skipping_does_not_play(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    visit(page, zeihan_url + NOTE)
+    frame = play(page, "#t-218")
+    page.keyboard.press("k")
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+    frame.evaluate("window.heard.length = 0")
+    page.keyboard.press("l")
+    wait_for_command(frame, "seekTo")
+    assert commands(frame) == [("seekTo", 228)]
+
+
+def test_before_the_first_press_keys_ask_nobody(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    """They move the place where the video would begin; k begins."""
+    visit(page, zeihan_url + NOTE)
+    y = page.evaluate("scrollY")
+    page.keyboard.press(" ")
+    page.wait_for_function("y => scrollY > y", arg=y)
+    assert position(page) == "0:00"
+    for key in "]]l":
+        page.keyboard.press(key)
+    assert position(page) == "2:06"
+    assert lit(page) == ["1:56"]
+    assert page.locator(".poster-from").inner_text() == "Play from 2:06 on YouTube"
+    page.wait_for_load_state("networkidle")
+    assert asked == []
+    page.keyboard.press("k")
+    provider_frame(page)
+    assert query(asked[0])["start"] == "126"
+
+
+def test_space_is_the_readers_again_once_they_read(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    visit(page, zeihan_url + NOTE)
+    frame = play(page, "#t-103")
+    page.keyboard.press(" ")
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+    page.mouse.move(300, 500)
+    page.mouse.wheel(0, 50)
+    page.wait_for_timeout(300)
+    y = page.evaluate("scrollY")
+    page.keyboard.press(" ")
+    page.wait_for_function("y => scrollY > y + 100", arg=y)
+    assert [name for name, _ in commands(frame, "playVideo")] == []
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<input id="x">',
+        '<input id="x" type="search">',
+        '<textarea id="x"></textarea>',
+        '<select id="x"><option>a<option>k</select>',
+        '<div id="x" contenteditable="true">text</div>',
+        '<div id="x" role="textbox" tabindex="0">text</div>',
+        '<button id="x">other</button>',
+        '<details><summary id="x">more</summary></details>',
+    ],
+)
+def test_keys_stay_out_of_fields_and_controls(page: Page, asked: list[Request], element: str, zeihan_url: str) -> None:
+    visit(page, zeihan_url + NOTE)
+    frame = play(page, "#t-218")
+    page.evaluate("html => document.querySelector('.prose').insertAdjacentHTML('afterbegin', html)", element)
+    page.locator("#x").focus()
+    frame.evaluate("window.heard.length = 0")
+    for key in (" ", "k", "j", "l", "[", "]", "?", "f"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(100)
+    assert commands(frame) == []
+    assert page.locator("dialog[open]").count() == 0
+    if element.startswith(("<input", "<textarea")):
+        assert page.locator("#x").input_value() == " kjl[]?f"
+
+
+def test_keys_with_modifiers_are_the_browsers(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    visit(page, zeihan_url + NOTE)
+    frame = play(page, "#t-218")
+    frame.evaluate("window.heard.length = 0")
+    for modifier in ("Control", "Meta", "Alt", "Shift"):
+        for key in ("k", "j", "l"):
+            page.evaluate(
+                """([key, modifier]) => { const name = {Control: 'ctrlKey', Meta: 'metaKey', Alt: 'altKey', Shift: 'shiftKey'}[modifier];
+                document.body.dispatchEvent(new KeyboardEvent('keydown', {key, [name]: true, bubbles: true, cancelable: true})); }""",
+                [key, modifier],
+            )
+    page.wait_for_timeout(100)
+    assert commands(frame) == []
+
+
+def test_after_the_players_own_buttons_keys_go_on(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    visit(page, zeihan_url + NOTE)
+    frame = play(page, "#t-218")
+    page.locator(".controls .toggle").click()
+    wait_for_command(frame, "pauseVideo")
+    frame.evaluate("window.heard.length = 0")
+    page.keyboard.press(" ")  # presses the button, once
+    wait_for_command(frame, "playVideo")
+    page.keyboard.press("]")
+    wait_for_command(frame, "seekTo")
+    page.wait_for_timeout(60)
+    assert commands(frame) == [("playVideo", None), ("seekTo", 220)]
+
+
+def test_follow_by_key(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    visit(page, zeihan_url + NOTE)
+    play(page, "#t-218")
+    follow = page.get_by_role("button", name="Follow along")
+    assert follow.get_attribute("aria-pressed") == "true"
+    page.keyboard.press("f")
+    assert follow.get_attribute("aria-pressed") == "false"
+
+
+def test_help(page: Page, asked: list[Request], scheme: str, zeihan_url: str, axe: Axe) -> None:
+    visit(page, zeihan_url + NOTE)
+    page.locator("#t-103").focus()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys of the player")
+    dialog.wait_for()
+    assert asked == []
+    rows = dialog.locator("dt").all_inner_texts()
+    assert rows[0] == "Space or k"
+    assert {"j", "l", "[", "]", "?"} <= set(rows)
+    assert axe(page) == []
+    page.keyboard.press("k")  # not while it is open
+    page.wait_for_timeout(60)
+    assert asked == []
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open]").count() == 0
+    assert page.evaluate("document.activeElement.id") == "t-103"
+
+
+def test_the_timeline_is_a_slider(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    visit(page, zeihan_url + NOTE)
+    slider = page.get_by_role("slider", name="Position in the video")
+    slider.focus()
+    page.keyboard.press("PageUp")
+    assert slider.get_attribute("aria-valuetext") == "1:43, North Korean Military Aid"
+    assert slider.get_attribute("aria-valuenow") == "103"
+    page.keyboard.press("ArrowRight")
+    assert slider.get_attribute("aria-valuenow") == "108"
+    page.keyboard.press("Home")
+    assert slider.get_attribute("aria-valuenow") == "0"
+    assert asked == []
+    page.keyboard.press("PageUp")
+    assert page.locator(".tip").inner_text().split() == ["1:43", "North", "Korean", "Military", "Aid"]
+    page.keyboard.press("Enter")
+    frame = provider_frame(page)
+    assert query(asked[0])["start"] == "103"
+    page.keyboard.press("ArrowLeft")
+    wait_for_command(frame, "seekTo")
+    assert seeks(frame) == [98]
+
+
+def test_the_timeline_names_what_is_pointed_at(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    visit(page, zeihan_url + NOTE)
+    box = page.locator(".scrubber").bounding_box()
+    length = int(page.locator(".video").get_attribute("data-length") or 0)
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 339 / length, box["y"] + 20)
+    assert page.locator(".tip").inner_text().split("  ") == ["5:40", "Implications of Foreign Dependence"]
+    page.mouse.move(5, 5)
+    assert not page.locator(".tip").is_visible()
+    assert asked == []
