@@ -1,48 +1,51 @@
 """One build, and a memo that may be empty: the only place that knows the order of the stages.
 
-`build` is a pure function of its sources; a `Memo` kept from an earlier build only makes it faster.  There is no
-other path: building, checking and serving call this.
+`build` is a pure function of its sources; a `Memo` kept from an earlier build only makes it faster, and so do
+`Workers`. There is no other path: building, checking and serving call this.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sitegen import __version__
+from sitegen.asking import Asking
+from sitegen.codec import decode, encode, fingerprint, joined, named_rest, printed, rest_of, rest_type
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check, Feature
+from sitegen.memo import Entry, Lost, Memo, Shelf
 from sitegen.model import (
-    Artifact,
     Asset,
-    CopiedFile,
     Facts,
     Found,
     LinkKind,
     Note,
-    Page,
     Place,
-    Recipe,
     Site,
     SiteInfo,
     Source,
     Theme,
     Transcript,
+    Unread,
     Vault,
-    View,
-)  # fmt: skip
+)
+from sitegen.pool import SERIAL, Workers
+from sitegen.press import Notes, Press, problems_of
+from sitegen.stages.fill import MAX_DEPTH
 from sitegen.stages.index import Options, index, is_published
-from sitegen.stages.needs import is_shipped
-from sitegen.stages.parse import Dialect, parse
-from sitegen.stages.quotes import unfound_quotes
-from sitegen.stages.render import STATIC, render, render_view
-from sitegen.stages.resolve import resolve
+from sitegen.stages.parse import Dialect
 from sitegen.video.reading import NoteReading, NoteStamps, read_video
 from sitegen.video.transcripts import read_transcript
+from sitegen.work import packed, parse_notes
 
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
+GENERATOR = f"sitegen {__version__}"
+_APART = ("facts", "places", "transcripts")  # what of a vault is kept by itself
+_REST = rest_type(Vault, *_APART)
+_READINGS: Any = tuple[NoteReading, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +61,6 @@ class Settings:
     checks: tuple[Check, ...] = ()
 
 
-class Memo:
-    """Remembers, per stage and key, the inputs last seen and what came of them."""
-
-    def __init__(self) -> None:
-        self._last: dict[tuple[str, str], tuple[tuple[Any, ...], Any]] = {}
-        self._now: dict[tuple[str, str], tuple[tuple[Any, ...], Any]] = {}
-        self.ran: list[tuple[str, str]] = []  # what was not remembered, for tests that ask which work was done
-
-    def __call__(self, stage: Callable[..., Any], key: str, *inputs: Any) -> Any:
-        slot = (stage.__name__, key)
-        known = self._last.get(slot)
-        if known is None or known[0] != inputs:
-            known = (inputs, stage(*inputs))
-            self.ran.append(slot)
-        self._now[slot] = known
-        return known[1]
-
-    def sweep(self) -> None:
-        """Forget what the build that just ended did not ask for."""
-        self._last, self._now = self._now, {}
-
-
 @dataclass(slots=True)
 class Result:
     """What a build gives: the site, and the vault it was made from."""
@@ -89,74 +70,209 @@ class Result:
     notes: Mapping[str, Note] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """The vault, and what is known of it without looking: its fingerprint, links between notes, whether notes have dates."""
+
+    vault: Vault
+    places: dict[str, Entry]
+    print: bytes
+    links: int
+    dated: bool
+
+
 def build(
-    sources: Iterable[Source],
+    sources: Iterable[Source | Unread],
     assets: Iterable[Asset],
     theme: Theme,
     settings: Settings,
     memo: Memo,
     progress: Progress | None = None,
+    workers: Workers = SERIAL,
     *,
-    transcripts: Iterable[Source] = (),
+    transcripts: Iterable[Source | Unread] = (),
 ) -> Result:
-    """Make the whole site from its sources. The same inputs give the same site, whatever ``memo`` remembers.
+    """Make the whole site from its sources. ``transcripts`` are the texts of attachments that may be what is said in a video.
 
-    ``transcripts`` are the texts of attachments that may be what is said in a video.
+    The same inputs give the same site, whatever ``memo`` remembers and wherever ``workers`` do the work. The files of
+    the site and the values of the vault are read from the memo's stores when they are asked for; `Lost` is raised then
+    if a store was damaged meanwhile.
     """
-    memo.ran.clear()
-    tell = progress or (lambda stage, done, total: None)
     ordered = sorted(sources, key=lambda source: source.path)
-    notes: dict[str, Note] = {}
-    for done, source in enumerate(ordered):
-        tell("reading", done, len(ordered))
-        notes[source.path] = memo(parse, source.path, source, settings.dialect)
-    all_facts = tuple(note.facts for note in notes.values())
     files = tuple(sorted(assets, key=lambda asset: asset.path))
-    readings = _read_stamps(all_facts, settings, memo)
-    spoken = _transcripts(transcripts, memo)
-    vault: Vault = memo(index, "", all_facts, files, readings, settings.options, tuple(spoken))
-    vault = replace(
-        vault,
-        facts={path: notes[path].facts for path in vault.facts},  # line numbers may have moved
-        transcripts={video: spoken[info.transcript] for video, info in vault.video_info.items() if info.transcript},
-    )
-    pages = _pages(notes, vault, memo, tell)
-    artifacts = _artifacts(vault, pages, files, theme, settings, memo, tell)
-    diagnostics = [
-        *_note_diagnostics(notes, settings),
-        *vault.diagnostics,
-        *(d for page in pages.values() for d in page.diagnostics),
-        *_quotes(notes, vault, memo),
-    ]
-    for check in settings.checks:
-        diagnostics += check(vault)
+    texts = sorted(transcripts, key=lambda text: text.path)
+    tell = progress or (lambda stage, done, total: None)
+    try:
+        return _build(ordered, files, texts, theme, settings, memo, tell, workers)
+    except Lost:
+        memo.forget()
+        return _build(ordered, files, texts, theme, settings, memo, tell, workers)
+
+
+def _build(
+    sources: Sequence[Source | Unread],
+    assets: tuple[Asset, ...],
+    transcripts: Sequence[Source | Unread],
+    theme: Theme,
+    settings: Settings,
+    memo: Memo,
+    tell: Progress,
+    workers: Workers,
+) -> Result:
+    memo.begin()
+    notes = Notes(_parse(sources, settings.dialect, memo, tell, workers), memo)
+    linked = _link(notes, assets, _transcripts(transcripts, memo), settings, memo)
+    site_info = _site(settings, linked)
+    press = Press(notes, linked.places, linked.vault, theme, site_info, settings.checks, memo)
+    problems = press.pages(tell, workers)
+    Asking(press, linked.vault, linked.print, theme, site_info, memo).ask(settings.features)
+    press.copies(assets)
     memo.sweep()
-    links = sum(r.found is Found.NOTE for place in vault.places.values() for r in place.resolutions)
-    html = sum(url.endswith(".html") for url in artifacts) - len(vault.redirects)
-    diagnostics.sort(
-        key=lambda d: (d.path, d.span.line if d.span else 0, d.span.column if d.span else 0, d.code, d.message)
-    )
-    return Result(Site(artifacts, tuple(diagnostics), html, links), vault, notes)
+    published = linked.places
+
+    def diagnose() -> tuple[Diagnostic, ...]:
+        found = [*_note_diagnostics(notes.entries, published), *linked.vault.diagnostics]
+        for entry in problems.values():
+            found += problems_of(entry)
+        return tuple(sorted(found, key=_place_of))
+
+    html = sum(url.endswith(".html") for url in press.artifacts) - len(linked.vault.redirects)
+    site = Site(press.artifacts, html, linked.links, diagnose)
+    return Result(site, linked.vault, Shelf(notes.entries, notes.note))
 
 
-def _transcripts(texts: Iterable[Source], memo: Memo) -> dict[str, Transcript]:
-    """What the attachments that may be transcripts say, by path; one that says nothing is none."""
-    found = ((text.path, memo(read_transcript, text.path, text)) for text in sorted(texts, key=lambda text: text.path))
-    return {path: transcript for path, transcript in found if transcript.lines}
+def _site(settings: Settings, linked: _Linked) -> SiteInfo:
+    """What pages may say of the site as a whole."""
+    return replace(settings.site, feed=bool(settings.site.base_url) and linked.dated, tags=bool(linked.vault.tags))
 
 
-def _quotes(notes: Mapping[str, Note], vault: Vault, memo: Memo) -> Iterable[Diagnostic]:
-    """Quotations that are not in the transcripts of their videos."""
-    for video, transcript in vault.transcripts.items():
-        for path in vault.videos[video]:
-            yield from memo(unfound_quotes, path, notes[path], vault.places[path].readings, transcript)
+def _place_of(problem: Diagnostic) -> tuple[str, int, int, str, str]:
+    span = problem.span
+    return problem.path, span.line if span else 0, span.column if span else 0, problem.code, problem.message
 
 
-def _note_diagnostics(notes: Mapping[str, Note], settings: Settings) -> Iterable[Diagnostic]:
+def _note_diagnostics(notes: Mapping[str, Entry], published: Mapping[str, Entry]) -> Iterator[Diagnostic]:
     """Problems of single notes; of a note that is not published, only why it is withheld."""
-    for note in notes.values():
-        public = is_published(note.facts, settings.options.drafts)
-        yield from (d for d in note.diagnostics if public or d.code in ("withheld-note", "unreadable-file"))
+    for path, entry in notes.items():
+        if entry.extra:
+            for problem in decode(entry.extra, tuple[Diagnostic, ...]):
+                if path in published or problem.code in ("withheld-note", "unreadable-file"):
+                    yield problem
+
+
+# ---- parse --------------------------------------------------------------------------------------------
+
+
+def _parse(
+    sources: Sequence[Source | Unread], dialect: Dialect, memo: Memo, tell: Progress, workers: Workers
+) -> dict[str, Entry]:
+    """Every note as its bytes: two outputs, the facts and the rest, and its diagnostics beside them."""
+    by_path = {source.path: source for source in sources}
+
+    def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
+        digests: list[bytes] = []  # of what was read: a file may have changed since it was looked at
+
+        def read() -> Iterator[Source]:
+            for path in paths:
+                source = by_path[path]
+                text = source.read() if isinstance(source, Unread) else source
+                digests.append(text.digest.encode())
+                yield text
+
+        done = workers.run(parse_notes, packed(dialect), read(), len(paths), lambda source: source.path)
+        for number, (path, note) in enumerate(zip(paths, done, strict=True)):
+            tell("reading", number, len(paths))
+            outputs = (memo.put(note.facts), memo.put((b"", note.rest)))
+            yield path, Entry(digests[number], outputs, note.problems)
+
+    wanted = {source.path: source.digest.encode() for source in sources}
+    return memo.update("parse", fingerprint(dialect), wanted, make)
+
+
+def _transcripts(texts: Sequence[Source | Unread], memo: Memo) -> dict[str, Entry]:
+    """What the attachments that may be transcripts say, by path; one that says nothing is none."""
+    by_path = {text.path: text for text in texts}
+
+    def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
+        for path in paths:
+            text = by_path[path]
+            source = text.read() if isinstance(text, Unread) else text
+            said = read_transcript(source)
+            yield path, Entry(source.digest.encode(), (memo.put(printed(said)),), b"said" if said.lines else b"")
+
+    wanted = {text.path: text.digest.encode() for text in texts}
+    found = memo.update("read_transcript", b"", wanted, make)
+    return {path: entry for path, entry in found.items() if entry.extra}
+
+
+# ---- index --------------------------------------------------------------------------------------------
+
+
+def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], settings: Settings, memo: Memo) -> _Linked:
+    """The vault of these notes; as long as all facts are what they were, it is not even looked at."""
+    print_ = joined(
+        b"".join([entry.outputs[0].fingerprint for entry in notes.entries.values()]),
+        encode([(asset.path, asset.unsafe) for asset in assets]),
+        fingerprint(settings.options),
+        encode((settings.timestamp_format, settings.timestamps)),
+        encode([(path, entry.outputs[0].check) for path, entry in spoken.items()]),
+    )
+    known = memo.last("index").get("")
+    if known is None or known.inputs != print_:
+        memo.ran.append(("index", ""))
+        return _index(notes, assets, spoken, settings, memo, print_)
+    places = memo.last("place")
+    for stage in ("index", "place", "read_video"):
+        memo.keep(stage, b"", memo.last(stage))
+    rest = memo.live("vault", "", known, lambda: memo.get(known.outputs[0], _REST, "index"))
+    links, dated = decode(known.extra, tuple[int, bool])
+    vault = Vault(
+        facts=Shelf(places, notes.facts),
+        places=Shelf(places, lambda path: notes.value("place", path, places[path].outputs[0], Place)),
+        **named_rest(Vault, rest, *_APART),
+    )
+    return _Linked(_with_transcripts(vault, spoken, memo), places, print_, links, dated)
+
+
+def _with_transcripts(vault: Vault, spoken: dict[str, Entry], memo: Memo) -> Vault:
+    """The vault with what is said in its videos, read when it is asked for."""
+    refs = {video: spoken[i.transcript].outputs[0] for video, i in vault.video_info.items() if i.transcript}
+    return replace(vault, transcripts=Shelf(refs, lambda video: memo.get(refs[video], Transcript, video)))
+
+
+def _index(
+    notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], settings: Settings, memo: Memo, print_: bytes
+) -> _Linked:
+    all_facts = tuple(notes.facts(path) for path in notes.entries)
+    vault = index(all_facts, assets, _read_stamps(all_facts, settings, memo), settings.options, tuple(spoken))
+    places = {}
+    for path, place in vault.places.items():
+        places[path] = Entry(b"", (memo.put(printed(place)),), _embedded(path, vault))
+        memo.values["place", path] = (places[path].outputs[0], place)
+    links = sum(r.found is Found.NOTE for place in vault.places.values() for r in place.resolutions)
+    dated = any(fact.properties.date or fact.properties.updated for fact in vault.facts.values())
+    rest = rest_of(Vault, *_APART)(vault)
+    entry = Entry(print_, (memo.put(printed(rest)),), encode((links, dated)))
+    memo.values["vault", ""] = (entry, rest)
+    memo.keep("place", b"", places)
+    memo.keep("index", b"", {"": entry})
+    return _Linked(_with_transcripts(vault, spoken, memo), places, print_, links, dated)
+
+
+def _embedded(path: str, vault: Vault) -> bytes:
+    """The notes that a note embeds, directly or through others, as encoded paths; b"" for none."""
+    found: dict[str, None] = {}
+    waiting = [path]
+    for _ in range(MAX_DEPTH):  # what is deeper is not shown: a chain of embeds is no reason to read them all
+        current, waiting = waiting, []
+        for note in current:
+            for link, resolution in zip(vault.facts[note].links, vault.places[note].resolutions, strict=True):
+                if link.kind is LinkKind.EMBED and resolution.found in (Found.NOTE, Found.SELF) and resolution.ref:
+                    target = resolution.ref.path
+                    if target not in found:
+                        found[target] = None
+                        waiting.append(target)
+    return encode(tuple(found)) if found else b""
 
 
 def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -> dict[str, NoteReading]:
@@ -167,10 +283,17 @@ def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -
         video = facts.properties.video_id or (facts.path if facts.media is not None else None)
         if video and is_published(facts, settings.options.drafts):
             groups[video].append((facts.path, note_stamps(facts, settings)))
+
+    def make(videos: list[str]) -> Iterator[tuple[str, Entry]]:
+        for video in videos:
+            read = read_video([stamps for _, stamps in groups[video]])
+            yield video, Entry(wanted[video], (memo.put(printed(read)),), b"")
+
+    wanted = {video: fingerprint([stamps for _, stamps in members]) for video, members in groups.items()}
     readings: dict[str, NoteReading] = {}
-    for video, members in groups.items():
-        found = memo(read_video, video, tuple(stamps for _, stamps in members))
-        readings.update(zip((path for path, _ in members), found, strict=True))
+    for video, entry in memo.update("read_video", b"", wanted, make).items():
+        for (path, _), found in zip(groups[video], memo.get(entry.outputs[0], _READINGS, video), strict=True):
+            readings[path] = replace(found, readings=memo.alike(found.readings))
     return readings
 
 
@@ -187,70 +310,3 @@ def _format_for(path: str, settings: Settings) -> str:
         default=None,
     )
     return best[1] if best else settings.timestamp_format
-
-
-def _pages(notes: Mapping[str, Note], vault: Vault, memo: Memo, tell: Progress) -> dict[str, Page]:
-    pages: dict[str, Page] = {}
-    for done, (path, place) in enumerate(vault.places.items()):
-        tell("linking", done, len(vault.places))
-        pages[path] = memo(resolve, path, notes[path], place, _embedded(path, notes, vault))
-    return pages
-
-
-def _embedded(path: str, notes: Mapping[str, Note], vault: Vault) -> dict[str, tuple[Note, Place]]:
-    """The notes that a note embeds, directly or through others."""
-    found: dict[str, tuple[Note, Place]] = {}
-    waiting = [path]
-    while waiting:
-        current = waiting.pop()
-        for link, resolution in zip(notes[current].facts.links, vault.places[current].resolutions, strict=True):
-            target = (
-                resolution.ref.path
-                if link.kind is LinkKind.EMBED and resolution.found in (Found.NOTE, Found.SELF) and resolution.ref
-                else None
-            )
-            if target and target not in found:
-                found[target] = (notes[target], vault.places[target])
-                waiting.append(target)
-    return found
-
-
-def _artifacts(
-    vault: Vault,
-    pages: Mapping[str, Page],
-    assets: tuple[Asset, ...],
-    theme: Theme,
-    settings: Settings,
-    memo: Memo,
-    tell: Progress,
-) -> dict[str, Artifact]:
-    dated = any(page.date or page.updated for page in pages.values())
-    site = replace(settings.site, feed=bool(settings.site.base_url) and dated, tags=bool(vault.tags))
-    listed = set(vault.folder_notes.values())  # their pages show a folder too
-    artifacts: dict[str, Artifact] = {}
-
-    def add(artifact: Artifact) -> None:
-        if artifact.url in artifacts:
-            raise AssertionError(f"two artifacts claim {artifact.url}")
-        artifacts[artifact.url] = artifact
-
-    for done, (path, page) in enumerate(pages.items()):
-        tell("rendering", done, len(pages))
-        if path not in listed:
-            add(memo(render, path, page, theme, site))
-    for feature in settings.features:
-        for made in feature(vault, pages, site):
-            for part in memo(made.make, made.key, *made.inputs) if isinstance(made, Recipe) else (made,):
-                add(memo(render_view, part.url, part, theme, site) if isinstance(part, View) else part)
-    by_path = {asset.path: asset for asset in assets}
-    for path, url in vault.assets.items():
-        asset = by_path[path]
-        add(Artifact(url, CopiedFile(asset.name or path, asset.digest, asset.size)))
-    asked = frozenset(name for page in pages.values() for name in (*page.sheets, *page.scripts))
-    for name, file in theme.static.items():
-        if is_shipped(name, asked):
-            add(Artifact(STATIC + name, file))
-    return artifacts
-
-
-GENERATOR = f"sitegen {__version__}"

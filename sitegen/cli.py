@@ -12,10 +12,14 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sitegen import __version__
+
+if TYPE_CHECKING:
+    from sitegen.pool import Workers
 
 _VAULT = click.argument("vault", required=False, type=click.Path(path_type=Path, file_okay=False))
 _STRICT = click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
@@ -28,6 +32,18 @@ _FORMAT = click.option(
     show_default=True,
 )
 _QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing but failures.")
+_JOBS = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes to use. Default: one a core; 1 saves memory.",
+)
+_EXECUTOR = click.option(
+    "--executor",
+    metavar="ADDRESS",
+    help="A Dask cluster that does the work, such as tcp://host:8786 (needs sitegen[dask]).",
+)
 _VERBOSE = click.option("-v", "--verbose", count=True, help="Print every problem; twice, with every place.")
 
 
@@ -49,27 +65,32 @@ def main() -> None:
 @click.option("--base-url", metavar="URL", help="Where the site will be, for canonical links, sitemap and feed.")
 @click.option("--drafts", is_flag=True, help="Show notes marked as drafts too.")
 @_FORMAT
+@click.option("--no-cache", is_flag=True, help="Make everything anew, and keep nothing for the next build.")
+@_JOBS
+@_EXECUTOR
 @_QUIET
 @_VERBOSE
+@click.pass_obj
 def build_verb(
+    arguments: list[str] | None,
     vault: Path | None,
     output: Path | None,
     strict: bool,
     base_url: str | None,
     drafts: bool,
     style: str,
+    no_cache: bool,
+    jobs: int | None,
+    executor: str | None,
     quiet: bool,
     verbose: int,
 ) -> None:
     """Build the site of VAULT, any folder of notes (default: the site this folder belongs to)."""
-    from sitegen.commands.build import build_command
+    from sitegen.commands.build import Run, build_command
 
     verbosity = -1 if quiet else verbose
-    _run(
-        lambda: build_command(
-            vault, output, strict=strict, base_url=base_url, drafts=drafts, style=style, verbosity=verbosity
-        )
-    )
+    run = Run(vault, output, strict, base_url, drafts, style, verbosity, not no_cache, arguments)
+    _run(lambda: build_command(run, _workers(jobs, executor)))
 
 
 @main.command("check")
@@ -78,30 +99,49 @@ def build_verb(
 @click.option("--fix", is_flag=True, help="Show which time stamps would be written anew, and ask whether to.")
 @click.option("-y", "--yes", is_flag=True, help="With --fix: do not ask.")
 @_FORMAT
+@_JOBS
+@_EXECUTOR
 @_QUIET
 @_VERBOSE
-def check_verb(vault: Path | None, strict: bool, fix: bool, yes: bool, style: str, quiet: bool, verbose: int) -> None:
+def check_verb(
+    vault: Path | None,
+    strict: bool,
+    fix: bool,
+    yes: bool,
+    style: str,
+    jobs: int | None,
+    executor: str | None,
+    quiet: bool,
+    verbose: int,
+) -> None:
     """Report what is wrong with VAULT: dead links, bad properties, unsure time stamps. Writes nothing, except with --fix."""
-    from sitegen.commands.check import check_command
+    from sitegen.commands.check import Check, check_command
 
     if yes and not fix:
         raise click.UsageError("--yes goes with --fix")
     if fix and style != "text":
         raise click.UsageError("--fix prints a diff, which has no other --format than text")
-    verbosity = -1 if quiet else verbose
-    _run(lambda: check_command(vault, strict=strict, style=style, verbosity=verbosity, fix=fix, yes=yes))
+    check = Check(vault, strict, fix, yes, style, -1 if quiet else verbose)
+    _run(lambda: check_command(check, _workers(jobs, executor)))
+
+
+def _workers(jobs: int | None, executor: str | None) -> Workers:
+    from sitegen import pool
+
+    return pool.cluster(executor) if executor is not None else pool.local(jobs)
 
 
 def _run(verb: Callable[[], int]) -> None:
     from sitegen.config import ConfigError
     from sitegen.disk.write import OutputError
+    from sitegen.pool import WorkerError
     from sitegen.stages.render import RenderError
 
     # A build makes millions of small objects and next to no cycles; looking for those takes a tenth of its time.
     gc.disable()
     try:
         code = verb()
-    except (ConfigError, OutputError, RenderError) as problem:
+    except (ConfigError, OutputError, RenderError, WorkerError) as problem:
         click.echo(click.style("error", fg="red", bold=True) + f": {problem}", err=True)
         code = 2
     sys.exit(code)
@@ -114,7 +154,7 @@ def run() -> None:
     """
     code = 0
     try:
-        main(prog_name="sitegen")
+        main(prog_name="sitegen", obj=sys.argv[1:])
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     atexit._run_exitfuncs()

@@ -1,23 +1,24 @@
 """What runs: the built-in features and checks, and those that installed packages offer and sitegen.toml names.
 
 Entry-point groups: ``sitegen.syntax`` (a markdown-it plugin ``(md) -> None``), ``sitegen.features``
-``(vault, pages, site) -> Iterable[Artifact | View | Recipe]`` and ``sitegen.checks`` ``(vault) -> Iterable[Diagnostic]``.
+``(vault, pages, site) -> Iterable[Artifact | View | Recipe]`` and ``sitegen.checks``
+``(facts, place) -> Iterable[Diagnostic]``, called for every published note, in any process.
 The built-in ones have the same signatures. Installed is not enabled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
 from sitegen.config import ConfigError
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Artifact, Page, Recipe, SiteInfo, Vault, View
+from sitegen.model import Artifact, Facts, Pages, Place, Recipe, SiteInfo, Vault, View
 
-Feature = Callable[[Vault, Mapping[str, Page], SiteInfo], Iterable[Artifact | View | Recipe]]
-Check = Callable[[Vault], Iterable[Diagnostic]]
+Feature = Callable[[Vault, Pages, SiteInfo], Iterable[Artifact | View | Recipe]]
+Check = Callable[[Facts, Place], Iterable[Diagnostic]]
 
 FEATURES = (
     "sitegen.features.folders:folders",

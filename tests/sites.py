@@ -11,7 +11,7 @@ from sitegen.build import Memo, Result, Settings, build
 from sitegen.disk.read import decode
 from sitegen.disk.theme import read_theme
 from sitegen.extensions import checks, features
-from sitegen.model import Asset, CopiedFile, SiteInfo, Source, Theme
+from sitegen.model import Artifact, Asset, CopiedFile, Rendered, SiteInfo, Source, Theme
 from sitegen.stages.index import Options
 from tests.conftest import ROOT
 
@@ -59,7 +59,12 @@ def other_theme() -> Theme:
 
 def site_files(result: Result) -> dict[str, bytes]:
     """The bytes of every file of the site; a copied file is told by what it is a copy of."""
-    return {
-        url: repr(artifact.content).encode() if isinstance(artifact.content, CopiedFile) else artifact.content
-        for url, artifact in result.site.artifacts.items()
-    }
+    return {url: content_of(artifact) for url, artifact in result.site.artifacts.items()}
+
+
+def content_of(artifact: Artifact) -> bytes:
+    """The bytes of one file of a site."""
+    content = artifact.content
+    if isinstance(content, CopiedFile):
+        return repr(content).encode()
+    return content.read() if isinstance(content, Rendered) else content

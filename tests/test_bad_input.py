@@ -423,3 +423,20 @@ def test_the_time_of_many_different_things_grows_with_their_number(what: str) ->
 
     build_notes({})
     assert _growth(work, 250, 16_000) < 3
+
+
+def test_a_note_that_takes_too_much_work_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = ("^[" * 30 + "x" + "]" * 30 + " ") * 100
+    assert [d.code for d in build_notes({"a.md": text}).site.diagnostics] == []
+    monkeypatch.setattr("sitegen.stages.inline.MAX_READ", 100_000)
+    result = build_notes({"a.md": text, "b.md": "See [[a]]."})
+    assert [(d.code, d.path) for d in result.site.diagnostics] == [("note-too-large", "a.md")]
+    assert b"<pre>^[^[" in site_files(result)["a.html"]
+
+
+def test_the_work_of_a_chain_of_embeds_grows_with_its_length() -> None:
+    def work(n: int) -> None:
+        build_notes({f"{i}.md": f"![[{i + 1}]]" for i in range(n)})
+
+    build_notes({})
+    assert _growth(work, 50, 1_000) < 3

@@ -119,7 +119,7 @@ def test_the_title_of_a_folders_note_is_in_every_breadcrumb(wiki: Wiki) -> None:
     wiki.notes["talks/talks.md"] = "---\ntitle: Speeches\n---\n\nThe talks.\n"
     ran = wiki.ran()
     assert ran["render"] == {"talks/x.md", "talks/y.md"}
-    assert ran["render_view"] == {"index.html", "notes.html", "404.html", "talks/index.html"}
+    assert ran["render_view"] == {"index.html", "notes.html", "404.html", "talks/index.html", "videos/T0uYxK66VLU.html"}
 
 
 def test_a_sentence_that_links_is_quoted_elsewhere(wiki: Wiki) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import resource
 import signal
 import subprocess
@@ -149,18 +150,56 @@ def test_an_output_inside_the_vault_is_no_content(tmp_path: Path) -> None:
 # ---- what kills a build -----------------------------------------------------------------------------------
 
 
-def test_a_killed_build_leaves_whole_pages_and_the_next_one_equals_a_clean_one(tmp_path: Path) -> None:
+def _kill(vault: Path, out: Path, when: float) -> None:
+    """Start a build and kill it after so many seconds, unless it ends before."""
+    process = subprocess.Popen([sys.executable, "-m", "sitegen", "build", str(vault), "-o", str(out), "-q"])
+    began = time.monotonic()
+    while process.poll() is None and time.monotonic() - began < when:
+        time.sleep(0.0005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+@pytest.mark.parametrize("changed", [120, 300], ids=["file by file", "a new folder"])
+def test_killed_at_any_moment_a_build_leaves_whole_pages_and_the_next_one_equals_a_clean_one(
+    tmp_path: Path, changed: int
+) -> None:
+    vault, out = tmp_path / "vault", tmp_path / "out"
+    write(vault, NOTES)
+    known = [run_build(vault, out, "-q").files()]
+    began = time.monotonic()
+    write(vault, {name: text + "Before.\n" for name, text in NOTES.items()})
+    subprocess.run([sys.executable, "-m", "sitegen", "build", str(vault), "-o", str(out), "-q"], check=True)
+    length = time.monotonic() - began
+    known.append(tree(out))
+    moments = random.Random(changed)
+    for part in range(20):
+        write(vault, {name: f"{text}\nChange {part}.\n" for name, text in list(NOTES.items())[:changed]})
+        _kill(vault, out, moments.uniform(0, length))
+        known.append(run_build(vault, tmp_path / "clean", "-q", "--no-cache").files())
+        for url, data in tree(out).items():
+            if url.endswith(".html"):
+                assert _whole(data), url
+                assert data in [files.get(url) for files in known], url
+        if part % 4 == 3:
+            assert run_build(vault, out, "-q").files() == known[-1]
+    assert run_build(vault, out, "-q").files() == known[-1]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".sitegen", "clean", "out", "vault"]
+
+
+def test_a_build_killed_while_it_replaces_files_is_finished_by_the_next(tmp_path: Path) -> None:
     vault, out = tmp_path / "vault", tmp_path / "out"
     write(vault, NOTES)
     known = [run_build(vault, out, "-q").files()]
     unfinished = 0
-    for part in range(8):
-        write(vault, {name: f"{text}\nChange {part}.\n" for name, text in NOTES.items()})
-        (vault / list(NOTES)[-1 - part]).unlink()
+    for part in range(6):
+        some = list(NOTES.items())[:150]
+        write(vault, {name: f"{text}\nChange {part}.\n" for name, text in some})
+        write(vault, {f"new {part}.md": "New.\n"})
         known.append(run_build(vault, tmp_path / "clean", "-q").files())
-        manifest = (out / MANIFEST).stat().st_mtime_ns
+        manifest = (out / MANIFEST).stat().st_ino
         process = subprocess.Popen([sys.executable, "-m", "sitegen", "build", str(vault), "-o", str(out), "-q"])
-        while process.poll() is None and (out / MANIFEST).stat().st_mtime_ns == manifest:
+        while process.poll() is None and (out / MANIFEST).stat().st_ino == manifest:
             time.sleep(0.0005)
         time.sleep(0.002 * part)  # it is writing now
         process.send_signal(signal.SIGKILL)
@@ -172,6 +211,51 @@ def test_a_killed_build_leaves_whole_pages_and_the_next_one_equals_a_clean_one(t
             assert data in [files.get(url) for files in known], url
     assert unfinished, "no build was killed while it wrote"
     assert run_build(vault, out, "-q").files() == known[-1]
+
+
+def test_what_a_swap_had_set_aside_comes_back(build_site: BuildSite, tmp_path: Path) -> None:
+    clean = build_site({"a.md": "x"}).files()
+    (tmp_path / "out").rename(tmp_path / ".out.sitegen-old")  # killed between two renames
+    write(tmp_path, {".out.sitegen-old/mine.txt": "mine", ".out.sitegen-new/half.html": "ha"})
+    built = build_site({})
+    assert built.files() == {**clean, "mine.txt": b"mine"}
+    assert not list(tmp_path.glob(".out*"))
+
+
+def test_a_foreign_file_in_a_former_output_is_kept(build_site: BuildSite, tmp_path: Path) -> None:
+    build_site({"a.md": "x"})
+    old = tmp_path / ".out.sitegen-new"  # swapped, then killed before the old files were removed
+    write(old, {MANIFEST: json.dumps({"files": ["a.html"]}), "a.html": "old", "deep/mine.txt": "mine"})
+    files = build_site({}).files()
+    assert files["deep/mine.txt"] == b"mine"
+    assert files["a.html"] != b"old"
+    assert not old.exists()
+
+
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_a_wholesale_change_swaps_folders_and_links_what_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
+) -> None:
+    vault, out = tmp_path / "vault", tmp_path / "out"
+    write(vault, {**NOTES, "stays.md": "![[pic.png]]", "pic.png": b"P"})
+    run_build(vault, out, "-q")
+    if not can_exchange:
+        monkeypatch.setattr("sitegen.disk.write.exchange", lambda one, other: False)
+    before, picture = out.stat().st_ino, (out / "pic.png").stat().st_ino
+    write(vault, {name: text + "More.\n" for name, text in NOTES.items()})
+    files = run_build(vault, out, "-q").files()
+    assert files == run_build(vault, tmp_path / "clean", "-q", "--no-cache").files()
+    assert out.stat().st_ino != before
+    assert (out / "pic.png").stat().st_ino == picture
+    assert not list(tmp_path.glob(".out*"))
+    assert "0 written, 0 removed" in run_build(vault, out).stdout
+    write(out, {"mine.txt": "mine"})
+    before = out.stat().st_ino
+    write(vault, NOTES)
+    assert run_build(vault, out, "-q").files()["mine.txt"] == b"mine"
+    assert (
+        out.stat().st_ino == before
+    )  # with something foreign in it the folder stays, and files are replaced one by one
 
 
 def test_a_killed_first_build_leaves_no_output_and_the_next_one_is_clean(tmp_path: Path) -> None:
@@ -186,7 +270,7 @@ def test_a_killed_first_build_leaves_no_output_and_the_next_one_is_clean(tmp_pat
     process.wait()
     assert not out.exists() or tree(out) == clean
     assert run_build(vault, out, "-q").files() == clean
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["clean", "out", "vault"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".sitegen", "clean", "out", "vault"]
 
 
 def test_what_a_killed_build_was_writing_does_not_stay(build_site: BuildSite, tmp_path: Path) -> None:

@@ -214,9 +214,9 @@ def test_places_in_real_notes_are_where_the_link_stands(zeihan_vault: Path) -> N
     notes = {p.name: p.read_text("utf-8") for p in sorted(zeihan_vault.glob("*.md"))}
     result = build_notes(notes)
     wrong = []
-    for path, fact in result.vault.facts.items():
+    for path, note in result.notes.items():
         lines = notes[path].split("\n")
-        for link in fact.links:
+        for link in note.facts.links:
             assert link.span is not None
             written = lines[link.span.line - 1][link.span.column - 1 :][: link.span.length]
             if not (written.startswith(("[", "![", "<a ")) and link.target.split("/")[-1] in written):

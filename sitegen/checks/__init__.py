@@ -1,1 +1,1 @@
-"""One lint a file: ``(vault) -> Iterable[Diagnostic]``, over what is published."""
+"""One lint a file: ``(facts, place) -> Iterable[Diagnostic]``, over one published note and what the vault says of it."""

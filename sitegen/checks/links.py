@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Found, Link, LinkKind, Resolution, Vault
+from sitegen.model import Facts, Found, Link, LinkKind, Place, Resolution
 
 
-def links(vault: Vault) -> Iterator[Diagnostic]:
+def links(facts: Facts, place: Place) -> Iterator[Diagnostic]:
     """missing-note, ambiguous-link and missing-anchor, for every link that is no embed."""
-    for path, place in vault.places.items():
-        for link, resolution in zip(vault.facts[path].links, place.resolutions, strict=True):
-            if link.kind is not LinkKind.EMBED and resolution.found is Found.MISSING:
-                yield Diagnostic(
-                    "missing-note", path, f'no note is named "{link.target}"', link.span, subject=link.target
-                )
-            elif resolution.found is Found.UNSAFE:
-                yield Diagnostic(
-                    "unsafe-attachment", path, f'"{link.target}" is not published: it may carry scripts or name private notes', link.span,
-                    "use an image without scripts, or put the file on another site", link.target,
-                )  # fmt: skip
-            else:
-                yield from _inexact(path, link, resolution)
+    for link, resolution in zip(facts.links, place.resolutions, strict=True):
+        if link.kind is not LinkKind.EMBED and resolution.found is Found.MISSING:
+            yield Diagnostic(
+                "missing-note", facts.path, f'no note is named "{link.target}"', link.span, subject=link.target
+            )
+        elif resolution.found is Found.UNSAFE:
+            yield Diagnostic(
+                "unsafe-attachment", facts.path, f'"{link.target}" is not published: it may carry scripts or name private notes',
+                link.span, "use an image without scripts, or put the file on another site", link.target,
+            )  # fmt: skip
+        else:
+            yield from _inexact(facts.path, link, resolution)
 
 
 def _inexact(path: str, link: Link, resolution: Resolution) -> Iterator[Diagnostic]:

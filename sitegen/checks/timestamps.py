@@ -5,44 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Status, Vault
+from sitegen.model import Facts, Place, Status
 from sitegen.video.reading import NoteReading, NoteStamps, ambiguous_hint
 
 
-def timestamps(vault: Vault) -> Iterator[Diagnostic]:
+def timestamps(facts: Facts, place: Place) -> Iterator[Diagnostic]:
     """ambiguous-timestamp, once a note, and bad-timestamp for each stamp without a meaning."""
-    for path, place in vault.places.items():
-        fact = vault.facts[path]
-        if place.video is None and place.media is None:
-            if fact.stamps and fact.properties.media is None:  # of a file that is not there embeds.py speaks
-                message = f"{_counted(len(fact.stamps))}, but the note names no video"
-                yield Diagnostic(
-                    "bad-timestamp", path, message, fact.stamps[0].span, "add videoId: to the front matter"
-                )
-            continue
-        for stamp, reading in zip(fact.stamps, place.readings, strict=True):
-            if reading.status is Status.BAD:
-                yield Diagnostic(
-                    "bad-timestamp",
-                    path,
-                    f'"{stamp.written}" is no time of a video',
-                    stamp.span,
-                    "write it as 1:43 or 1:02:03",
-                )
-        unsure = [
-            stamp
-            for stamp, reading in zip(fact.stamps, place.readings, strict=True)
-            if reading.status is Status.AMBIGUOUS
-        ]
-        if unsure:
-            stamps = NoteStamps(
-                tuple(stamp.fields for stamp in fact.stamps), fact.properties.timestamp_format, fact.properties.duration
-            )
-            hint = ambiguous_hint(stamps, NoteReading(place.readings, place.verdict))
-            literal = place.verdict in ("ambiguous", "literal")
-            rest = "mean minutes and seconds; taken for hours and minutes" if literal else "have been read wrongly"
-            message = f"{_counted(len(unsure))} may {rest}"
-            yield Diagnostic("ambiguous-timestamp", path, message, unsure[0].span, hint)
+    path = facts.path
+    if place.video is None and place.media is None:
+        if facts.stamps and facts.properties.media is None:  # of a file that is not there embeds.py speaks
+            message = f"{_counted(len(facts.stamps))}, but the note names no video"
+            yield Diagnostic("bad-timestamp", path, message, facts.stamps[0].span, "add videoId: to the front matter")
+        return
+    unsure = []
+    for stamp, reading in zip(facts.stamps, place.readings, strict=True):
+        if reading.status is Status.BAD:
+            message = f'"{stamp.written}" is no time of a video'
+            yield Diagnostic("bad-timestamp", path, message, stamp.span, "write it as 1:43 or 1:02:03")
+        elif reading.status is Status.AMBIGUOUS:
+            unsure.append(stamp)
+    if unsure:
+        properties = facts.properties
+        stamps = NoteStamps(
+            tuple(stamp.fields for stamp in facts.stamps), properties.timestamp_format, properties.duration
+        )
+        hint = ambiguous_hint(stamps, NoteReading(place.readings, place.verdict))
+        literal = place.verdict in ("ambiguous", "literal")
+        rest = "mean minutes and seconds; taken for hours and minutes" if literal else "have been read wrongly"
+        message = f"{_counted(len(unsure))} may {rest}"
+        yield Diagnostic("ambiguous-timestamp", path, message, unsure[0].span, hint)
 
 
 def _counted(stamps: int) -> str:

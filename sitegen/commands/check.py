@@ -1,37 +1,59 @@
-"""``sitegen check``: what is wrong with a vault; with ``--fix`` what can be mended by itself, is."""
+"""``sitegen check``: what is wrong with a vault, without writing anything unless it is asked to mend stamps."""
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from sitegen.commands.fix import fix_stamps
-from sitegen.commands.prepare import prepare
-from sitegen.disk.site import locate
+from sitegen.commands.prepare import prepare, undamaged
+from sitegen.disk.cache import Cache, open_cache
+from sitegen.disk.site import Location, locate
+from sitegen.pool import Workers
 from sitegen.terminal.progress import Bar
 from sitegen.terminal.report import Report, counted
 
 
-def check_command(
-    vault: Path | None, *, strict: bool, style: str, verbosity: int, fix: bool = False, yes: bool = False
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How one ``sitegen check`` was asked for."""
+
+    vault: Path | None
+    strict: bool
+    fix: bool
+    yes: bool
+    style: str
+    verbosity: int
+
+
+def check_command(check: Check, workers: Workers) -> int:
     """Report every problem; returns the exit code: 0, or 1 if there are errors (with ``strict``, warnings).
 
     With ``fix`` show the time stamps that can be mended, and mend them if the user agrees or ``yes`` is set; 1 where one could not be.
     """
-    location = locate(vault, None)
-    with Bar(enabled=verbosity >= 0 and style == "text") as bar:
-        prepared = prepare(location, progress=bar.stage)
-    if fix:
-        return int(fix_stamps(location, prepared, apply=yes, quiet=verbosity < 0) > 0)
-    site = prepared.result.site
-    report = Report(
-        (*prepared.contents.diagnostics, *site.diagnostics),
-        location.config.severity,
-        prepared.result.vault,
-        prepared.contents,
-    )
-    report.show(style, verbosity if verbosity < 0 else verbosity + 1, strict=strict)
-    if verbosity >= 0 and style == "text":
+    location = locate(check.vault, None)
+    with open_cache(location, writable=False) as cache, closing(workers):
+        lines, code = undamaged(cache, lambda: _check(check, location, cache, workers))
+    for line in lines:
+        click.echo(line)
+    return code
+
+
+def _check(check: Check, location: Location, cache: Cache, workers: Workers) -> tuple[list[str], int]:
+    """What is to be said, and the exit code."""
+    with Bar(enabled=check.verbosity >= 0 and check.style == "text") as bar:
+        prepared = prepare(location, cache, progress=bar.stage, workers=workers)
+    if check.fix:
+        return [], int(fix_stamps(location, prepared, apply=check.yes, quiet=check.verbosity < 0) > 0)
+    lines: list[str] = []
+    site, verbosity = prepared.result.site, check.verbosity
+    found = (*prepared.contents.diagnostics, *site.diagnostics)
+    report = Report(found, location.config.severity, prepared.result.vault, prepared.contents, lines.append)
+    report.show(check.style, verbosity if verbosity < 0 else verbosity + 1, strict=check.strict)
+    if verbosity >= 0 and check.style == "text":
         notes = len(prepared.result.vault.facts)
-        report.summary(f"{counted(notes, 'note')}, {counted(site.links, 'link')}", None, None, verbosity)
-    return report.exit_code(strict)
+        lines += report.summary(f"{counted(notes, 'note')}, {counted(site.links, 'link')}", verbosity)
+    return lines, report.exit_code(check.strict)

@@ -12,7 +12,7 @@ from sitegen.build import note_stamps
 from sitegen.commands.prepare import Prepared
 from sitegen.disk.mend import MendError, replace_lines
 from sitegen.disk.site import Location
-from sitegen.model import Source
+from sitegen.model import Source, Unread
 from sitegen.stages.mending import Mended, Unmended, Written, mend
 from sitegen.terminal.report import counted
 from sitegen.video.reading import NoteReading
@@ -20,7 +20,7 @@ from sitegen.video.reading import NoteReading
 
 def fix_stamps(location: Location, prepared: Prepared, *, apply: bool, quiet: bool) -> int:
     """Show what would change and, if the user agrees or ``apply`` is set, change it; returns how many notes failed."""
-    sources = {source.path: source for source in prepared.contents.sources}
+    sources = {s.path: s.read() if isinstance(s, Unread) else s for s in prepared.contents.sources}
     mended, unmended = _mend_all(prepared, sources)
     if not quiet:
         for note in mended:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sitegen.build import GENERATOR, Memo, Progress, Result, Settings, build
+from sitegen.build import GENERATOR, Progress, Result, Settings, build
 from sitegen.config import normal_base_url
+from sitegen.disk.cache import Cache
 from sitegen.disk.katex import drawer
 from sitegen.disk.read import Contents, read_vault
 from sitegen.disk.site import Location
 from sitegen.disk.theme import read_theme
 from sitegen.extensions import checks, features, syntax
+from sitegen.memo import Lost
 from sitegen.model import SiteInfo
+from sitegen.pool import SERIAL, Workers
 from sitegen.stages.index import Options
 from sitegen.stages.parse import Dialect
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A site that was read and built in memory; nothing is written yet."""
+    """A site that was read and built; nothing is written yet."""
 
     contents: Contents
     result: Result
@@ -27,10 +34,12 @@ class Prepared:
 
 def prepare(
     location: Location,
+    cache: Cache,
     *,
     base_url: str | None = None,
     drafts: bool = False,
     progress: Progress | None = None,
+    workers: Workers = SERIAL,
 ) -> Prepared:
     """Read and build the site at ``location``; raises ConfigError or RenderError with a text for people."""
     config = location.config
@@ -44,9 +53,25 @@ def prepare(
         features=features(config.extensions.features),
         checks=checks(config.extensions.checks),
     )
-    contents = read_vault(location)
+    contents = read_vault(location, cache.seen)
     theme = read_theme(location.root)
     result = build(
-        contents.sources, contents.assets, theme, settings, Memo(), progress, transcripts=contents.transcripts
+        contents.sources,
+        contents.assets,
+        theme,
+        settings,
+        cache.memo,
+        progress,
+        workers,
+        transcripts=contents.transcripts,
     )
     return Prepared(contents, result, settings)
+
+
+def undamaged(cache: Cache, work: Callable[[], T]) -> T:
+    """What ``work`` gives; should it find the cache damaged, what it gives without one."""
+    try:
+        return work()
+    except Lost:
+        cache.reset()
+        return work()

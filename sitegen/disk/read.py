@@ -8,59 +8,101 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.disk.attachments import is_unsafe
+from sitegen.disk.scan import FileState, content_files, is_settled, now, state_of
 from sitegen.disk.site import CONFIG_NAME, Location
-from sitegen.disk.write import MANIFEST
-from sitegen.model import Asset, Source
-from sitegen.paths import nfc
+from sitegen.model import Asset, Source, Unread
 
 MAX_NOTE_BYTES = 50_000_000
 MAX_TRANSCRIPT_BYTES = 20_000_000
-_BACKUP = re.compile(
-    r".*~|#.*#|.*\.(?:swp|swo|swx|bak|tmp|orig|part|crdownload)|desktop\.ini|thumbs\.db|icon\r", re.IGNORECASE
-)
 _FORBIDDEN = str.maketrans({"\x00": "\ufffd"})
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a vault holds. ``diagnostics`` are about files that could not be taken at all."""
+    """What a vault holds. ``diagnostics`` are about files that could not be taken at all.
 
-    sources: tuple[Source, ...]
+    ``states`` say, by path, what the disk said of each file when it was ``looked`` at (ns since the epoch), with the digest
+    of a note, or "unsafe" for an attachment that is. They tell next time whether a file changed, unless it was so young
+    that a change could go unseen (`settled`).
+    """
+
+    sources: tuple[Source | Unread, ...]
     assets: tuple[Asset, ...]
     diagnostics: tuple[Diagnostic, ...]
-    transcripts: tuple[Source, ...] = ()  # the text of those attachments that may be one
+    transcripts: tuple[Source | Unread, ...] = ()  # the text of those attachments that may be one
     names: Mapping[str, str] = field(default_factory=dict)  # note -> its path as the disk spells it, where that differs
+    states: Mapping[str, FileState] = field(default_factory=dict)
+    looked: int = 0
+
+    def settled(self) -> dict[str, FileState]:
+        """The states that can be relied on later."""
+        return {path: state for path, state in self.states.items() if is_settled(max(state[2], state[3]), self.looked)}
 
 
-def read_vault(location: Location) -> Contents:
-    """All notes and attachments of the vault, by path."""
-    sources: list[Source] = []
+def read_vault(location: Location, known: Mapping[str, FileState] | None = None) -> Contents:
+    """All notes and attachments of the vault, by path.
+
+    ``known`` are states of files whose content is known (see `Contents`); one that is still so is not read.
+    """
+    sources: list[Source | Unread] = []
     assets: list[Asset] = []
-    transcripts: list[Source] = []
+    transcripts: list[Source | Unread] = []
     names: dict[str, str] = {}
     problems: list[Diagnostic] = []
-    for path, entry in _files(location, problems):
+    states: dict[str, FileState] = {}
+    looked, hints = now(), known or {}
+    for path, entry in vault_files(location, problems):
         try:
-            if path.lower().endswith(".md"):
-                sources.append(_source(path, entry))
-                if not path.isascii() and (name := os.path.relpath(entry.path, location.vault)) != path:
-                    names[path] = name
+            status, hint = entry.stat(follow_symlinks=False), hints.get(path)
+            if hint is not None and hint != state_of(hint[0], status):
+                hint = None
+            name = path.lower()
+            if name.endswith(".md"):
+                source = _source(path, entry.path) if hint is None else _unread(path, entry.path, hint[0])
+                sources.append(source)
+                identity = source.digest
+                if not path.isascii() and (spelt := os.path.relpath(entry.path, location.vault)) != path:
+                    names[path] = spelt
             else:
-                assets.append(_asset(path, entry, location))
-                if path.lower().endswith((".vtt", ".srt")) and assets[-1].size <= MAX_TRANSCRIPT_BYTES:
-                    transcripts.append(_source(path, entry))
+                asset = _asset(path, entry, location, hint)
+                assets.append(asset)
+                identity = "unsafe" if asset.unsafe else ""
+                if name.endswith((".vtt", ".srt")) and asset.size <= MAX_TRANSCRIPT_BYTES:
+                    source = _source(path, entry.path) if hint is None else _unread(path, entry.path, hint[0])
+                    transcripts.append(source)
+                    identity = source.digest
+            states[path] = hint or state_of(identity, status)
         except OSError as problem:
             problems.append(Diagnostic("unreadable-file", path, f"it cannot be read: {problem.strerror}"))
-    return Contents(tuple(sources), tuple(assets), tuple(problems), tuple(transcripts), names)
+    return Contents(tuple(sources), tuple(assets), tuple(problems), tuple(transcripts), names, states, looked)
+
+
+def vault_files(location: Location, problems: list[Diagnostic]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every regular file that is content, with its vault path."""
+
+    def report(path: str, message: str, hint: str) -> None:
+        problems.append(Diagnostic("unreadable-file", path, message, hint=hint))
+
+    return content_files(str(location.vault), not_content(location), exclusions(location), report)
+
+
+def not_content(location: Location) -> list[str]:
+    """The files and folders that lie in the vault and are the site's own business."""
+    own = [location.output.resolve()]
+    if location.root == location.vault and (location.root / CONFIG_NAME).exists():
+        own += [location.root / name for name in ("templates", "static", CONFIG_NAME)]
+    return [str(path) for path in own]
+
+
+def exclusions(location: Location) -> tuple[str, ...]:
+    """What the settings and Obsidian's exclude."""
+    return (*location.config.exclude, *location.ignored)
 
 
 def decode(path: str, data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
@@ -92,82 +134,29 @@ def decode(path: str, data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
     return text, found
 
 
-def _source(path: str, entry: os.DirEntry[str]) -> Source:
-    with open(entry.path, "rb") as file:
+def _source(path: str, file_path: str) -> Source:
+    with open(file_path, "rb") as file:
         data = file.read(MAX_NOTE_BYTES)
     text, problems = decode(path, data)
     return Source(path, hashlib.blake2b(data, digest_size=16).hexdigest(), text, problems)
 
 
-def _asset(path: str, entry: os.DirEntry[str], location: Location) -> Asset:
+def _unread(path: str, file_path: str, digest: str) -> Unread:
+    def read() -> Source:
+        try:
+            return _source(path, file_path)
+        except OSError as problem:  # it was there a moment ago
+            found = Diagnostic("unreadable-file", path, f"it cannot be read: {problem.strerror}")
+            return Source(path, "gone", "", (found,))
+
+    return Unread(path, digest, read)
+
+
+def _asset(path: str, entry: os.DirEntry[str], location: Location, known: FileState | None) -> Asset:
     if not os.access(entry.path, os.R_OK):  # better found now than when half of the site is written
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     status = entry.stat(follow_symlinks=False)
     identity = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
     name = "" if path.isascii() else os.path.relpath(entry.path, location.vault)
-    return Asset(path, identity, status.st_size, is_unsafe(Path(entry.path)), "" if name == path else name)
-
-
-def _files(location: Location, problems: list[Diagnostic]) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Every regular file that is content, with its vault path in NFC, folders in order of name."""
-    own = {location.output.resolve()}
-    if location.root == location.vault:
-        own |= (
-            {location.root / name for name in ("templates", "static", CONFIG_NAME)}
-            if (location.root / CONFIG_NAME).exists()
-            else set()
-        )
-    skipped = {str(path) for path in own}
-    rules = (*location.config.exclude, *location.ignored)
-    waiting = [("", str(location.vault))]
-    seen = set[str]()  # names that another Unicode form could spell too
-    while waiting:
-        prefix, folder = waiting.pop()
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as problem:
-            problems.append(
-                Diagnostic("unreadable-file", prefix or ".", f"the folder cannot be read: {problem.strerror}")
-            )
-            continue
-        for entry in entries:
-            if entry.name.startswith(".") or _BACKUP.fullmatch(entry.name) or entry.path in skipped:
-                continue
-            try:
-                path = nfc(prefix + entry.name)
-                path.encode()
-            except UnicodeEncodeError:
-                shown = (prefix + entry.name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-                problems.append(Diagnostic("unreadable-file", shown, "its name is not UTF-8", hint="rename it"))
-                continue
-            if rules and _excluded(path, rules):
-                continue
-            if not path.isascii():
-                if path in seen and not entry.is_dir(follow_symlinks=False):
-                    problems.append(_twice(path))
-                    continue
-                seen.add(path)
-            if entry.is_dir(follow_symlinks=False):
-                if os.path.isfile(f"{entry.path}/{MANIFEST}"):
-                    continue  # the output of a build, this one's or another's
-                waiting.append((path + "/", entry.path))
-            elif entry.is_file(follow_symlinks=False) and stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-                yield path, entry
-
-
-def _twice(path: str) -> Diagnostic:
-    message = "another file has this name in another Unicode form; this one is not read"
-    return Diagnostic("unreadable-file", path, message, hint="rename one of them")
-
-
-def _excluded(path: str, rules: tuple[str, ...]) -> bool:
-    for rule in rules:
-        if len(rule) > 2 and rule[0] == rule[-1] == "/":  # Obsidian's notation for a regular expression
-            try:
-                if re.search(rule[1:-1], path):
-                    return True
-            except re.error:
-                continue
-        elif path.startswith(rule.rstrip("/") + "/") or path == rule or fnmatchcase(path, rule):
-            return True
-    return False
+    unsafe = known[0] == "unsafe" if known is not None else is_unsafe(Path(entry.path))
+    return Asset(path, identity, status.st_size, unsafe, "" if name == path else name)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
+from sitegen.disk.scan import theme_files
 from sitegen.model import CopiedFile, Theme
 
 _IMPORT = re.compile(rb"""(\b(?:from|import)\s*\(?\s*["'])(\.{1,2}/[\w./-]+\.js)(?=["'])""")
@@ -83,6 +84,13 @@ class _Versions:
         return file if changed == data else changed
 
 
+def theme_folders(root: Path) -> list[str]:
+    """The folders that the theme of the site at ``root`` is read from."""
+    base = builtin_folder()
+    roots = [base] if root.resolve() == base.resolve() else [base, root]
+    return [str(folder / kind) for folder in roots for kind in ("templates", "static")]
+
+
 def _templates(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): _text(path) for path in _files(folder)}
 
@@ -97,13 +105,7 @@ def _static(folder: Path) -> dict[str, CopiedFile]:
 
 
 def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.name.startswith(".") and not path.name.endswith("~")
-    )
+    return [Path(path) for path in theme_files(str(folder))]
 
 
 def _text(path: str | Path) -> str:

@@ -1,27 +1,34 @@
 """Writing a site: only what differs, never half a page, and never anything we did not write.
 
-The manifest in the output says which files are ours; nothing else is overwritten or removed.  A first build goes to a
-sibling folder that is then renamed, a later one replaces file by file, each by rename.
+The manifest in the output says which files are ours; nothing else is overwritten or removed. A first build goes to a
+sibling folder that is then renamed; a later one replaces file by file, each by rename, or if most files are new makes a
+sibling folder again, which is swapped with the output. Killed at any moment, a build leaves whole pages, and the next
+one finds out what to do.
 """
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sitegen.model import Artifact, CopiedFile, Site
+from sitegen.disk.exchange import exchange
+from sitegen.disk.scan import GRAIN, MANIFEST, FileState, is_settled, now, state_of
+from sitegen.model import Artifact, CopiedFile, Rendered, Site
 
 if sys.platform != "win32":
     import fcntl
 
-MANIFEST = ".sitegen-manifest.json"
 _TEMPORARY = ".sitegen-part"
+_WHOLESALE = 256  # files that may be replaced one by one, however large their share
 
 
 class OutputError(Exception):
@@ -30,11 +37,12 @@ class OutputError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many files a write changed, removed and left as they were."""
+    """How many files a write changed, removed and left as they were; ``files``: what each is now, by address."""
 
     changed: int
     removed: int
     same: int
+    files: Mapping[str, FileState] = field(default_factory=dict, compare=False)
 
 
 def check_output(output: Path, vault: Path) -> None:
@@ -51,25 +59,66 @@ def check_output(output: Path, vault: Path) -> None:
 
 
 def write(
-    site: Site, output: Path, vault: Path, progress: Callable[[int, int], None] | None = None, *, drafts: bool = False
+    site: Site,
+    output: Path,
+    vault: Path,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    drafts: bool = False,
+    known: Mapping[str, FileState] | None = None,
 ) -> Written:
-    """Make ``output`` hold exactly the site (and whatever else was there before that we did not write)."""
+    """Make ``output`` hold exactly the site (and whatever else was there before that we did not write).
+
+    ``known`` says, by address, as what a file was last written and what the disk said of it then; a file of which both
+    still hold is not looked into.
+    """
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with _alone(output.parent):
+            recover(output)
             check_output(output, vault)
-            fresh = not output.exists()
-            folder = output.with_name(f".{output.name}.sitegen-new") if fresh else output
-            if fresh and folder.exists():
-                shutil.rmtree(folder)  # what a killed first build left
-            folder.mkdir(exist_ok=True)
-            put_all = _write_fresh if fresh else _write_into
-            written = put_all(site.artifacts, folder, vault, progress, drafts)
-            if fresh:
-                folder.rename(output)
+            return _Writer(site, output, vault, progress, drafts, known or {}).write()
     except OSError as problem:
         raise OutputError(f"{output} could not be written: {problem}") from problem
-    return written
+
+
+def digest_of(artifact: Artifact) -> str:
+    """What identifies a file's content: a copy's by what it is a copy of, anything else's by its bytes."""
+    content = artifact.content
+    if isinstance(content, Rendered):
+        return content.digest
+    return f"copy {content.digest}" if isinstance(content, CopiedFile) else hashlib.blake2b(content).hexdigest()
+
+
+def recover(output: Path) -> None:
+    """Put back what a killed build had set aside, and remove what it left."""
+    old, new = _sibling(output, "old"), _sibling(output, "new")
+    if old.is_dir() and not old.is_symlink():
+        if not output.exists():
+            old.rename(output)
+        else:
+            _discard(old, output)
+    if new.is_dir() and not new.is_symlink():
+        _discard(new, output) if (new / MANIFEST).is_file() and output.is_dir() else shutil.rmtree(new)
+
+
+def _sibling(output: Path, kind: str) -> Path:
+    return output.with_name(f".{output.name}.sitegen-{kind}")
+
+
+def _discard(old: Path, output: Path) -> None:
+    """Remove the former output: the files that were ours. Anything else got there since we looked, and moves to the new one."""
+    root = str(old)
+    for name in (*_listed(old), MANIFEST, _TEMPORARY):
+        with suppress(FileNotFoundError):
+            os.unlink(f"{root}/{name}")
+    for folder, _, files in os.walk(root, topdown=False):
+        there = output / os.path.relpath(folder, root)
+        for name in files:
+            if not os.path.lexists(there / name):
+                there.mkdir(parents=True, exist_ok=True)
+                os.replace(f"{folder}/{name}", there / name)
+    shutil.rmtree(old)
 
 
 @contextmanager
@@ -96,52 +145,176 @@ def read_manifest(output: Path) -> dict[str, object]:
     return data if isinstance(data, dict) else {}
 
 
-def _write_into(
-    artifacts: Mapping[str, Artifact],
-    folder: Path,
-    vault: Path,
-    progress: Callable[[int, int], None] | None,
-    drafts: bool,
-) -> Written:
+def _listed(folder: Path) -> set[str]:
+    """The files that the manifest in ``folder`` says are ours."""
     listed = read_manifest(folder).get("files")
-    before = (
-        {name for name in listed if isinstance(name, str) and _is_plain(name)} if isinstance(listed, list) else set()
-    )
-    _save_manifest(
-        folder, before | set(artifacts), drafts
-    )  # were this build killed, the next one would still know its files
-    root = str(folder)
-    changed, made = 0, {root}
-    for done, (url, artifact) in enumerate(artifacts.items()):
-        if progress:
-            progress(done, len(artifacts))
-        changed += _put(root, url, artifact.content, vault, made, ours=url in before)
-    gone = sorted(before - set(artifacts))
-    for name in gone:
-        _remove(folder, name)
-    _save_manifest(folder, set(artifacts), drafts)
-    return Written(changed, len(gone), len(artifacts) - changed)
+    names = listed if isinstance(listed, list) else ()
+    return {name for name in names if isinstance(name, str) and _is_plain(name)}
 
 
-def _write_fresh(
-    artifacts: Mapping[str, Artifact],
-    folder: Path,
-    vault: Path,
-    progress: Callable[[int, int], None] | None,
-    drafts: bool,
-) -> Written:
-    """Write everything into a new folder, which nobody sees before it is whole: no file needs care of its own."""
-    root = str(folder)
-    made = {root}
-    for done, (url, artifact) in enumerate(artifacts.items()):
-        if progress:
-            progress(done, len(artifacts))
+class _Writer:
+    """Writes one site into one folder, in whichever of three ways suits."""
+
+    def __init__(
+        self,
+        site: Site,
+        output: Path,
+        vault: Path,
+        progress: Callable[[int, int], None] | None,
+        drafts: bool,
+        known: Mapping[str, FileState],
+    ) -> None:
+        self._artifacts, self._output, self._vault = site.artifacts, output, vault
+        self._progress, self._drafts, self._known = progress or (lambda done, total: None), drafts, known
+        self._before = _listed(output)
+        self._files: dict[str, FileState] = {}
+
+    def write(self) -> Written:
+        if not self._output.exists():
+            return self._anew()
+        doubtful = [url for url, artifact in self._artifacts.items() if not self._holds(url, artifact)]
+        if len(doubtful) > max(_WHOLESALE, len(self._artifacts) // 2) and self._all_ours(self._output, ""):
+            written = self._aside(doubtful)
+            if written is not None:
+                return written
+        return self._in_place(doubtful)
+
+    def _holds(self, url: str, artifact: Artifact) -> bool:
+        """Whether the disk says of a file what it said when this very content was written."""
+        known = self._known.get(url)
+        if known is None or known[0] != digest_of(artifact) or url not in self._before:
+            return False
+        try:
+            if known != state_of(known[0], os.lstat(f"{self._output}/{url}")):
+                return False
+        except OSError:
+            return False
+        self._files[url] = known
+        return True
+
+    # ---- a new folder that takes the place of the old one, if there was one ---------------------------
+
+    def _anew(self) -> Written:
+        """Write everything into a new folder, which nobody sees before it is whole: no file needs care of its own."""
+        folder = _sibling(self._output, "new")
+        folder.mkdir()
+        made = {str(folder)}
+        for done, (url, artifact) in enumerate(self._artifacts.items()):
+            self._progress(done, len(self._artifacts))
+            self._create(str(folder), url, artifact, made)
+        _save_manifest(folder, set(self._artifacts), self._drafts)
+        folder.rename(self._output)
+        return Written(len(self._artifacts), 0, 0, self._files)
+
+    def _aside(self, doubtful: list[str]) -> Written | None:
+        """As `_anew`, with links to what stays; renaming thousands of files one by one would take ten times as long.
+
+        None where that cannot be done: no links on this file system, or the output is a mount.
+        """
+        folder, old = _sibling(self._output, "new"), str(self._output)
+        folder.mkdir()
+        changed, made, linked = 0, {str(folder)}, list[str]()
+        looked_at = set(doubtful)
+        try:
+            for done, (url, artifact) in enumerate(self._artifacts.items()):
+                self._progress(done, len(self._artifacts))
+                if url in looked_at and not _is_same(f"{old}/{url}", data := _read(self._vault, artifact.content)):
+                    self._create(str(folder), url, artifact, made, data)
+                    changed += 1
+                else:
+                    _make_parent(str(folder), f"{folder}/{url}", made)
+                    os.link(f"{old}/{url}", f"{folder}/{url}", follow_symlinks=False)
+                    linked.append(url)
+            shutil.copymode(self._output, folder)
+            _save_manifest(folder, set(self._artifacts), self._drafts)
+            self._swap(folder)
+        except OSError as problem:
+            shutil.rmtree(folder)
+            if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise
+            return None
+        for url in linked:  # taking a link away changes what the disk says of a file
+            digest = digest_of(self._artifacts[url])
+            self._files[url] = state_of(digest, os.lstat(f"{old}/{url}"))
+        gone = len(self._before - set(self._artifacts))
+        return Written(changed, gone, len(linked), self._files)
+
+    def _swap(self, folder: Path) -> None:
+        """Let ``folder`` be the output. Killed between the two renames, the next build puts the old one back."""
+        if exchange(folder, self._output):
+            _discard(folder, self._output)
+        else:
+            old = _sibling(self._output, "old")
+            self._output.rename(old)
+            folder.rename(self._output)
+            _discard(old, self._output)
+
+    def _all_ours(self, folder: Path, prefix: str) -> bool:
+        """Whether the output holds nothing but files of the manifest."""
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = prefix + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if not self._all_ours(Path(entry.path), name + "/"):
+                        return False
+                elif not entry.is_file(follow_symlinks=False) or (
+                    name not in self._before and name not in (MANIFEST, _TEMPORARY)
+                ):
+                    return False
+        return True
+
+    def _create(self, root: str, url: str, artifact: Artifact, made: set[str], data: bytes | None = None) -> None:
         path = f"{root}/{url}"
         _make_parent(root, path, made)
         with open(path, "wb") as file:
-            file.write(_read(vault, artifact.content))
-    _save_manifest(folder, set(artifacts), drafts)
-    return Written(len(artifacts), 0, 0)
+            file.write(_read(self._vault, artifact.content) if data is None else data)
+        self._files[url] = state_of(digest_of(artifact), _aged(path))
+
+    # ---- file by file ---------------------------------------------------------------------------------
+
+    def _in_place(self, doubtful: list[str]) -> Written:
+        root, names = str(self._output), set(self._artifacts)
+        manifest = read_manifest(self._output)
+        listed = manifest.get("files")
+        stays = listed == sorted(names) and manifest.get("drafts") is self._drafts
+        if not stays:  # were this build killed, the next one would still know its files
+            _save_manifest(self._output, self._before | names, self._drafts)
+        with suppress(FileNotFoundError):
+            os.unlink(f"{root}/{_TEMPORARY}")
+        changed, made = 0, {root}
+        for done, url in enumerate(doubtful):
+            self._progress(done, len(doubtful))
+            artifact = self._artifacts[url]
+            changed += _put(root, url, artifact, self._vault, made, ours=url in self._before)
+            self._files[url] = state_of(digest_of(artifact), _aged(f"{root}/{url}"))
+        gone = sorted(self._before - names)
+        for name in gone:
+            _remove(self._output, name)
+        if not stays:
+            _save_manifest(self._output, names, self._drafts)
+        return Written(changed, len(gone), len(names) - changed, self._files)
+
+
+def _aged(path: str) -> os.stat_result:
+    """What the disk says of a file once it is dated back a little, so that any later change by others gives it another time."""
+    status = os.lstat(path)
+    if not is_settled(status.st_mtime_ns, looked := now()):
+        past = looked - 2 * GRAIN
+        os.utime(path, ns=(past, past), follow_symlinks=os.utime not in os.supports_follow_symlinks)
+        status = os.lstat(path)
+    return status
+
+
+def _is_same(path: str, data: bytes) -> bool:
+    """Whether there is a regular file with these bytes."""
+    try:
+        status = os.lstat(path)
+        if status.st_size != len(data) or not stat.S_ISREG(status.st_mode):
+            return False
+        with open(path, "rb") as file:
+            return file.read() == data
+    except FileNotFoundError:
+        return False
 
 
 def _is_plain(name: str) -> bool:
@@ -153,31 +326,24 @@ def _save_manifest(folder: Path, names: set[str], drafts: bool) -> None:
     _replace(str(folder), str(folder / MANIFEST), text.encode())
 
 
-def _put(root: str, url: str, content: bytes | CopiedFile, vault: Path, made: set[str], *, ours: bool) -> bool:
+def _put(root: str, url: str, artifact: Artifact, vault: Path, made: set[str], *, ours: bool) -> bool:
     """Write one file if it differs; says whether it did."""
     path = f"{root}/{url}"
     _make_parent(root, path, made)
-    data = content if isinstance(content, bytes) else None
-    size = len(data) if data is not None else content.size  # type: ignore[union-attr]
-    try:
-        status = os.lstat(path)
-    except FileNotFoundError:
-        status = None
-    if status is not None:
-        if not ours:
-            raise OutputError(
-                f"{path} was not written by sitegen and is in the way; move it, or choose another folder with -o"
-            )
-        data = data if data is not None else _read(vault, content)
-        if status.st_size == size and os.path.isfile(path) and not os.path.islink(path):
-            with open(path, "rb") as file:
-                if file.read() == data:
-                    return False
-    _replace(root, path, data if data is not None else _read(vault, content))
+    if not ours and os.path.lexists(path):
+        raise OutputError(
+            f"{path} was not written by sitegen and is in the way; move it, or choose another folder with -o"
+        )
+    data = _read(vault, artifact.content)
+    if _is_same(path, data):
+        return False
+    _replace(root, path, data)
     return True
 
 
-def _read(vault: Path, content: bytes | CopiedFile) -> bytes:
+def _read(vault: Path, content: bytes | CopiedFile | Rendered) -> bytes:
+    if isinstance(content, Rendered):
+        return content.read()
     return content if isinstance(content, bytes) else (vault / content.path).read_bytes()
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from sitegen.model import LetterGroup, NoteRef, Page, SiteInfo, Vault, View
+from sitegen.model import LetterGroup, NoteRef, Pages, SiteInfo, Vault, View
 from sitegen.paths import case_key
 
 
-def all_notes(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[View]:
+def all_notes(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View]:
     """The view of notes.html; titles that begin with no letter stand together under ``#``."""
     groups: dict[str, list[NoteRef]] = {}
     for place in vault.places.values():

@@ -6,22 +6,23 @@ Only notes that say a date are in it: a date is never made up.  ``xml:base`` mak
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
-from sitegen.model import Artifact, Page, SiteInfo, Vault
+from sitegen.model import Artifact, Facts, Page, Pages, SiteInfo, Vault
 
 MAX_ENTRIES = 30
 _NO_XML = re.compile(r"[^\t\n\r -\ufffd\U00010000-\U0010ffff]")  # characters that XML cannot hold
 
 
-def feed(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Artifact]:
+def feed(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     """The feed, for sites that know their own address and have a dated note."""
     if not site.feed:
         return
-    dated = sorted((page for page in pages.values() if page.updated or page.date), key=lambda page: page.url)
-    dated.sort(key=_day, reverse=True)
+    days = [(place.ref.url, path, _changed(vault.facts[path])) for path, place in vault.places.items()]
+    newest = sorted(sorted(item for item in days if item[2]), key=lambda item: item[2], reverse=True)
+    dated = [pages[path] for _, path, _ in newest[:MAX_ENTRIES]]
     home = escape(site.base_url)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -35,8 +36,12 @@ def feed(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Ar
         f"<author><name>{escape(site.title)}</name></author>",
         f"<generator>{escape(site.generator)}</generator>",
     ]
-    lines += [_entry(page, site) for page in dated[:MAX_ENTRIES]]
+    lines += [_entry(page, site) for page in dated]
     yield Artifact("feed.xml", _NO_XML.sub("", "\n".join([*lines, "</feed>\n"])).encode("utf-8", "replace"))
+
+
+def _changed(facts: Facts) -> str:
+    return facts.properties.updated or facts.properties.date or ""
 
 
 def _day(page: Page) -> str:

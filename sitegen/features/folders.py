@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from sitegen.model import Page, SiteInfo, Vault, View, WantedRow
+from sitegen.model import Pages, SiteInfo, Vault, View, WantedRow
 from sitegen.paths import fold_key, folder
 from sitegen.stages.listing import cited_moments, folder_rows, note_rows, video_rows, videos_of
 
@@ -13,12 +13,12 @@ MAX_WANTED = 10
 MAX_CITED = 8
 
 
-def folders(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[View]:
+def folders(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View]:
     """One view a folder, except the root, which is the home page."""
     inside: dict[str, list[str]] = defaultdict(list)
     for path in vault.facts:
         inside[folder(path)].append(path)
-    wanted = _wanted(vault)
+    wanted, rows = _wanted(vault), folder_rows(vault)
     for name, ref in vault.folders.items():
         if not name:
             continue
@@ -32,7 +32,7 @@ def folders(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator
             (
                 ("page", pages[note] if note else None),
                 ("breadcrumbs", tuple(vault.folders[parent] for parent in parents)),
-                ("folders", folder_rows(vault, name)),
+                ("folders", rows.get(name, ())),
                 ("notes", note_rows(vault, paths)),
                 ("videos", video_rows(vault, paths)),
                 ("most_cited", cited_moments(vault, MAX_CITED, videos_of(vault, paths))),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from sitegen.model import Artifact, Page, SiteInfo, Vault
+from sitegen.model import Artifact, Pages, SiteInfo, Vault
 from sitegen.stages.formulas import sheets
 
 
-def formulas(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Artifact]:
+def formulas(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     """One file a sheet, in the order of their addresses."""
-    for url, css in sorted(sheets(page.body for page in pages.values() if page.formula_sheet).items()):
+    for url, css in sorted(sheets(pages[path].body for path in pages if pages.needs(path).formula_sheet).items()):
         yield Artifact(url, css.encode())

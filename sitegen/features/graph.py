@@ -6,14 +6,14 @@ networkx is imported here alone, when the graph is made.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from sitegen.model import Artifact, Found, LinkKind, Page, SiteInfo, Vault
+from sitegen.model import Artifact, Found, LinkKind, Pages, SiteInfo, Vault
 
 MAX_HUBS = 20
 
 
-def graph(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Artifact]:
+def graph(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     """``{nodes: [{id, title, url, folder, component}], edges: [[from, to]], hubs, orphans, components}``; ids count from 0."""
     import networkx as nx
 

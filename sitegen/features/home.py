@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from sitegen.model import Found, Page, SiteInfo, Vault, View
+from sitegen.model import Found, Pages, SiteInfo, Vault, View
 from sitegen.stages.listing import cited_moments, folder_rows, note_row, note_rows
 
 MAX_ROWS = 8
 
 
-def home(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[View]:
+def home(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View]:
     """The view of index.html."""
     note = vault.folder_notes.get("")
     dated = [row for path in vault.facts if path != note and (row := note_row(vault, path)).date]
@@ -29,7 +29,7 @@ def home(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Vi
         pages[note].title if note else site.title,
         (
             ("page", pages[note] if note else None),
-            ("folders", folder_rows(vault, "")),
+            ("folders", folder_rows(vault).get("", ())),
             ("notes", note_rows(vault, [path for path in vault.facts if "/" not in path and path != note])),
             ("recent", tuple(recent[:MAX_ROWS])),
             ("most_linked", tuple(linked[:MAX_ROWS])),

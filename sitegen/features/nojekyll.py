@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from sitegen.model import Artifact, Page, SiteInfo, Vault
+from sitegen.model import Artifact, Pages, SiteInfo, Vault
 
 
-def nojekyll(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Artifact]:
+def nojekyll(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     yield Artifact(".nojekyll", b"")

@@ -5,12 +5,12 @@ They are in no list, no sitemap and no search.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from sitegen.model import Page, SiteInfo, Vault, View
+from sitegen.model import Pages, SiteInfo, Vault, View
 
 
-def redirects(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[View]:
+def redirects(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View]:
     """One view an address."""
     for url, ref in vault.redirects.items():
         yield View(url, "redirect.html", ref.title, (("target", ref),))

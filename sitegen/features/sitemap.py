@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from sitegen.model import Artifact, Page, SiteInfo, Vault
+from sitegen.model import Artifact, Pages, SiteInfo, Vault
 
 
-def sitemap(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Artifact]:
+def sitemap(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     """Every page people may want to find, with the date of its last change where the note says one."""
     if not site.base_url:
         return
-    dates = {page.url: page.updated or page.date for page in pages.values()}
+    dates = {
+        place.ref.url: vault.facts[path].properties.updated or vault.facts[path].properties.date
+        for path, place in vault.places.items()
+    }
     urls = {
         "index.html",
         "notes.html",

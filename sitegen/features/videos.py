@@ -4,28 +4,49 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 
-from sitegen.model import Artifact, NoteRef, Page, Recipe, SiteInfo, Vault, VideoInfo
+from sitegen.model import Artifact, NoteRef, Pages, Recipe, SiteInfo, Transcript, Vault, VideoInfo
+from sitegen.stages.index import cited_seconds
 from sitegen.stages.listing import video_title
 from sitegen.stages.transcript_page import transcript_files
 from sitegen.stages.video_page import Source, video_files
 from sitegen.video.youtube import watch_url
 
 
-def videos(vault: Vault, pages: Mapping[str, Page], site: SiteInfo) -> Iterator[Artifact | Recipe]:
+def videos(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe]:
     """What each video's files are made from, so that only those of changed videos are made again."""
     for video, info in vault.video_info.items():
-        paths = vault.videos[video]
-        folders = _common_folders(vault, paths)
-        title = video_title(vault, video)
         if info.page:
-            notes = tuple((vault.places[path].ref, pages[path].passages) for path in paths)
-            yield Recipe(info.page, video_files, (Source(info, title, folders, notes, site.base_url),))
+            yield Recipe(info.page, video_files, partial(_shown, vault, pages, site, video))
         if info.transcript_page and video in vault.transcripts:
-            refs = tuple(vault.places[path].ref for path in paths)
-            yield Recipe(info.transcript_page, transcript_files, (info, title, vault.transcripts[video], folders, refs))
+            yield Recipe(info.transcript_page, transcript_files, partial(_said, vault, video))
     if vault.video_info:
-        yield Artifact("videos.json", _catalogue(vault, site))
+        yield Recipe(
+            "videos.json", _catalogue, lambda: (vault.video_info, vault.videos, _seconds(vault), site.base_url)
+        )
+
+
+def _shown(vault: Vault, pages: Pages, site: SiteInfo, video: str) -> tuple[Source]:
+    """What the page of a video shows."""
+    paths = vault.videos[video]
+    notes = tuple((vault.places[path].ref, pages.passages(path)) for path in paths)
+    folders = _common_folders(vault, paths)
+    return (Source(vault.video_info[video], video_title(vault, video), folders, notes, site.base_url),)
+
+
+def _said(vault: Vault, video: str) -> tuple[VideoInfo, str, Transcript, tuple[NoteRef, ...], tuple[NoteRef, ...]]:
+    """What the page of a transcript shows."""
+    paths = vault.videos[video]
+    refs = tuple(vault.places[path].ref for path in paths)
+    folders = _common_folders(vault, paths)
+    return vault.video_info[video], video_title(vault, video), vault.transcripts[video], folders, refs
+
+
+def _seconds(vault: Vault) -> dict[str, tuple[NoteRef, tuple[int, ...]]]:
+    """By path: the notes that have a video, and the seconds of it that each cites."""
+    paths = (path for notes in vault.videos.values() for path in notes)
+    return {path: (vault.places[path].ref, cited_seconds(vault.places[path].readings)) for path in paths}
 
 
 def _common_folders(vault: Vault, paths: tuple[str, ...]) -> tuple[NoteRef, ...]:
@@ -37,27 +58,29 @@ def _common_folders(vault: Vault, paths: tuple[str, ...]) -> tuple[NoteRef, ...]
     return folders
 
 
-def _catalogue(vault: Vault, site: SiteInfo) -> bytes:
+def _catalogue(
+    info: Mapping[str, VideoInfo],
+    videos: Mapping[str, tuple[str, ...]],
+    notes: Mapping[str, tuple[NoteRef, tuple[int, ...]]],
+    base_url: str,
+) -> tuple[Artifact]:
     """``{videos: [{id, title, duration, watch, page, chapters, transcript, notes: [{title, url, seconds}]}]}``.
 
     What is not known is not there; addresses within the site are absolute if it knows its own.
     """
     entries = []
-    for video, info in vault.video_info.items():
-        entry: dict[str, object] = {"id": video, "title": info.title, "watch": watch_url(video)}
-        entry = {key: value for key, value in entry.items() if value} | _addresses(info, site.base_url)
-        if info.duration:
-            entry["duration"] = info.duration
+    for video, about in info.items():
+        entry: dict[str, object] = {"id": video, "title": about.title, "watch": watch_url(video)}
+        entry = {key: value for key, value in entry.items() if value} | _addresses(about, base_url)
+        if about.duration:
+            entry["duration"] = about.duration
         entry["notes"] = [
-            {
-                "title": vault.places[path].ref.title,
-                "url": site.base_url + vault.places[path].ref.url,
-                "seconds": sorted({r.seconds for r in vault.places[path].readings if r.seconds is not None}),
-            }
-            for path in vault.videos[video]
+            {"title": ref.title, "url": base_url + ref.url, "seconds": list(seconds)}
+            for ref, seconds in (notes[path] for path in videos[video])
         ]
         entries.append(entry)
-    return json.dumps({"videos": entries}, ensure_ascii=False, separators=(",", ":")).encode()
+    data = json.dumps({"videos": entries}, ensure_ascii=False, separators=(",", ":"))
+    return (Artifact("videos.json", data.encode()),)
 
 
 def _addresses(info: VideoInfo, base: str) -> dict[str, object]:

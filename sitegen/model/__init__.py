@@ -10,7 +10,20 @@ vault; URLs are relative to the site's root, without a leading slash (``folder/n
 """
 
 from sitegen.diagnostics import Diagnostic, Span
-from sitegen.model.note import Asset, Block, Facts, Heading, Link, LinkKind, Note, Properties, Sentence, Source, Stamp
+from sitegen.model.note import (
+    Asset,
+    Block,
+    Facts,
+    Heading,
+    Link,
+    LinkKind,
+    Note,
+    Properties,
+    Sentence,
+    Source,
+    Stamp,
+    Unread,
+)
 from sitegen.model.page import (
     CitedMoment,
     FolderRow,
@@ -18,8 +31,10 @@ from sitegen.model.page import (
     LetterGroup,
     LocalGraph,
     Moment,
+    Needs,
     NoteRow,
     Page,
+    Pages,
     Player,
     PropertyRow,
     PropertyValue,
@@ -29,7 +44,7 @@ from sitegen.model.page import (
     WantedRow,
     clock,
 )
-from sitegen.model.site import Artifact, CopiedFile, Recipe, Site, SiteInfo, Theme, View
+from sitegen.model.site import Artifact, CopiedFile, Recipe, Rendered, Site, SiteInfo, Theme, View
 from sitegen.model.vault import (
     Backlink,
     Found,
@@ -64,10 +79,12 @@ __all__ = [
     "LinkKind",
     "LocalGraph",
     "Moment",
+    "Needs",
     "Note",
     "NoteRef",
     "NoteRow",
     "Page",
+    "Pages",
     "Passage",
     "Place",
     "Player",
@@ -76,6 +93,7 @@ __all__ = [
     "PropertyValue",
     "Reading",
     "Recipe",
+    "Rendered",
     "Resolution",
     "Section",
     "Sentence",
@@ -90,6 +108,7 @@ __all__ = [
     "TagRow",
     "Theme",
     "Transcript",
+    "Unread",
     "Vault",
     "VideoInfo",
     "VideoRow",

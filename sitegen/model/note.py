@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -17,6 +18,15 @@ class Source:
     digest: str
     text: str
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A Markdown file whose content is known by its ``digest`` and was not read; ``read`` does that if need be."""
+
+    path: str
+    digest: str
+    read: Callable[[], Source] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +137,9 @@ class Facts:
     stamps: tuple[Stamp, ...]
     origin: int | None  # which link is the note's "From:" line
     excerpt: str  # opening words, plain text
-    words: int
     videos: tuple[tuple[str, str], ...]  # (video id, title) that links in this note give
     media: int | None = None  # which link names the recording of the properties
+    words: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sitegen.diagnostics import Diagnostic
@@ -133,6 +135,30 @@ class Page:
     def plays(self) -> bool:
         """Whether anything on the page is for the player: its own video, or one set into the text."""
         return self.player is not None or ' data-video="' in self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What of the theme a page's body asks for: style sheets and scripts by name, the address of its formulas' sheet."""
+
+    sheets: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    formula_sheet: str | None = None
+
+
+class Pages(Mapping[str, Page]):
+    """The pages of all notes by path, for features. What is asked for is made then; what is small is known already.
+
+    A feature is asked again only if something it looked at has changed, so it should look at no more than it needs.
+    """
+
+    @abstractmethod
+    def needs(self, path: str) -> Needs:
+        """What the page's body asks for."""
+
+    @abstractmethod
+    def passages(self, path: str) -> tuple[Passage, ...]:
+        """What the page of the note's video shows of it."""
 
 
 @dataclass(frozen=True, slots=True)

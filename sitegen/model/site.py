@@ -29,24 +29,37 @@ class CopiedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendered:
+    """Content that was rendered in this build or an earlier one: known by its digest (hex), and read when it is wanted."""
+
+    digest: str
+    size: int
+    read: Callable[[], bytes] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Artifact:
-    """A file of the site. ``note`` names the note whose page it is, if it is one."""
+    """A file of the site. ``note`` names the note whose page it is, if it is one.
+
+    Features give bytes; in a `Site` they are ``Rendered``, so that it need not hold them all.
+    """
 
     url: str
-    content: bytes | CopiedFile
+    content: bytes | CopiedFile | Rendered
     note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Pages and files that a feature makes by calling ``make`` with ``inputs``, but only if these are not those of last time.
+    """Pages and files that a feature makes by calling ``make`` with what ``inputs`` gives, but only if that is new.
 
-    ``make`` is a pure function of a module, ``key`` tells what it makes from all else it makes.
+    ``make`` is a pure function of a module, ``key`` tells what it makes from all else it makes. ``inputs`` gathers from the
+    vault and the pages, and is not called while those it looked at are what they were.
     """
 
     key: str
     make: Callable[..., tuple[Artifact | View, ...]]
-    inputs: tuple[Any, ...]
+    inputs: Callable[[], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +89,19 @@ class Theme:
     versions: Mapping[str, str] = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Site:
-    """A whole site, ready to be written."""
+    """A whole site, ready to be written. ``pages`` and ``links`` are how many there are."""
 
     artifacts: Mapping[str, Artifact]
-    diagnostics: tuple[Diagnostic, ...]
-    pages: int = 0
-    links: int = 0
+    pages: int
+    links: int
+    diagnose: Callable[[], tuple[Diagnostic, ...]]
+    _diagnostics: tuple[Diagnostic, ...] | None = field(default=None, init=False)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All that is wrong with it, by place; put together when first asked for."""
+        if self._diagnostics is None:
+            self._diagnostics = self.diagnose()
+        return self._diagnostics

@@ -19,6 +19,8 @@ from markdown_it.utils import EnvType
 from sitegen.stages.plain import Scanner
 from sitegen.stages.tokens import InlineState, PlainToken
 
+MAX_READ = 8_000_000  # characters of a note, those read several times counted so often; ten seconds or so
+
 # The characters at which each known rule can match; a rule that is not listed is asked at all of them.
 TRIGGERS = {
     "text": "",
@@ -72,6 +74,7 @@ class DispatchingParser(ParserInline):
         if not self._table:
             self._make_table()
         src, end, table, stop = state.src, state.posMax, self._table, self._stop
+        _charge(state)
         deepest = state.md.options["maxNesting"]
         while (pos := state.pos) < end:
             asked = table.get(src[pos])
@@ -135,6 +138,18 @@ class DispatchingParser(ParserInline):
             text_end = match.start() if match else state.posMax
             state.pos = max(text_end, pos + 1)  # a character that could have begun something is a step of its own
         cache[pos] = state.pos
+
+
+def _charge(state: StateInline) -> None:
+    """Bound the work of one note by what is counted, not by a clock: the same note is refused on every machine.
+
+    Marks within marks are read once for each mark around them. ``maxNesting`` bounds that to some tens of times, which
+    is nothing for a note of ordinary size and minutes for one of millions of characters.
+    """
+    read = state.env.get("read", 0) + state.posMax - state.pos
+    if read > MAX_READ:
+        raise ValueError("its marks are nested so deep in each other that reading them all takes too long")
+    state.env["read"] = read
 
 
 def inline(state: StateCore) -> None:

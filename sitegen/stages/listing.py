@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from sitegen.model import CitedMoment, FolderRow, NoteRef, NoteRow, Reading, Status, Vault, VideoRow
-from sitegen.paths import case_key
+from sitegen.paths import case_key, folder
 from sitegen.stages.index import cited_seconds
 from sitegen.video.moments import merge
 from sitegen.video.youtube import watch_url
@@ -26,20 +26,24 @@ def note_rows(vault: Vault, paths: Iterable[str]) -> tuple[NoteRow, ...]:
     return tuple(sorted(rows, key=lambda row: (case_key(row.ref.title), row.ref.path)))
 
 
-def folder_rows(vault: Vault, parent: str) -> tuple[FolderRow, ...]:
-    """The folders directly in ``parent``, with the notes and videos anywhere below each."""
-    start = f"{parent}/" if parent else ""
-    children = [name for name in vault.folders if name and name.startswith(start) and "/" not in name[len(start) :]]
-    notes, videos = Counter[str](), dict[str, set[str]]()
+def folder_rows(vault: Vault) -> dict[str, tuple[FolderRow, ...]]:
+    """By folder: the folders directly in it, with the notes and videos anywhere below each."""
+    notes, videos = Counter[str](), defaultdict[str, set[str]](set)
     for path, fact in vault.facts.items():
-        if path.startswith(start) and "/" in path[len(start) :]:
-            child = start + path[len(start) :].partition("/")[0]
-            if path != vault.folder_notes.get(child):
-                notes[child] += 1
+        here = own = folder(path)
+        while here:
+            notes[here] += here != own or path != vault.folder_notes.get(here)
             if fact.properties.video_id:
-                videos.setdefault(child, set()).add(fact.properties.video_id)
-    rows = [FolderRow(vault.folders[name], notes[name], len(videos.get(name, ()))) for name in children]
-    return tuple(sorted(rows, key=lambda row: (case_key(row.ref.title), row.ref.path)))
+                videos[here].add(fact.properties.video_id)
+            here = folder(here)
+    rows = defaultdict[str, list[FolderRow]](list)
+    for name, ref in vault.folders.items():
+        if name:
+            rows[folder(name)].append(FolderRow(ref, notes[name], len(videos.get(name, ()))))
+    return {
+        parent: tuple(sorted(found, key=lambda row: (case_key(row.ref.title), row.ref.path)))
+        for parent, found in rows.items()
+    }
 
 
 def videos_of(vault: Vault, paths: Iterable[str]) -> tuple[str, ...]:

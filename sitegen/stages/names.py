@@ -20,17 +20,15 @@ class Names:
 
     def __init__(self, paths: Iterable[str], titles: Mapping[str, tuple[str, ...]]) -> None:
         self._exact: dict[str, str] = {}
-        self._tables: tuple[tuple[_Key, dict[str, list[str]]], ...] = ((nfc, {}), (case_key, {}), (fold_key, {}))
-        self._titles: dict[str, list[str]] = {}
+        self._tables: tuple[tuple[_Key, dict[str, dict[str, None]]], ...] = ((nfc, {}), (case_key, {}), (fold_key, {}))
+        self._titles: dict[str, dict[str, None]] = {}  # paths in order
         self._cache: dict[tuple[str, str], tuple[str, ...]] = {}
         for path in sorted(paths):
             self._add(path)
         for path in sorted(titles):
             for title in titles[path]:
                 for key in {case_key(title), fold_key(title)} - {""}:
-                    paths_so_called = self._titles.setdefault(key, [])
-                    if path not in paths_so_called:
-                        paths_so_called.append(path)
+                    self._titles.setdefault(key, {})[path] = None
 
     def _add(self, path: str) -> None:
         names = [path, path[:-3]] if path.lower().endswith(".md") else [path]
@@ -38,9 +36,7 @@ class Names:
             self._exact.setdefault(nfc(name), path)
             last = name.rpartition("/")[2]
             for key, table in self._tables:
-                known = table.setdefault(key(last), [])
-                if path not in known:
-                    known.append(path)
+                table.setdefault(key(last), {})[path] = None
 
     def lookup(self, target: str, source: str) -> tuple[str, ...]:
         """The paths ``target`` may mean when written in the note ``source``, best first; () if there is none."""
@@ -65,15 +61,15 @@ class Names:
         for key, table in self._tables:
             if paths := self._by_suffix(key, table, target):
                 return self._ranked(paths, where)
-        titled = self._titles.get(case_key(target)) or self._titles.get(fold_key(target)) or []
+        titled = self._titles.get(case_key(target)) or self._titles.get(fold_key(target)) or {}
         if not titled and target.endswith("#"):  # [[C#]] is the note C# if there is one, else it is C
             return self._search(target[:-1], where)
-        return (titled[0],) if len(titled) == 1 else ()
+        return tuple(titled) if len(titled) == 1 else ()
 
-    def _by_suffix(self, key: _Key, table: dict[str, list[str]], target: str) -> list[str]:
+    def _by_suffix(self, key: _Key, table: dict[str, dict[str, None]], target: str) -> list[str]:
         *parents, last = target.split("/")
         last_key = key(last)
-        paths = table.get(last_key, []) if last_key else []
+        paths = list(table.get(last_key, ())) if last_key else []
         if not parents or not paths:
             return paths
         wanted = [key(part) for part in parents]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import click
@@ -12,7 +12,7 @@ import click
 from sitegen.diagnostics import CATALOGUE, Diagnostic, Severity
 from sitegen.disk.read import Contents
 from sitegen.disk.write import Written
-from sitegen.model import Vault
+from sitegen.model import Unread, Vault
 from sitegen.paths import stem
 from sitegen.terminal.suggest import Suggestions
 
@@ -25,11 +25,18 @@ class Report:
     """The diagnostics of one run, with the severities that the site has set."""
 
     def __init__(
-        self, diagnostics: Iterable[Diagnostic], severities: Mapping[str, str], vault: Vault, contents: Contents
+        self,
+        diagnostics: Iterable[Diagnostic],
+        severities: Mapping[str, str],
+        vault: Vault,
+        contents: Contents,
+        say: Callable[[str], None] = click.echo,
     ) -> None:
         self._severity = {code: Severity(severities.get(code, default)) for code, (default, _) in CATALOGUE.items()}
         self._items = [d for d in diagnostics if self._of(d.code) is not Severity.OFF]
-        self._vault, self._texts = vault, {source.path: source.text for source in contents.sources}
+        self._vault, self._sources = vault, {source.path: source for source in contents.sources}
+        self._texts: dict[str, str] = {}
+        self._say = say
         self._suggestions: Suggestions | None = None
 
     def _of(self, code: str) -> Severity:
@@ -44,26 +51,28 @@ class Report:
         """Print all diagnostics in one of the styles text, json, github."""
         if style == "json":
             for item in self._items:
-                click.echo(json.dumps(self._as_data(item), ensure_ascii=False))
+                self._say(json.dumps(self._as_data(item), ensure_ascii=False))
         elif style == "github":
             for item in self._items:
-                click.echo(self._as_annotation(item))
+                self._say(self._as_annotation(item))
         else:
             self._show_text(verbosity, strict)
 
-    def summary(self, what: str, output: Path | None, written: Written | None, verbosity: int) -> None:
+    def summary(
+        self, what: str, verbosity: int, output: Path | None = None, written: Written | None = None
+    ) -> list[str]:
         """The last lines of a run: what there is now, what is wrong, what was written where."""
         counts = Counter(self._of(d.code) for d in self._items)
         parts = [
             f"{counts[s]} info" if s is Severity.INFO else counted(counts[s], s.value) for s in _ORDER if counts[s]
         ]
-        click.echo(f"{what}; {', '.join(parts) or 'no problems'}")
+        lines = [f"{what}; {', '.join(parts) or 'no problems'}"]
         if output is not None and written is not None:
-            click.echo(
-                f"{_near(output)}: {written.changed} written, {written.removed} removed, {written.same} unchanged"
-            )
+            done = f"{written.changed} written, {written.removed} removed, {written.same} unchanged"
+            lines.append(f"{_near(output)}: {done}")
         if parts and verbosity < 1 and output is not None:
-            click.echo("sitegen check lists all of them, with help")
+            lines.append("sitegen check lists all of them, with help")
+        return lines
 
     # ---- text ------------------------------------------------------------------------------------
 
@@ -90,7 +99,7 @@ class Report:
         total = sum(map(len, groups))
         times = f" ({len(first)} times)" if len(first) > 1 else ""
         count = f"{total}, such as: " if total > len(first) else ""
-        click.echo(f"{self._label(code)}: {count}{first[0].message}{times} --> {_place(first[0])}")
+        self._say(f"{self._label(code)}: {count}{first[0].message}{times} --> {_place(first[0])}")
 
     def _label(self, code: str) -> str:
         severity = self._of(code)
@@ -99,24 +108,27 @@ class Report:
     def _show_group(self, items: list[Diagnostic], verbosity: int) -> None:
         first = items[0]
         times = f" ({len(items)} times)" if len(items) > 1 else ""
-        click.echo(f"{self._label(first.code)}: {first.message}{times}")
+        self._say(f"{self._label(first.code)}: {first.message}{times}")
         for item in items[: 3 if verbosity < 2 else None]:
-            click.echo(f"  --> {_place(item)}")
+            self._say(f"  --> {_place(item)}")
         if len(items) > 3 and verbosity < 2:
-            click.echo(f"  ... and {len(items) - 3} more")
+            self._say(f"  ... and {len(items) - 3} more")
         line = self._line(first)
         if line:
-            click.echo(f"   |  {line}")
+            self._say(f"   |  {line}")
         hint = first.hint or self._did_you_mean(first)
         if hint:
-            click.echo(f"   = help: {hint}")
-        click.echo()
+            self._say(f"   = help: {hint}")
+        self._say("")
 
     def _line(self, item: Diagnostic) -> str:
         """The line that is meant, shortened around the place."""
-        text = self._texts.get(item.path)
-        if text is None or item.span is None:
+        source = self._sources.get(item.path)
+        if source is None or item.span is None:
             return ""
+        text = self._texts.get(item.path)
+        if text is None:
+            text = self._texts[item.path] = (source.read() if isinstance(source, Unread) else source).text
         lines = text.split("\n", item.span.line)
         line = lines[item.span.line - 1] if item.span.line <= len(lines) else ""
         start = max(0, item.span.column - 41)

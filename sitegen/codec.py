@@ -1,0 +1,210 @@
+"""Values as bytes and back, for any frozen dataclass of the model: what the cache keeps and what travels between processes.
+
+The bytes are MessagePack of plain data and are read with the types that are asked for. Nothing that was written
+can run code when it is read, so a cache from elsewhere cannot either; what does not have the right shape is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
+from functools import cache
+from hashlib import blake2b
+from itertools import count
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_type_hints
+
+import msgspec
+
+T = TypeVar("T")
+DIGEST_BYTES = 16
+Unreadable = (msgspec.MsgspecError, UnicodeError, ValueError, TypeError, OverflowError, RecursionError)
+
+_unequal = count()
+
+
+def encode(value: Any) -> bytes:
+    """``value`` as bytes. A lone surrogate, which no encoding can hold, becomes ``?`` as it does in a page."""
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        return _encoder.encode(_without_surrogates(value))
+
+
+def decode(data: bytes, kind: Any) -> Any:
+    """The value of type ``kind`` in ``data``; raises one of `Unreadable` if it holds none."""
+    return _decoder(kind).decode(data)
+
+
+def digest(data: bytes) -> bytes:
+    """BLAKE2b of bytes."""
+    return blake2b(data, digest_size=DIGEST_BYTES).digest()
+
+
+def fingerprint(value: Any) -> bytes:
+    """A digest of all that counts when two values are compared: fields with ``compare=False`` are left out."""
+    return digest(encode(visible(value)))
+
+
+def printed(value: Any) -> tuple[bytes, bytes]:
+    """The fingerprint of ``value``, and what counts of it as bytes; the rest is `hidden`."""
+    data = encode(visible(value))
+    return digest(data), data
+
+
+def joined(*parts: bytes | str) -> bytes:
+    """One digest of several parts in their order."""
+    whole = blake2b(digest_size=DIGEST_BYTES)
+    for part in parts:
+        data = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
+        whole.update(len(data).to_bytes(8, "little") + data)
+    return whole.digest()
+
+
+def rest_type(kind: type, *without: str) -> Any:
+    """The type of a tuple of all of a dataclass's fields save some, in their order (see `rest_of`)."""
+    hints = get_type_hints(kind)
+    return tuple[tuple(hints[field.name] for field in fields(kind) if field.name not in without)]  # type: ignore[misc]
+
+
+@cache
+def rest_of(kind: type, *without: str) -> Callable[[Any], tuple[Any, ...]]:
+    """The function that gives these fields of a value."""
+    names = [field.name for field in fields(kind) if field.name not in without]
+    if len(names) == 1:
+        only = attrgetter(names[0])
+        return lambda value: (only(value),)
+    return attrgetter(*names)
+
+
+def named_rest(kind: type, values: tuple[Any, ...], *without: str) -> dict[str, Any]:
+    """The fields that `rest_of` gave, by name."""
+    names = [field.name for field in fields(kind) if field.name not in without]
+    return dict(zip(names, values, strict=True))
+
+
+# ---- what counts when values are compared -------------------------------------------------------------
+# A field that does not count (``compare=False``, with a default) can be taken out of a value and put back.
+
+
+def visible(value: Any) -> Any:
+    """What counts of a value, for `encode`."""
+    kind: Any = type(value)
+    if kind is tuple or kind is list:
+        return [visible(item) for item in value]
+    if kind is dict:
+        return {key: visible(item) for key, item in value.items()}
+    plan = _plan(kind)
+    if plan is None:
+        return value
+    found = dict(zip(plan.names, plan.get(value), strict=True))
+    for name in plan.within:
+        found[name] = visible(found[name])
+    return found
+
+
+def hidden(value: Any) -> list[Any]:
+    """What does not count of a value, in the order of its fields."""
+    found: list[Any] = []
+    _walk(value, lambda item, names: found.extend([getattr(item, name) for name in names]))
+    return found
+
+
+def hidden_type(kind: type) -> Any:
+    """The type of what `hidden` gives for a value of this type."""
+    return tuple[Union[tuple(_hidden_types(kind))], ...]  # type: ignore[misc]  # noqa: UP007
+
+
+def restored(value: T, found: Iterable[Any]) -> T:
+    """A value that was just decoded, with what `hidden` gave put back into it."""
+    rest = iter(found)
+
+    def put(item: Any, names: tuple[str, ...]) -> None:
+        for name in names:
+            object.__setattr__(item, name, next(rest))
+
+    _walk(value, put)
+    return value
+
+
+class _Plan(NamedTuple):
+    """How to take a dataclass apart: the fields that count, those of them that hide something, those that do not count."""
+
+    names: tuple[str, ...]
+    get: Callable[[Any], tuple[Any, ...]]
+    within: tuple[str, ...]
+    hidden: tuple[str, ...]
+
+
+def _walk(value: Any, visit: Callable[[Any, tuple[str, ...]], None]) -> None:
+    kind: Any = type(value)
+    if kind is tuple or kind is list:
+        for item in value:
+            _walk(item, visit)
+    elif kind is dict:
+        for item in value.values():
+            _walk(item, visit)
+    elif (plan := _plan(kind)) is not None:
+        for name in plan.within:
+            _walk(getattr(value, name), visit)
+        visit(value, plan.hidden)
+
+
+@cache
+def _plan(kind: Any) -> _Plan | None:
+    """The plan for a type; None if all of it counts."""
+    if not _hides(kind, ()):
+        return None
+    hints = get_type_hints(kind)
+    names = tuple(field.name for field in fields(kind) if field.compare)
+    without = tuple(field.name for field in fields(kind) if not field.compare)
+    return _Plan(names, rest_of(kind, *without), tuple(n for n in names if _hides(hints[n], ())), without)
+
+
+def _hides(kind: Any, seen: tuple[Any, ...]) -> bool:
+    """Whether a value of this type may hold a field that does not count."""
+    if kind is Any or kind is object:
+        return True
+    if isinstance(kind, type) and is_dataclass(kind):
+        if kind in seen:
+            return False
+        hints = get_type_hints(kind)
+        return any(not f.compare or _hides(hints[f.name], (*seen, kind)) for f in fields(kind))
+    return any(_hides(part, seen) for part in get_args(kind) if part is not Ellipsis)
+
+
+def _hidden_types(kind: Any) -> list[Any]:
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return [
+            found for f in fields(kind) for found in (_hidden_types(hints[f.name]) if f.compare else [hints[f.name]])
+        ]
+    return [found for part in get_args(kind) if part is not Ellipsis for found in _hidden_types(part)]
+
+
+# ---- MessagePack -------------------------------------------------------------------------------------
+
+
+def _foreign(value: Any) -> Any:
+    """What an extension put into a view and MessagePack does not know is never equal to anything: the view is made again."""
+    return f"{type(value).__qualname__} {next(_unequal)}"
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_foreign)
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(kind)
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, (tuple, list)):
+        return [_without_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    if is_dataclass(value):
+        return {f.name: _without_surrogates(getattr(value, f.name)) for f in fields(value)}
+    return value

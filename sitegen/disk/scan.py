@@ -1,0 +1,117 @@
+"""Walking folders and what the disk says of their files. Imports next to nothing, as it decides whether anything must be done.
+
+Only regular files count: no links, no devices, no dot folders, no editors' backups, nothing of the output.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from fnmatch import fnmatchcase
+from stat import S_ISREG
+
+from sitegen.paths import nfc
+
+MANIFEST = ".sitegen-manifest.json"
+
+# A file changed again within a tick of its disk's clock looks unchanged. No disk in use ticks more slowly than every
+# two seconds (FAT), and those of a network may be a little off. Source: git's "racy-git" note has the problem.
+GRAIN = 2_500_000_000  # nanoseconds
+
+FileState = tuple[
+    str, int, int, int, int
+]  # digest of the content; size, times of change of content and of node, number of node
+_BACKUP = re.compile(
+    r".*~|#.*#|.*\.(?:swp|swo|swx|bak|tmp|orig|part|crdownload)|desktop\.ini|thumbs\.db|icon\r", re.IGNORECASE
+)
+
+Problem = Callable[[str, str, str], None]  # path, what is wrong, what to do
+
+
+def state_of(digest: str, status: os.stat_result) -> FileState:
+    """What to remember of a file, to know later that it is the same."""
+    return digest, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def is_settled(changed: int, looked: int) -> bool:
+    """Whether a file last changed then and looked at then (ns since the epoch) would have another time after any change."""
+    return changed < looked - GRAIN
+
+
+def now() -> int:
+    """The time to give to `is_settled`, taken before looking."""
+    return time.time_ns()
+
+
+def content_files(
+    vault: str, skipped: Iterable[str], rules: tuple[str, ...], problem: Problem
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every regular file that is content, with its vault path in NFC, folders in order of name."""
+    out = frozenset(skipped)
+    waiting = [("", vault)]
+    seen = set[str]()  # names that another Unicode form could spell too
+    backup = _BACKUP.fullmatch
+    while waiting:
+        prefix, folder = waiting.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=_name)
+        except OSError as fault:
+            problem(prefix or ".", f"the folder cannot be read: {fault.strerror}", "")
+            continue
+        for entry in entries:
+            name = entry.name
+            if name[0] == "." or (not name.endswith(".md") and backup(name)) or entry.path in out:
+                continue
+            path = prefix + name
+            if not path.isascii():
+                try:
+                    path = nfc(path)
+                    path.encode()
+                except UnicodeEncodeError:
+                    shown = (prefix + name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                    problem(shown, "its name is not UTF-8", "rename it")
+                    continue
+            if rules and _excluded(path, rules):
+                continue
+            if not path.isascii():
+                if path in seen and not entry.is_dir(follow_symlinks=False):
+                    problem(
+                        path,
+                        "another file has this name in another Unicode form; this one is not read",
+                        "rename one of them",
+                    )
+                    continue
+                seen.add(path)
+            if entry.is_dir(follow_symlinks=False):
+                if os.path.isfile(f"{entry.path}/{MANIFEST}"):
+                    continue  # the output of a build, this one's or another's
+                waiting.append((path + "/", entry.path))
+            elif entry.is_file(follow_symlinks=False) and S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+                yield path, entry
+
+
+def theme_files(folder: str) -> list[str]:
+    """Every file of a folder of templates or static files, save hidden ones and editors' backups, sorted."""
+    found = []
+    for here, _, names in os.walk(folder):
+        found += [f"{here}/{name}" for name in names if not name.startswith(".") and not name.endswith("~")]
+    return sorted(path for path in found if os.path.isfile(path))
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _excluded(path: str, rules: tuple[str, ...]) -> bool:
+    for rule in rules:
+        if len(rule) > 2 and rule[0] == rule[-1] == "/":  # Obsidian's notation for a regular expression
+            try:
+                if re.search(rule[1:-1], path):
+                    return True
+            except re.error:
+                continue
+        elif path.startswith(rule.rstrip("/") + "/") or path == rule or fnmatchcase(path, rule):
+            return True
+    return False

@@ -1,0 +1,77 @@
+"""What makes a cache ours: a seal that only this user on this machine can make.
+
+A cache lies beside the notes, and notes are downloaded, synchronised and shared. Its values are plain data, so a
+foreign one cannot run code; but it could hold pages that never went through the sanitiser. So its index, and through
+it the digest of every value, is authenticated with a key that never leaves the user's own folder; a cache with
+another seal is as good as none. Imports next to nothing: see `unchanged`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import sys
+from pathlib import Path
+
+_KEY_BYTES = 32
+_SEAL_BYTES = 32
+
+
+def state_folder() -> Path | None:
+    """Where this user's programs keep what is theirs. Source: the XDG base directory specification, and each system's habit."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA")
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Application Support")
+    else:
+        base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    return Path(base) / "sitegen" if base and os.path.isabs(base) else None
+
+
+def own_key() -> bytes | None:
+    """This user's key, made when first asked for; None if there is nowhere to keep it."""
+    folder = state_folder()
+    if folder is None:
+        return None
+    path = folder / "cache-key"
+    try:
+        key = _read(path)
+        if key is None:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            temporary = folder / f"cache-key.{os.getpid()}"
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(os.urandom(_KEY_BYTES))
+            try:
+                os.link(temporary, path)  # the first of several builds decides
+            except FileExistsError:
+                if _read(path) is None:
+                    os.replace(temporary, path)
+            except OSError:  # no links on this file system
+                os.replace(temporary, path)
+            temporary.unlink(missing_ok=True)
+            key = _read(path)
+    except OSError:
+        return None
+    return key
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    return key if len(key) == _KEY_BYTES else None
+
+
+def sealed(data: bytes, key: bytes) -> bytes:
+    """``data`` with its seal before it."""
+    return hashlib.blake2b(data, key=key, digest_size=_SEAL_BYTES).digest() + data
+
+
+def opened(data: bytes, key: bytes) -> bytes | None:
+    """What `sealed` was given; None if the seal is not ours or the data were damaged."""
+    seal, body = data[:_SEAL_BYTES], data[_SEAL_BYTES:]
+    good = hashlib.blake2b(body, key=key, digest_size=_SEAL_BYTES).digest()
+    return body if hmac.compare_digest(seal, good) else None

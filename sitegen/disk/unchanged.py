@@ -1,0 +1,188 @@
+"""Whether anything must be done at all: the answer for a command that was run before just so, on just this.
+
+A build leaves a record of everything it depends on: the command and its folder, this program, the settings, what the
+disk says of every file of the vault, of the theme and of the output. If all of it still holds, the same command would
+change nothing and say the same, so it is said. Any doubt means no.
+
+This runs before any library is imported: twenty thousand files cost a quarter of a second, most of it asking the disk.
+It imports the standard library and `scan`, `seal` and `identity`, nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sitegen.disk.identity import identity
+from sitegen.disk.scan import MANIFEST, FileState, content_files, theme_files
+from sitegen.disk.seal import opened, own_key, sealed
+
+FOLDER = ".sitegen/cache/last"
+SECONDS = "\0seconds\0"  # stands in a recorded text for the time that a run took
+_KEEP = 8  # records of different commands
+_ENVIRONMENT = ("SOURCE_DATE_EPOCH", "PYTHONPATH", "NO_COLOR", "FORCE_COLOR")
+
+
+def said_before(arguments: Sequence[str]) -> tuple[int, str] | None:
+    """The exit code and the text of the command with these arguments, if nothing changed since it was last run; else None."""
+    started = time.perf_counter()
+    key = own_key()
+    record = _find(arguments, key) if key is not None else None
+    try:
+        if record is None or not _holds(record, key or b""):
+            return None
+        seconds = f"{time.perf_counter() - started:.1f}"
+        return record["code"], record["text"].replace(SECONDS, seconds)
+    except (OSError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _find(arguments: Sequence[str], key: bytes) -> dict[str, Any] | None:
+    """The record of this command: it lies at or above this folder, or one that an argument names."""
+    name = _name(arguments, os.getcwd())
+    for start in (os.getcwd(), *(os.path.realpath(item) for item in arguments if os.path.isdir(item))):
+        folder = start
+        while True:
+            try:
+                with open(f"{folder}/{FOLDER}/{name}", "rb") as file:
+                    data = opened(file.read(), key)
+                record = json.loads(data) if data is not None else None
+                if isinstance(record, dict) and record.get("command") == _command(arguments, os.getcwd()):
+                    return {**record, "path": f"{folder}/{FOLDER}/{name}"}
+            except (OSError, ValueError):
+                pass
+            parent = os.path.dirname(folder)
+            if parent == folder:
+                break
+            folder = parent
+    return None
+
+
+def _command(arguments: Sequence[str], folder: str) -> list[Any]:
+    return [list(arguments), folder, {name: os.environ.get(name) for name in _ENVIRONMENT}]
+
+
+def _name(arguments: Sequence[str], folder: str) -> str:
+    return hashlib.blake2b(json.dumps(_command(arguments, folder)).encode(), digest_size=12).hexdigest()
+
+
+# ---- does a record hold? ------------------------------------------------------------------------------
+
+
+def _holds(record: dict[str, Any], key: bytes) -> bool:
+    if record["identity"] != identity() or any(_digest_of(path) != known for path, known in record["files"].items()):
+        return False
+    if (
+        os.path.islink(record["output"])
+        or written_states(record["output"], record["names"].split("\n")) != record["written"]
+    ):
+        return False
+    vault, theme = (
+        vault_states(record["vault"], record["skipped"], tuple(record["rules"])),
+        theme_states(record["theme"]),
+    )
+    return (
+        vault == record["seen"]
+        and theme == record["theme_seen"]
+        and all(_digest_of(path) == known for path, known in record["young"].items())
+    )
+
+
+def vault_states(vault: str, skipped: Iterable[str], rules: tuple[str, ...]) -> str:
+    """A digest of what the disk says of every file of the vault."""
+    problems: list[str] = []
+    lines = []
+    for path, entry in content_files(vault, skipped, rules, lambda path, what, _: problems.append(f"{path}: {what}")):
+        s = entry.stat(follow_symlinks=False)
+        lines.append(f"{path}\0{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}")
+    return _joined(lines + problems)
+
+
+def seen_states(states: Mapping[str, FileState], problems: Iterable[str]) -> str:
+    """The same of what a build read, in the order in which it did; ``problems`` as ``path: what``."""
+    lines = [f"{path}\0{size} {mtime} {ctime} {node}" for path, (_, size, mtime, ctime, node) in states.items()]
+    return _joined([*lines, *problems])
+
+
+def put_states(files: Mapping[str, FileState], names: Iterable[str], output: str) -> str:
+    """The digest that `written_states` gives as long as nothing changes what a build wrote."""
+    s = os.lstat(f"{output}/{MANIFEST}")
+    lines = [f"{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}"]
+    for name in names:
+        _, size, mtime, ctime, node = files[name]
+        lines.append(f"{size} {mtime} {ctime} {node}")
+    return _joined(lines)
+
+
+def theme_states(folders: Iterable[str]) -> str:
+    """The same of the theme's folders."""
+    lines = []
+    for path in (path for folder in folders for path in theme_files(folder)):
+        s = os.stat(path)
+        lines.append(f"{path}\0{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}")
+    return _joined(lines)
+
+
+def newest(folders: Iterable[str]) -> int:
+    """When the theme changed last (ns since the epoch), 0 if it has no files."""
+    status = [os.stat(path) for folder in folders for path in theme_files(folder)]
+    return max((max(s.st_mtime_ns, s.st_ctime_ns) for s in status), default=0)
+
+
+def written_states(output: str, names: Iterable[str]) -> str:
+    """The same of these files of the output and its manifest; "" if one is gone."""
+    lines = []
+    try:
+        for name in (MANIFEST, *names):
+            s = os.lstat(f"{output}/{name}")
+            lines.append(f"{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}")
+    except OSError:
+        return ""
+    return _joined(lines)
+
+
+def _joined(lines: list[str]) -> str:
+    return hashlib.blake2b("\n".join(lines).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _digest_of(path: str) -> str | None:
+    """The digest (hex) of a file's bytes, None where there is no file."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.blake2b(file.read(), digest_size=16).hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+# ---- leaving one --------------------------------------------------------------------------------------
+
+
+def digests(paths: Iterable[str]) -> dict[str, str | None]:
+    """The digests of files whose content counts, there or not. To be taken before they are read for the build."""
+    return {path: _digest_of(path) for path in paths}
+
+
+def leave(root: str, arguments: Sequence[str], record: Mapping[str, Any]) -> None:
+    """Leave the record of a command whose cache lies at ``root``; raises OSError where that cannot be."""
+    key = own_key()
+    if key is None:
+        return
+    folder, here = f"{root}/{FOLDER}", os.getcwd()
+    whole = {**record, "command": _command(arguments, here)}
+    os.makedirs(folder, exist_ok=True)
+    _keep_few(folder)
+    name = _name(arguments, here)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(f"{folder}/{name}.part", flags, 0o600), "wb") as file:
+        file.write(sealed(json.dumps(whole, ensure_ascii=False).encode("utf-8", "surrogatepass"), key))
+    os.replace(f"{folder}/{name}.part", f"{folder}/{name}")
+
+
+def _keep_few(folder: str) -> None:
+    paths = [f"{folder}/{name}" for name in os.listdir(folder)]
+    for path in sorted(paths, key=os.path.getmtime, reverse=True)[_KEEP - 1 :]:
+        os.unlink(path)

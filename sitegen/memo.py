@@ -1,0 +1,194 @@
+"""What earlier builds found out: per stage and key, a digest of what went in and where what came out is kept.
+
+A memo compares digests, never looks into values, and decides nothing: an entry whose inputs differ, or whose value
+is lost, is as good as none. Where the bytes lie is a store's business; without another, they stay in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from sitegen.codec import Unreadable, decode, digest
+
+V = TypeVar("V")
+
+
+class Ref(NamedTuple):
+    """A value that was made. ``fingerprint`` is what it is compared by, ``check`` the digest of its bytes.
+
+    ``size`` is in bytes; ``offset`` is the store's, -1 for a value that is known but kept nowhere.
+    """
+
+    fingerprint: bytes
+    check: bytes
+    offset: int
+    size: int
+
+
+class Entry(NamedTuple):
+    """What one run of a stage for one key took and gave; ``extra`` are small bytes that are wanted without a look into the store."""
+
+    inputs: bytes
+    outputs: tuple[Ref, ...]
+    extra: bytes
+
+
+class Table(NamedTuple):
+    """The entries of one stage by key. ``frame`` is a digest of what all of them share, such as the theme."""
+
+    frame: bytes
+    entries: dict[str, Entry]
+
+
+class Store(Protocol):
+    """Somewhere that bytes are kept."""
+
+    def put(self, data: bytes) -> int:
+        """Keep ``data``; returns its offset."""
+
+    def get(self, ref: Ref) -> bytes | None:
+        """The bytes that ``ref`` names, None if they are gone or damaged."""
+
+
+class Memory:
+    """A store in this process."""
+
+    def __init__(self) -> None:
+        self._blobs: dict[int, bytes] = {}
+
+    def put(self, data: bytes) -> int:
+        self._blobs[len(self._blobs)] = data
+        return len(self._blobs) - 1
+
+    def get(self, ref: Ref) -> bytes | None:
+        return self._blobs.get(ref.offset)
+
+
+class Lost(Exception):
+    """Something that an earlier build kept is gone or damaged; a build that remembers nothing does not need it."""
+
+
+NO_TABLE = Table(b"", {})
+
+
+class Memo:
+    """The tables of the last build, and those of the one under way.
+
+    ``store`` keeps what the next build may need, ``spool`` the files of the site until they are written.
+    """
+
+    def __init__(
+        self, store: Store | None = None, spool: Store | None = None, tables: Mapping[str, Table] | None = None
+    ) -> None:
+        self.store: Store = store or Memory()
+        self.spool: Store = spool or Memory()
+        self.tables: dict[str, Table] = dict(tables or {})
+        self.ran: list[tuple[str, str]] = []  # what was not remembered, for tests that ask which work was done
+        self.values: dict[tuple[str, str], tuple[Any, Any]] = {}  # (stage, key) -> what a value was made of, the value
+        self._same: dict[Any, Any] = {}
+        self._now: dict[str, Table] = {}
+
+    def begin(self) -> None:
+        """A build begins; what one that failed had begun to remember is forgotten."""
+        self.ran.clear()
+        self._now = {}
+
+    def last(self, stage: str, frame: bytes = b"") -> dict[str, Entry]:
+        """The entries of a stage that the last build left; none if another frame was around them."""
+        table = self.tables.get(stage, NO_TABLE)
+        return table.entries if table.frame == frame else {}
+
+    def update(
+        self,
+        stage: str,
+        frame: bytes,
+        wanted: Mapping[str, bytes],
+        make: Callable[[list[str]], Iterable[tuple[str, Entry]]],
+    ) -> dict[str, Entry]:
+        """The entries for all keys of ``wanted``, which maps them to their inputs; ``make`` is asked for those not remembered."""
+        known = self.last(stage, frame)
+        missing = [key for key, inputs in wanted.items() if (entry := known.get(key)) is None or entry.inputs != inputs]
+        if missing or len(known) != len(wanted):
+            made = dict(make(missing)) if missing else {}
+            self.ran += [(stage, key) for key in missing]
+            known = {key: made.get(key) or known[key] for key in wanted}
+        self.keep(stage, frame, known)
+        return known
+
+    def keep(self, stage: str, frame: bytes, entries: dict[str, Entry]) -> None:
+        """Let the next build find these entries."""
+        self._now[stage] = Table(frame, entries)
+
+    def sweep(self) -> None:
+        """Forget what the build that just ended did not ask for."""
+        self.tables, self._now = self._now, {}
+        gone = [slot for slot in self.values if slot[1] and slot[1] not in self.tables["parse"].entries]
+        for slot in gone:
+            del self.values[slot]
+
+    def forget(self) -> None:
+        """Be as if nothing had been built yet."""
+        self.tables.clear()
+        self.values.clear()
+        self.begin()
+
+    def put(self, value: tuple[bytes, bytes], *, spool: bool = False) -> Ref:
+        """Keep the bytes of a value; ``value`` is its fingerprint and they."""
+        fingerprint, data = value
+        store = self.spool if spool else self.store
+        return Ref(fingerprint, digest(data), store.put(data), len(data))
+
+    def blob(self, ref: Ref, what: str) -> bytes:
+        """The bytes behind ``ref``; raises `Lost`, naming ``what``, if they are gone."""
+        data = self.store.get(ref)
+        if data is None:
+            raise Lost(what)
+        return data
+
+    def get(self, ref: Ref, kind: type[V], what: str) -> V:
+        """The value behind ``ref``; raises `Lost` if it is gone."""
+        try:
+            return decode(self.blob(ref, what), kind)  # type: ignore[no-any-return]
+        except Unreadable as problem:
+            raise Lost(what) from problem
+
+    def alike(self, values: Iterable[V]) -> tuple[V, ...]:
+        """The same values, those that are equal being one object: what thousands of notes repeat is kept once."""
+        first = self._same.setdefault
+        return tuple([first(value, value) for value in values])
+
+    def live(self, stage: str, key: str, made_of: Any, make: Callable[[], V]) -> V:
+        """``make()``, or what it gave before in this process, if it is made of the same."""
+        known = self.values.get((stage, key))
+        if known is not None and known[0] == made_of:
+            return known[1]  # type: ignore[no-any-return]
+        value = make()
+        self.values[stage, key] = (made_of, value)
+        return value
+
+
+class Shelf(Mapping[str, V]):
+    """A mapping whose values are made when they are asked for, and then kept; ``seen`` says for which keys that was."""
+
+    def __init__(self, keys: Mapping[str, Any], make: Callable[[str], V]) -> None:
+        self._keys, self._make = keys, make
+        self.seen: dict[str, V] = {}
+
+    def __getitem__(self, key: str) -> V:
+        try:
+            return self.seen[key]
+        except KeyError:
+            if key not in self._keys:
+                raise
+            value = self.seen[key] = self._make(key)
+            return value
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
