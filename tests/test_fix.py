@@ -168,6 +168,12 @@ def test_an_override_of_the_folder_counts(tmp_path: Path) -> None:
     assert b"[00:01:43]" in fixed(tmp_path, files)["talks/n.md"]
 
 
+def test_a_note_on_a_recording_is_mended_too(tmp_path: Path) -> None:
+    head = "---\nvideo: talk.mp4\n---\n\n"
+    files = {"n.md": SHIFTED.replace(HEAD, head), "talk.mp4": b""}
+    assert fixed(tmp_path, files)["n.md"].decode() == RIGHT.replace(HEAD, head)
+
+
 def test_private_notes_are_left_alone(tmp_path: Path) -> None:
     text = SHIFTED.replace("---\n\n", "draft: true\n---\n\n")
     assert fixed(tmp_path, {"n.md": text})["n.md"] == text.encode()

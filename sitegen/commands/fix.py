@@ -45,12 +45,15 @@ def _mend_all(prepared: Prepared, sources: dict[str, Source]) -> tuple[list[Mend
     result, settings = prepared.result, prepared.settings
     mended: list[Mended] = []
     refused: list[Unmended] = []
-    for paths in result.vault.videos.values():
+    # A recording that is a file of the vault has one note.
+    facts = result.vault.facts
+    alone = [(path,) for path in facts if facts[path].media is not None and not facts[path].properties.video_id]
+    for paths in (*result.vault.videos.values(), *alone):
         notes = [
             Written(
                 sources[path],
                 result.notes[path],
-                note_stamps(result.vault.facts[path], settings),
+                note_stamps(facts[path], settings),
                 NoteReading(result.vault.places[path].readings, result.vault.places[path].verdict),
             )
             for path in paths

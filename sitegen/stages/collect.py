@@ -322,7 +322,7 @@ class Collector:
 
     @staticmethod
     def _facade(token: Token, video: str, start: int, label: str, *, within: bool) -> None:
-        """A video in an image's place is a link to it that facade.js makes a player of when it is pressed, not before."""
+        """A video in an image's place is a link to it that player.js makes a player of when it is pressed, not before."""
         token.type, token.meta["own"] = "html_inline", True
         name = escape(image_size(label)[0] or "Video")
         begin = f' data-start="{start}"' if start else ""

@@ -62,6 +62,9 @@ def video_rows(vault: Vault, paths: Iterable[str]) -> tuple[VideoRow, ...]:
     return tuple(sorted(rows, key=lambda row: (-len(row.notes), case_key(row.title), row.video_id)))
 
 
+_MOMENTS_OF_ONE = 3
+
+
 def video_title(vault: Vault, video: str) -> str:
     """What a video is called: as a link to it says, else after the folder of its notes and its id."""
     title = vault.video_info[video].title
@@ -79,7 +82,10 @@ def _video_row(vault: Vault, video: str, paths: list[str]) -> VideoRow:
 
 
 def cited_moments(vault: Vault, limit: int, videos: Iterable[str] | None = None) -> tuple[CitedMoment, ...]:
-    """The moments that most notes cite, two at the least; of all videos, or of those given."""
+    """The moments that most notes cite, two at the least; of all videos, or of those given.
+
+    A few of each video at most, so that one with many notes is not all there is, and those of one video together.
+    """
     ranked: list[tuple[int, str, int, tuple[tuple[str, int], ...]]] = []
     for video in vault.videos if videos is None else videos:
         paths = vault.videos[video]
@@ -93,9 +99,14 @@ def cited_moments(vault: Vault, limit: int, videos: Iterable[str] | None = None)
                 first.setdefault(path, second)
             if len(first) > 1:
                 ranked.append((-len(first), video, moment.seconds, tuple(first.items())))
-    ranked.sort()
+    chosen: dict[str, list[tuple[int, tuple[tuple[str, int], ...]]]] = {}
+    for _, video, second, notes in sorted(ranked):
+        if sum(map(len, chosen.values())) == limit:
+            break
+        if len(of_video := chosen.setdefault(video, [])) < _MOMENTS_OF_ONE:
+            of_video.append((second, notes))
     rows = []
-    for _, video, second, notes in ranked[:limit]:
+    for video, second, notes in ((v, s, n) for v, found in chosen.items() for s, n in sorted(found)):
         refs = tuple(NoteRef(p, vault.facts[p].title, f"{vault.places[p].ref.url}#t-{at}") for p, at in notes)
         info = vault.video_info[video]
         rows.append(CitedMoment(video, video_title(vault, video), watch_url(video, second), info.page, second, refs))

@@ -314,7 +314,7 @@ def _may_be_open(sheet: _Sheet, result: NoteReading) -> bool:
     signs = sheet.signs
     if signs is None:
         return False
-    return signs.hours > 1 or signs.far > 0 or signs.whole > signs.late or result.doubts
+    return signs.hours > signs.plain or signs.far > 0 or signs.whole > signs.late or result.doubts
 
 
 def _is_open(sheet: _Sheet, result: NoteReading, counts: Mapping[int, int], *, long: bool) -> bool:

@@ -8,8 +8,8 @@ import { reached } from "./time.js";
 const NAME = "spoken"; // of the highlight in player.css
 const SCROLL_KEYS = new Set(["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End"]);
 const STILL = 40; // pixels that the page may move by itself, when something above changes its height
-const SETTLING = 600; // ms for the page to come to rest after such a change
-const LONGEST = 2000; // ms of a smooth scroll
+const SETTLING = 500; // ms, once it is drawn, for the page to come to rest after such a change
+const LONGEST = 5000; // ms of a smooth scroll
 
 /** Event "change": `isOn` (scrolls along) or `passage` (a Range, or null) is another. */
 export class Follow extends EventTarget {
@@ -18,8 +18,8 @@ export class Follow extends EventTarget {
   #video;
   #stamp = null;
   #pressed = null;
-  #ours = 0; // when we began to move the page, while it moves for that
-  #settled = performance.now() + SETTLING;
+  #goal = null; // where we are moving the page to, {top, until}
+  #settling = null; // while the page comes to rest
   #top = scrollY;
 
   constructor(video) {
@@ -28,6 +28,7 @@ export class Follow extends EventTarget {
     this.canMark = "highlights" in CSS && typeof Highlight === "function";
     for (const type of ["time", "state"]) video.addEventListener(type, () => this.#follow());
     video.addEventListener("follow", () => this.set(!this.isOn));
+    this.settle();
     this.#watchReader();
     this.#follow();
   }
@@ -81,15 +82,22 @@ export class Follow extends EventTarget {
     const top = coveredTop();
     const room = document.documentElement.clientHeight - top;
     if (box.top >= top + 8 && box.bottom <= document.documentElement.clientHeight - room * 0.15) return;
-    this.#ours = performance.now();
-    scrollTo({ top: scrollY + box.top - top - Math.min(room * 0.22, Math.max(16, room - box.height - 16)), behavior: scrolling() });
+    const page = document.documentElement;
+    const wanted = scrollY + box.top - top - Math.min(room * 0.22, Math.max(16, room - box.height - 16));
+    this.#goal = {
+      top: Math.max(0, Math.min(wanted, page.scrollHeight - page.clientHeight)),
+      until: performance.now() + LONGEST,
+    };
+    this.#top = scrollY; // what came before this is told only now
+    scrollTo({ top: this.#goal.top, behavior: scrolling() });
   }
 
   // ---- the reader ---------------------------------------------------------------------------------
 
   #watchReader() {
     const yield_ = () => {
-      this.#ours = 0;
+      if (this.#goal) scrollTo({ top: scrollY, behavior: "instant" }); // stop where we are
+      this.#goal = null;
       if (this.isOn) this.set(false);
     };
     // The column beside the text scrolls by itself.
@@ -108,6 +116,9 @@ export class Follow extends EventTarget {
     addEventListener("keydown", (event) => {
       if (SCROLL_KEYS.has(event.key) && !event.defaultPrevented && !event.target.closest?.("input, textarea, select")) yield_();
     });
+    addEventListener("click", (event) => {
+      if (event.target.closest?.("a[href^='#']") && !event.defaultPrevented) yield_();
+    });
     // A press on the scroll bar is a press on the page beside its content.
     addEventListener("pointerdown", (event) => {
       if (event.target === document.documentElement && event.clientX >= document.documentElement.clientWidth) yield_();
@@ -115,19 +126,31 @@ export class Follow extends EventTarget {
     addEventListener("resize", () => this.settle());
     new ResizeObserver(() => this.settle()).observe(this.#video.stage.parentElement);
     this.#video.addEventListener("state", () => this.settle());
-    addEventListener("scrollend", () => (this.#ours = 0));
     // Whatever else moves the page far, such as searching in it, a link or an assistive program, is the reader too.
     addEventListener("scroll", () => {
       const moved = Math.abs(scrollY - this.#top);
+      const isOurs = this.#isOurs();
       this.#top = scrollY;
-      const isOurs = this.#ours && performance.now() - this.#ours < LONGEST;
-      if (!isOurs && moved > STILL && performance.now() > this.#settled) yield_();
+      if (!isOurs && moved > STILL && !this.#settling) yield_();
     }, { passive: true });
+  }
+
+  // Ours is what brings the page nearer to where we want it.
+  #isOurs() {
+    if (!this.#goal) return false;
+    const { top, until } = this.#goal;
+    if (performance.now() > until || Math.abs(scrollY - top) < 2) this.#goal = null;
+    return Math.abs(scrollY - top) <= Math.abs(this.#top - top);
   }
 
   /** The page is about to change its height: what moves for a while is not the reader's doing. */
   settle() {
-    this.#settled = performance.now() + SETTLING;
+    const mine = (this.#settling = {});
+    const rest = () => {
+      if (this.#settling === mine) this.#settling = null;
+    };
+    // On a busy machine a drawing may take long, and what moves the page comes with it.
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(rest, SETTLING)));
   }
 }
 

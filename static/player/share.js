@@ -81,13 +81,12 @@ function hold(stamp, { pointerId }) {
     held = true;
     show(stamp);
   }, LONG);
-  const let_go = (event) => {
+  const release = (event) => {
     if (event.pointerId !== pointerId) return;
-    for (const type of ["pointerup", "pointercancel"]) removeEventListener(type, let_go);
-    if (held) setTimeout(() => (held = false), 400);
-    else clearTimeout(waiting);
+    for (const type of ["pointerup", "pointercancel"]) removeEventListener(type, release);
+    if (!held) clearTimeout(waiting);
   };
-  for (const type of ["pointerup", "pointercancel"]) addEventListener(type, let_go);
+  for (const type of ["pointerup", "pointercancel"]) addEventListener(type, release);
 }
 
 // The press that brought the button up is not one on the stamp, nor one for the browser's own menu.
@@ -99,9 +98,11 @@ for (const type of ["click", "contextmenu"]) {
   }, { capture: true });
 }
 addEventListener("pointerdown", ({ target }) => {
+  held = false;
   if (shown && target !== shown.button && target !== shown.stamp) hide();
 });
 addEventListener("keydown", ({ key }) => {
+  held = false;
   if (key === "Escape") hide();
 });
 

@@ -34,15 +34,19 @@ export function timeline(line, video, guess) {
 
   // ---- where the video is -------------------------------------------------------------------------
 
+  let second = 0;
   let moment;
   let segment;
   const show = () => {
     const { seconds } = video;
     line.classList.add("placed");
     set(playhead, "cx", percent(seconds));
-    position.textContent = clock(seconds);
-    scrubber.ariaValueNow = String(Math.floor(seconds));
-    scrubber.ariaValueText = named(seconds).join(", ");
+    if (Math.floor(seconds) !== second) {
+      second = Math.floor(seconds);
+      position.textContent = clock(second);
+      scrubber.ariaValueNow = String(second);
+      scrubber.ariaValueText = named(second).join(", ");
+    }
     const nextMoment = reached(ticks, seconds);
     if (nextMoment !== moment) {
       moment?.element.classList.remove("now");

@@ -15,6 +15,7 @@ const drivers = {
 
 // One thing plays at a time: a video of ours, or a sound or film that the text itself shows.
 const all = new Set();
+const [STALE, FAR] = [1500, 3]; // ms after a seek in which a report from so many seconds away is of the time before it
 function quieten(but) {
   for (const video of all) if (video !== but && video.isPlaying) video.pause();
   for (const media of document.querySelectorAll("audio, video")) if (media !== but && !but?.stage?.contains(media)) media.pause();
@@ -31,6 +32,7 @@ export class Video extends EventTarget {
   error = "";
   #driver = null;
   #opening = null;
+  #sought = { at: -Infinity, seconds: 0 };
 
   /**
    * @param {string} kind    "youtube", "video" or "audio"
@@ -69,7 +71,7 @@ export class Video extends EventTarget {
     if (seconds !== undefined) this.#move(seconds);
     if (!this.#driver) this.#opening ??= this.#open();
     else if (seconds === undefined) this.#driver.play();
-    else this.#driver.seek(seconds, true);
+    else this.#seek(seconds, true);
   }
 
   pause() {
@@ -85,8 +87,13 @@ export class Video extends EventTarget {
   seek(seconds) {
     const to = Math.max(0, this.length ? Math.min(seconds, this.length) : seconds);
     this.#move(to);
-    if (this.isPlaying || this.state === "paused") this.#driver?.seek(to, false);
+    if (this.isPlaying || this.state === "paused") this.#seek(to, false);
     else this.#driver?.cue(to);
+  }
+
+  #seek(seconds, andPlay) {
+    this.#sought = { at: performance.now(), seconds };
+    this.#driver?.seek(seconds, andPlay);
   }
 
   /** Wait at `seconds`, unless it plays. */
@@ -114,7 +121,7 @@ export class Video extends EventTarget {
       this.length = length;
       this.dispatchEvent(new Event("length"));
     }
-    if (seconds !== undefined) this.#move(seconds);
+    if (seconds !== undefined && !this.#isStale(seconds)) this.#move(seconds);
     if (silent !== undefined) this.stage.classList.toggle("silent", silent);
     if (error) this.error = error;
     if (state) this.#become(state);
@@ -122,6 +129,10 @@ export class Video extends EventTarget {
       this.#driver?.destroy();
       this.#driver = null;
     }
+  }
+
+  #isStale(seconds) {
+    return performance.now() - this.#sought.at < STALE && Math.abs(seconds - this.#sought.seconds) > FAR;
   }
 
   #become(state) {

@@ -5,6 +5,7 @@
 // changes, and obeys commands. Commands sent earlier are lost, so the last wish waits for the answer.
 
 const EMBED = "https://www.youtube-nocookie.com";
+const UNSTARTED = -1; // on the way to playing, or kept from it by the browser
 const STATES = { 0: "ended", 1: "playing", 2: "paused", 3: "loading", 5: "paused" };
 const ERRORS = {
   2: "This is not the address of a video.",
@@ -14,6 +15,7 @@ const ERRORS = {
   153: "YouTube would not play the video here, as your browser does not say which site asks.",
 };
 const [CALLS, PAUSE] = [40, 250]; // how often a frame is called before it counts as silent, and how many ms apart
+const PATIENCE = 4000; // ms that a player may stay unstarted before it counts as paused
 
 /** Where to watch a video at its own site. */
 export function watchUrl(id, seconds = 0) {
@@ -46,11 +48,14 @@ export class Driver {
   #answered = false;
   #calling;
   #wish = null;
+  #isAtStart; // until it plays, it may say 0 for wherever it will begin
+  #waiting;
 
   /** Starts loading and playing: the first request to anybody else happens when `element` is put into the page. */
   constructor({ source, title, seconds }, report) {
     this.#id = source;
     this.#report = report;
+    this.#isAtStart = seconds < 1;
     const url = new URL(`/embed/${source}`, EMBED);
     url.search = new URLSearchParams({
       enablejsapi: 1,
@@ -90,6 +95,7 @@ export class Driver {
 
   destroy() {
     clearInterval(this.#calling);
+    clearTimeout(this.#waiting);
     frames.delete(this);
     this.element.remove();
   }
@@ -145,13 +151,16 @@ export class Driver {
 
   #tell({ currentTime, duration, playerState }) {
     const change = {};
-    if (Number.isFinite(currentTime)) change.seconds = currentTime;
+    if (currentTime > 0) this.#isAtStart = true;
+    if (Number.isFinite(currentTime) && this.#isAtStart) change.seconds = currentTime;
     if (duration > 0 && Number.isFinite(duration)) change.length = duration;
     if (Object.keys(change).length) this.#report(change);
     if (playerState !== undefined) this.#state(playerState);
   }
 
   #state(number) {
+    clearTimeout(this.#waiting);
+    if (number === UNSTARTED) this.#waiting = setTimeout(() => this.#report({ state: "paused" }), PATIENCE);
     if (Object.hasOwn(STATES, number)) this.#report({ state: STATES[number] });
   }
 

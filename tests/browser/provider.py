@@ -82,6 +82,12 @@ def play(page: Page, stamp: str) -> Frame:
     return frame
 
 
+def press(page: Page, element: Locator) -> None:
+    """Press what is stuck to the top where it is: the driver's own click would first scroll the page to it."""
+    box = box_of(element)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
 def commands(frame: Frame, *names: str) -> list[tuple[str, Any]]:
     """What the frame was told to do, as (name, first argument or None), without subscriptions."""
     heard = frame.evaluate("window.heard")
@@ -121,8 +127,15 @@ def box_of(element: Locator) -> FloatRect:
 
 def at_rest(page: Page) -> float:
     """How far the page is scrolled, in pixels, once it does not move any more."""
-    last, now = -1.0, float(page.evaluate("scrollY"))
-    while now != last:
-        page.wait_for_timeout(150)
-        last, now = now, float(page.evaluate("scrollY"))
-    return now
+    y: float = page.evaluate(
+        """() => new Promise((done) => {
+          let [y, still, since] = [scrollY, 0, performance.now()];
+          const look = () => {
+            if (scrollY !== y) [y, still, since] = [scrollY, 0, performance.now()];
+            else if (++still > 12 && performance.now() - since > 250) return done(y);
+            requestAnimationFrame(look);
+          };
+          look();
+        })"""
+    )
+    return y

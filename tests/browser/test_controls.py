@@ -120,6 +120,29 @@ def test_the_slim_bar_opens_and_closes_and_goes_on_playing(
     assert box_of(page.locator(".video"))["height"] == opened
 
 
+@pytest.mark.parametrize("size", PHONES)
+def test_a_link_in_the_page_lands_below_the_player(
+    open_page: Callable[..., Page], size: tuple[int, int], zeihan_url: str
+) -> None:
+    width, height = size
+    page = open_page(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
+    answer_for(page)
+    visit(page, zeihan_url + NOTE)
+    for action in ("closed", "open", "folded"):
+        if action == "open":
+            play(page, "#t-103")
+        elif action == "folded":
+            page.get_by_role("button", name="Fold the player").tap()
+        at_rest(page)
+        page.evaluate("document.querySelector('.sections li:last-child a').click()")
+        page.wait_for_function(
+            """() => { const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+            const below = box("#broader-geopolitical-consequences").top - box(".video").bottom;
+            return below >= 0 && below < 60; }"""
+        )
+        page.evaluate("scrollTo(0, 0)")
+
+
 def test_on_a_wide_screen_there_is_nothing_to_fold(page: Page, asked: list[Request], zeihan_url: str) -> None:
     visit(page, zeihan_url + NOTE)
     play(page, "#t-103")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Request
 
 from tests.browser.conftest import build_folder, serve
-from tests.browser.provider import NOTE, at_rest, box_of, play, spoken, visit
+from tests.browser.provider import NOTE, at_rest, box_of, play, press, spoken, visit
 
 pytestmark = pytest.mark.allow_hosts("www.youtube-nocookie.com")
 
@@ -74,7 +74,7 @@ def test_the_page_scrolls_along_yields_and_resumes(
     assert at_rest(page) == y
     assert spoken(page).endswith("South Korea and Israel into opposition.")
     # And the way back.
-    follow.click()
+    press(page, follow)
     at_rest(page)
     assert is_in_view(page, "#t-519")
     assert follow.get_attribute("aria-pressed") == "true"
@@ -90,7 +90,7 @@ def test_the_page_scrolls_along_yields_and_resumes(
         pytest.param(lambda page: (page.mouse.move(300, 600), page.mouse.wheel(0, 400)), id="wheel"),
         pytest.param(lambda page: page.keyboard.press("PageDown"), id="key"),
         pytest.param(lambda page: page.evaluate("scrollBy(0, 500)"), id="scroll bar, or any other means"),
-        pytest.param(lambda page: page.locator(".sections a").last.click(), id="link in the page"),
+        pytest.param(lambda page: press(page, page.locator(".sections a").last), id="link in the page"),
         pytest.param(
             lambda page: page.evaluate(
                 """() => {
@@ -112,7 +112,7 @@ def test_every_way_to_scroll_is_the_readers(
     frame = play(page, "#t-103")
     follow = page.get_by_role("button", name="Follow along")
     at_rest(page)
-    page.wait_for_timeout(700)  # the page has come to rest from opening the player
+    page.wait_for_timeout(900)  # the page has come to rest from opening the player
     assert follow.get_attribute("aria-pressed") == "true"
     scroll(page)
     page.locator(".follow.away").wait_for()
@@ -140,7 +140,7 @@ def test_folding_the_player_is_not_scrolling(page: Page, asked: list[Request], z
     play(page, "#t-376")
     at_rest(page)
     page.wait_for_timeout(700)
-    page.get_by_role("button", name="Fold the player").click()
+    press(page, page.get_by_role("button", name="Fold the player"))
     page.wait_for_timeout(300)
     assert page.locator(".follow").get_attribute("aria-pressed") == "true"
 
@@ -167,6 +167,31 @@ def test_without_highlights_the_block_is_marked(page: Page, asked: list[Request]
     frame.evaluate("window.at(230)")
     page.locator("p.spoken #t-228.on").wait_for()
     assert page.locator(".spoken").count() == 1
+
+
+def test_on_a_videos_page_the_sentence_of_a_moment_is_marked(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    visit(page, zeihan_url + "videos/T0uYxK66VLU.html")
+    play(page, "#t-116")
+    page.wait_for_function("() => CSS.highlights.has('spoken')")
+    assert spoken(page) == (
+        "South Korea has intercepted discussions from Pyongyang about actual troop deployments, potentially even for "
+        "frontline combat."
+    )
+
+
+def test_the_lines_of_a_transcript_follow_in_their_panel(page: Page, asked: list[Request], site_url: str) -> None:
+    visit(page, site_url + "talks/the_rule_of_twelfths.html")
+    page.locator("details.transcript > summary").click()
+    page.locator("details.transcript .lines").wait_for()
+    frame = play(page, ".prose .stamp[id] >> nth=0")
+    at_rest(page)
+    lines = page.locator("details.transcript .lines .stamp")
+    wanted = lines.nth(lines.count() - 1)
+    page.mouse.move(5, 5)
+    frame.evaluate("(seconds) => window.at(seconds + 0.5)", int(wanted.get_attribute("data-seconds") or 0))
+    page.locator("details.transcript .stamp.on").wait_for()
+    assert page.locator("details.transcript .stamp.on").inner_text() == wanted.inner_text()
+    assert page.locator("details.transcript .stamp.on").count() == 1
 
 
 # ---- which text a stamp is about -----------------------------------------------------------------------

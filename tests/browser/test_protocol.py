@@ -206,6 +206,36 @@ def test_the_state_is_the_videos_own(page: Page, asked: list[Request], zeihan_ur
     page.get_by_role("button", name="Play", exact=True).wait_for()
 
 
+def test_a_player_that_may_not_begin_by_itself_waits(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    page.clock.install()
+    visit(page, zeihan_url + NOTE)
+    frame = play(page, "#t-103")
+    frame.evaluate("window.become(3)")
+    frame.evaluate("window.become(-1)")
+    page.wait_for_timeout(100)
+    assert page.get_by_role("button", name="Pause", exact=True).count() == 1
+    page.clock.run_for(5000)
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+
+
+def test_what_a_player_says_before_it_is_there_moves_nothing(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    """Until it plays it may tell 0, and after a seek where it was before."""
+    page.add_init_script("if (top !== window) addEventListener('DOMContentLoaded', () => { now.currentTime = 0; });")
+    visit(page, zeihan_url + NOTE)
+    page.evaluate(
+        """() => { window.seen = []; const note = () => window.seen.push(document.querySelector('.position').textContent);
+        new MutationObserver(note).observe(document.querySelector('.position'), {childList: true}); }"""
+    )
+    frame = play(page, "#t-103")
+    frame.evaluate("window.at(103.4)")
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.seen") == ["1:43"]
+    frame.evaluate("void (commands.seekTo = (seconds) => { window.at(104); window.at(seconds); })")
+    page.locator("#t-400").click()
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.seen") == ["1:43", "6:40"]
+
+
 def test_the_timeline_takes_the_length_from_the_player(page: Page, asked: list[Request], zeihan_url: str) -> None:
     visit(page, zeihan_url + NOTE)
     assert page.locator(".ends span").last.inner_text() == "after 8:39"

@@ -294,6 +294,16 @@ def test_the_channels_page_lists_its_videos_and_most_cited_moments() -> None:
     assert ">1:40</a>" in cited and "cited by 2 notes" in cited and f'<b><a href="../{URL}">' in cited
 
 
+def test_one_video_does_not_take_all_places_among_the_most_cited() -> None:
+    text = " ".join(f"Words [{minute}:00]." for minute in range(1, 9))
+    notes = {f"{name}.md": note(text) for name in "abc"}
+    notes |= {f"{name}.md": note("Other [5:00].", video="abcdefghijk") for name in "de"}
+    html = page(site(notes), "index.html")
+    cited = html[html.index('<ul class="cited">') :]
+    assert re.findall(r">([0-9:]+)</a>", cited) == ["1:00", "2:00", "3:00", "5:00"]
+    assert cited.count("cited by 3 notes") == 3 and cited.count("cited by 2 notes") == 1
+
+
 def test_the_sitemap_names_the_pages() -> None:
     assert f"<loc>https://example.org/wiki/{URL}</loc>" in page(site(CHAPTERS), "sitemap.xml")
 
