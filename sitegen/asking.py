@@ -173,10 +173,11 @@ class Asking:
             return before
         inputs, trace = self._pages.traced(recipe.inputs)
         print_ = fingerprint(inputs)
-        if before is not None and before.outputs[0].fingerprint == print_ and self._has_views(before):
+        if before is None or before.outputs[0].fingerprint != print_:
+            self._memo.ran.append((recipe.make.__name__, recipe.key))
+        elif self._has_views(before):
             parts = [part for part, _ in _parts(before)]
             return Entry(self._looked_at(trace), before.outputs, encode((trace, parts)))
-        self._memo.ran.append((recipe.make.__name__, recipe.key))
         made = [self._rendered(item) for item in recipe.make(*inputs)]
         refs = (known(print_), *(ref for _, ref in made))
         return Entry(self._looked_at(trace), refs, encode((trace, [part for part, _ in made])))

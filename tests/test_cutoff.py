@@ -200,7 +200,9 @@ def test_one_word_of_a_real_wiki(zeihan_vault: Path) -> None:
     assert notes[seed].count("ballistic missiles") == 1
     notes[seed] = notes[seed].replace("ballistic missiles", "ballistic rockets")
     build_notes(notes, memo=memo, theme=theme)
-    assert memo.ran == [("parse", seed), ("resolve", seed), ("render", seed)]
+    video = "videos/T0uYxK66VLU.html"  # where the sentence is quoted
+    pages = [("resolve", seed), ("render", seed), ("video_files", video), ("render_view", video)]
+    assert memo.ran == [("parse", seed), *pages]
     build_notes(notes, memo=memo, theme=_same(theme))
     assert memo.ran == []
 

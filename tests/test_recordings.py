@@ -9,15 +9,13 @@ import pytest
 from sitegen.build import Result
 from sitegen.video.files import media_kind, moment_url
 from tests.conftest import BuildSite
-from tests.sites import build_notes, default_settings
+from tests.sites import build_notes, content_of, default_settings
 
 BODY = "He says so [1:43]. And once more [12:00].\n"
 
 
 def html(result: Result, url: str = "note.html") -> str:
-    content = result.site.artifacts[url].content
-    assert isinstance(content, bytes)
-    return content.decode()
+    return content_of(result.site.artifacts[url]).decode()
 
 
 def stamps(page: str) -> list[str]:
