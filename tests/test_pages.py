@@ -127,7 +127,8 @@ def test_the_seed_notes_backlinks(seed: ET.Element) -> None:
 
 
 def test_the_seed_notes_siblings(seed: ET.Element) -> None:
-    assert {title for title, _ in links(by_id(seed, "same-video"))} == {
+    cards = elements(by_id(seed, "same-video"), "ul", "cards")[0]
+    assert {title for title, _ in links(cards)} == {
         "Impact of Israel and South Koreas involvement",
         "Iranian participation in the Ukraine conflict",
         "North Korean involvement in the Ukraine war",
