@@ -119,7 +119,13 @@ def test_the_title_of_a_folders_note_is_in_every_breadcrumb(wiki: Wiki) -> None:
     wiki.notes["talks/talks.md"] = "---\ntitle: Speeches\n---\n\nThe talks.\n"
     ran = wiki.ran()
     assert ran["render"] == {"talks/x.md", "talks/y.md"}
-    assert ran["render_view"] == {"index.html", "notes.html", "404.html", "talks/index.html"}
+    assert ran["render_view"] == {
+        "index.html",
+        "notes.html",
+        "404.html",
+        "talks/index.html",
+        "videos/T0uYxK66VLU.html",
+    }
 
 
 def test_a_sentence_that_links_is_quoted_elsewhere(wiki: Wiki) -> None:
@@ -200,7 +206,15 @@ def test_one_word_of_a_real_wiki(zeihan_vault: Path) -> None:
     assert notes[seed].count("ballistic missiles") == 1
     notes[seed] = notes[seed].replace("ballistic missiles", "ballistic rockets")
     build_notes(notes, memo=memo, theme=theme)
-    assert memo.ran == [("parse", seed), ("resolve", seed), ("render", seed)]
+    # The word stands in a sentence that cites a moment, and so on the page of the video too.
+    video = "videos/T0uYxK66VLU.html"
+    assert memo.ran == [
+        ("parse", seed),
+        ("resolve", seed),
+        ("render", seed),
+        ("video_files", video),
+        ("render_view", video),
+    ]
     build_notes(notes, memo=memo, theme=_same(theme))
     assert memo.ran == []
 
