@@ -135,7 +135,8 @@ def test_nothing_of_an_unpublished_note_is_anywhere(vault: VaultFiles) -> None:
             assert secret not in url
             assert secret.encode() not in data, url
     hidden = {path for path, note in vault.notes.items() if note.privacy}
-    assert {d.path for d in result.site.diagnostics if d.code != "withheld-note"} & hidden == set()
+    told = ("withheld-note", "unreadable-file")  # why a note is not there, or not as it was meant
+    assert {d.path for d in result.site.diagnostics if d.code not in told} & hidden == set()
 
 
 @given(vaults(private=False, largest=4), st.sampled_from(["draft: true", "publish: false"]))
