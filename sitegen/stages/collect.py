@@ -18,9 +18,9 @@ from sitegen.paths import case_key, nfc
 from sitegen.stages.plain import read_plain
 from sitegen.stages.sanitise import FILE, without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
+from sitegen.stages.swallowing import swallows, unswallowing
 from sitegen.syntax.comment import without_any_comment
 from sitegen.syntax.diagram import is_diagram, linked_names
-from sitegen.stages.swallowing import swallows, unswallowing
 from sitegen.syntax.wikilink import shown, split_target
 from sitegen.video.stamps import match_anchor
 from sitegen.video.youtube import start_seconds, video_id, watch_url
