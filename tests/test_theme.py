@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+from sitegen.stages.ids import RESERVED_IDS
 from tests.conftest import BuildSite, Built
 
 NOTE = {"a.md": "# One\n\nText.\n"}

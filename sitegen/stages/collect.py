@@ -18,6 +18,7 @@ from sitegen.stages.ids import Ids, is_made
 from sitegen.stages.plain import read_plain
 from sitegen.stages.sanitise import FILE, without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
+from sitegen.stages.swallowing import swallows, unswallowing
 from sitegen.syntax.comment import without_any_comment
 from sitegen.syntax.diagram import is_diagram, linked_names
 from sitegen.syntax.wikilink import shown, split_target
@@ -45,11 +46,6 @@ _NEEDS_NO_END = frozenset(
     "area base br col embed hr img input link meta source track wbr p li dt dd td th tr tbody thead tfoot colgroup rt rp".split()
 )
 MAX_OPEN = 500
-# Elements whose content is left out of a page; one that does not end would take the rest of the note with it.
-_SWALLOWING = re.compile(
-    r"<(script|style|noscript|template|iframe|object|math|noembed|noframes|textarea|select|xmp|plaintext|title)\b",
-    re.IGNORECASE,
-)
 _NAMED = re.compile(r"\sid=\"[^\"<>]*\"")
 MAX_IDS = 2_000  # of raw HTML in one note
 EXCERPT = 320
@@ -126,7 +122,7 @@ class Collector:
                 elif not self.excerpt and kind == "paragraph_open" and tokens[index - 1].level == 0:
                     self.excerpt = shorten(text, EXCERPT)
             elif token.type == "html_block":
-                token.content = self.raw_html(_unswallowing(token.content))
+                token.content = self.raw_html(unswallowing(token.content))
                 token.meta["own"] = True
             elif token.type == "fence" and "internal-link" in token.content and is_diagram(token.info):
                 token.meta["links"] = [self._node(name) for name in linked_names(token.content)]
@@ -195,7 +191,7 @@ class Collector:
         opened: list[str] = []
         for child in token.children or ():
             kind = child.type
-            if kind == "html_inline" and _swallows(child.content, token.content):
+            if kind == "html_inline" and swallows(child.content, token.content):
                 kind = child.type = "text"
             if kind == "text" or kind == "code_inline":
                 if kind == "code_inline" and ("[" in child.content or "<a " in child.content):
@@ -429,14 +425,3 @@ def _local(href: str) -> tuple[str, str]:
     """A relative address as (target, anchor), percent-escapes resolved."""
     path, _, anchor = href.partition("#")
     return unquote(path.partition("?")[0]), unquote(anchor)
-
-
-def _swallows(tag: str, around: str) -> bool:
-    """Whether a tag begins an element that would hide all that follows, and ``around`` does not end it."""
-    match = _SWALLOWING.match(tag)
-    return match is not None and f"</{match[1].lower()}" not in around.lower()
-
-
-def _unswallowing(html: str) -> str:
-    """A block of raw HTML in which elements that do not end are text."""
-    return _SWALLOWING.sub(lambda m: "&lt;" + m[0][1:] if _swallows(m[0], html) else m[0], html)
