@@ -392,16 +392,8 @@ class Collector:
         )
         label = attributes.get("alt", "") + (f"|{attributes['width']}" if attributes.get("width", "").isdigit() else "")
         kind = LinkKind.EMBED if image else LinkKind.MARKDOWN
-        self.links.append(
-            Link(
-                target,
-                anchor,
-                label if image else shown(target, anchor),
-                kind,
-                None,
-                self.span(match[0]),
-            )
-        )
+        shown_as = label if image else shown(target, anchor)
+        self.links.append(Link(target, anchor, shown_as, kind, None, self.span(match[0])))
         number = len(self.links) - 1
         if image:
             return f'<wbr data-hole="E{number}">'
