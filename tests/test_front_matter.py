@@ -364,10 +364,10 @@ PRIVATE_JSON = [
 
 @pytest.mark.parametrize("block", PRIVATE_JSON)
 def test_a_json_object_keeps_a_note_private_as_yaml_does(block: str) -> None:
-    result = build_notes({"a.md": block + "Text.\n", "b.md": "[[a]]\n"})
+    result = build_notes({"a.md": block + "Secret words.\n", "b.md": "[[a]]\n"})
     assert set(result.vault.places) == {"b.md"}
     for artifact in result.site.artifacts.values():
-        assert not isinstance(artifact.content, bytes) or b"Text." not in artifact.content
+        assert not isinstance(artifact.content, bytes) or b"Secret words" not in artifact.content
 
 
 @pytest.mark.parametrize(
