@@ -440,3 +440,9 @@ def test_the_work_of_a_chain_of_embeds_grows_with_its_length() -> None:
 
     build_notes({})
     assert _growth(work, 50, 1_000) < 3
+
+
+def test_a_heading_with_a_block_id_beside_raw_html_is_a_heading(build_site: BuildSite) -> None:
+    built = build_site({"a.md": "x<br>y\n\n## T ^hid\n\n## U\n\n[[#^hid]]\n"})
+    assert '<h2 id="t">T</h2>' in built.page("a.html")
+    assert 'href="#t"' in built.page("a.html")

@@ -47,7 +47,9 @@ def prepare(
     settings = Settings(
         site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
         dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer()),
-        options=Options(location.title, location.vault.name, drafts, config.video_pages, location.attachments),
+        options=Options(
+            location.title, location.vault.name, drafts, config.video_pages, config.language, location.attachments
+        ),
         timestamp_format=config.timestamp_format,
         timestamps=tuple(sorted(config.timestamps.items())),
         features=features(config.extensions.features),

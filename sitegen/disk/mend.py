@@ -51,6 +51,8 @@ def _rewritten(data: bytes, before: str, after: str) -> bytes:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise MendError("it is not UTF-8; save it as UTF-8 first") from None
+    if "\x00" in text:
+        raise MendError("it holds zero bytes, which would not stay")
     if decode("", data)[0] != before:
         raise MendError("its text is not what was read")
     marks = len(text) - len(text.lstrip("\ufeff"))

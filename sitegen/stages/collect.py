@@ -46,6 +46,11 @@ _NEEDS_NO_END = frozenset(
     "area base br col embed hr img input link meta source track wbr p li dt dd td th tr tbody thead tfoot colgroup rt rp".split()
 )
 MAX_OPEN = 500
+# What a link to a video may say that is not the video's title.
+_NO_TITLES = frozenset(
+    ["", *"here|link|this|this video|video|the video|watch|watch here|watch on youtube|youtube|source|clip".split("|")]
+)
+_TIME = re.compile(r"[\[(]?[0-9:.,hms\s–-]+[\])]?")
 _NAMED = re.compile(r"\sid=\"[^\"<>]*\"")
 MAX_IDS = 2_000  # of raw HTML in one note
 EXCERPT = 320
@@ -309,10 +314,10 @@ class Collector:
             token.content = name
 
     def _video(self, href: str, start: int, text: str) -> None:
-        """Remember a video's title where a link to it gives one."""
-        if "youtu" in href and (found := video_id(href)) is not None:
+        """Remember a video's title where a link to it gives one; a link to one of its moments names something else."""
+        if "youtu" in href and (found := video_id(href)) is not None and not start_seconds(href):
             label = " ".join(text[start:].split())
-            if label and not EXTERNAL.match(label):
+            if label.casefold() not in _NO_TITLES and not EXTERNAL.match(label) and not _TIME.fullmatch(label):
                 self.videos.append((found, label))
 
     # ---- raw HTML ------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ class Options:
     vault_name: str = ""  # the vault folder's, whose note at the root is the home page too
     drafts: bool = False
     video_pages: str = "shared"  # or "all", "none"
+    language: str = ""  # the site's
     attachments: str = ""  # Obsidian's folder for them, "./…" beside each note
 
 
@@ -93,7 +94,9 @@ def index(
     asset_urls = addresses.claim_assets(sorted(used))
     backlinks = _backlinks(facts, resolutions, addresses)
     tags, tag_refs = _tags(facts, addresses.claims)
-    found = find_videos(facts, hidden, transcripts, linker.attachment, addresses.claims, options.video_pages)
+    found = find_videos(
+        facts, hidden, transcripts, linker.attachment, addresses.claims, options.video_pages, options.language
+    )
     videos, info = found.notes, found.info
     media = {path: ref for path, fact in facts.items() if (ref := _media(fact, resolutions[path], asset_urls))}
     siblings = _siblings([*videos.values(), *_by_recording(media)], readings, addresses.refs)
@@ -111,7 +114,7 @@ def index(
             inline_tags=tuple(tag_refs[case_key(t)] for t in fact.tags),
             video=info.get(fact.properties.video_id or ""),
             siblings=siblings.get(path, ()),
-            image=asset_urls.get(images.get(path) or ""),
+            image=asset_urls.get(images.get(path) or "") or _elsewhere(fact.properties.image or ""),
             media=media.get(path),
         )
     wanted = tuple(
@@ -161,6 +164,11 @@ def _redirects(facts: Mapping[str, Facts], addresses: _Addresses) -> dict[str, N
 def _with_address(resolution: Resolution, urls: Mapping[str, str]) -> Resolution:
     assert resolution.ref is not None
     return replace(resolution, ref=replace(resolution.ref, url=urls[resolution.ref.path]))
+
+
+def _elsewhere(address: str) -> str | None:
+    """The address of a picture that another site has."""
+    return address if address.startswith(("https://", "http://")) else None
 
 
 class _Addresses:

@@ -266,7 +266,8 @@ def _split_paragraph(opening: Token, inline: Token, closing: Token) -> list[Toke
 def _check_whole(body: tuple[str, ...], found: Collector) -> None:
     """Raise ValueError where HTML that never ends, such as ``<iframe>``, took headings or named blocks away with it."""
     marks = {f"H{n}" for n, heading in enumerate(found.headings) if heading.id != "top"}
-    marks |= {f"B{n}" for n in range(len(found.blocks))}
+    ids = {heading.id for heading in found.headings}  # a heading that has a block's id is marked as a heading alone
+    marks |= {f"B{n}" for n, block in enumerate(found.blocks) if block.anchor not in ids}
     if found.has_html and not marks <= set(body[1::2]):
         raise ValueError("an HTML element that is not shown holds its headings; it may never end")
 

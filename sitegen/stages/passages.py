@@ -18,6 +18,7 @@ _BLOCK = re.compile(
     r"</?(?:p|li|ul|ol|h[1-6]|div|blockquote|table|tr|t[dh]|d[ltd]|section|pre|hr|details|summary)\b[^>]*>|<br\b[^>]*>"
 )
 _TAG = re.compile(r"<[^>]*>")
+_DASH = re.compile("\u2060–\u2060")  # between two stamps of one range
 _WORD = re.compile(r"\w\w")
 
 
@@ -75,7 +76,7 @@ def _sentence(text: str) -> str:
     """The sentence that ``text`` ends with; "" if that is no more than a mark."""
     window = text[-_WINDOW:]
     if not window.isascii():
-        window = window.replace("\u00a0", " ").replace("\u2060", "")
+        window = _DASH.sub("", window).replace("\u00a0", " ").replace("\u2060", "")
     sentence = last_sentence(window.strip())
     if len(sentence) > MAX_SENTENCE or "  " in sentence or "\n" in sentence:
         sentence = shorten(sentence, MAX_SENTENCE)

@@ -6,7 +6,7 @@ A part of index. Only published notes are looked at; what an unpublished one nam
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,26 +37,33 @@ def find_videos(
     find: Find,
     claims: Claims,
     pages: str,
+    language: str = "",
 ) -> Videos:
     """All videos that notes are about. ``find(text, source)`` is the attachment that a property means.
 
-    ``pages``: "all" videos have a page, those that are "shared" by several notes, or "none".
+    ``pages``: "all" videos have a page, those that are "shared" by several notes, or "none". ``language`` is the site's, as in
+    ``en-GB``: of transcripts in several languages the one in its own is taken.
     """
     notes: dict[str, list[str]] = defaultdict(list)
-    titles: dict[str, str] = {}
+    titles: dict[str, Counter[str]] = defaultdict(Counter)
     for path, fact in facts.items():
         for video, title in fact.videos:
-            titles.setdefault(video, title)
+            titles[video][title] += 1
         if fact.properties.video_id:
             notes[fact.properties.video_id].append(path)
-    transcripts = _Transcripts(facts, hidden, files, find)
+    transcripts = _Transcripts(facts, hidden, files, find, language)
     info = {}
     for video in sorted(notes):
         durations = [d for p in notes[video] if (d := facts[p].properties.duration)]
-        found = VideoInfo(video, titles.get(video, ""), max(durations, default=None))
+        found = VideoInfo(video, _most_said(titles[video]), max(durations, default=None))
         found = replace(found, transcript=transcripts.of(video, notes[video]))
         info[video] = _with_pages(found, len(notes[video]), claims, pages)
     return Videos({video: tuple(notes[video]) for video in info}, info)
+
+
+def _most_said(titles: Counter[str]) -> str:
+    """What most links call it; of several the fullest, "" if none names it."""
+    return min(titles, key=lambda title: (-titles[title], -len(title), title), default="")
 
 
 def _with_pages(info: VideoInfo, notes: int, claims: Claims, pages: str) -> VideoInfo:
@@ -75,8 +82,11 @@ def _with_pages(info: VideoInfo, notes: int, claims: Claims, pages: str) -> Vide
 class _Transcripts:
     """Which file is the transcript of a video: one that a note names, else one beside its notes that is named after it."""
 
-    def __init__(self, facts: Mapping[str, Facts], hidden: Sequence[Facts], files: Sequence[str], find: Find) -> None:
+    def __init__(
+        self, facts: Mapping[str, Facts], hidden: Sequence[Facts], files: Sequence[str], find: Find, language: str
+    ) -> None:
         self._facts, self._find = facts, find
+        self._language = language.partition("-")[0].lower()
         self._all = frozenset(files)
         self._beside: dict[tuple[str, str], list[str]] = defaultdict(list)
         for path in files:
@@ -92,10 +102,11 @@ class _Transcripts:
             if path in self._all:
                 return path
         found = {p for note in notes for p in self._beside.get((folder(note), video), ())} - self._private
-        return min(found, key=_preference, default="")
+        return min(found, key=self._preference, default="")
 
-
-def _preference(path: str) -> tuple[bool, bool, int, str]:
-    named = _NAMED.fullmatch(path.rpartition("/")[2])
-    language = bool(named and named["language"])
-    return language, path.lower().endswith(".srt"), len(path), path
+    def _preference(self, path: str) -> tuple[int, bool, int, str]:
+        """A file without a language first, then one in the site's; WebVTT before SubRip."""
+        named = _NAMED.fullmatch(path.rpartition("/")[2])
+        language = (named["language"] or "") if named else ""
+        foreign = 0 if not language else 1 if language[1:].partition("-")[0].lower() == self._language else 2
+        return foreign, path.lower().endswith(".srt"), len(path), path

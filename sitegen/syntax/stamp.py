@@ -69,7 +69,7 @@ def _push(state: StateInline, silent: bool, match: Match | None) -> bool:
 def place_stamps(state: StateCore) -> None:
     """Move stamps behind the punctuation that follows them and tie them to what they follow."""
     for token in state.tokens:
-        if token.type == "inline" and ":" in token.content and token.children:
+        if token.type == "inline" and token.children and any(child.type == "stamp" for child in token.children):
             _place(token.children)
 
 

@@ -274,9 +274,15 @@ def _read_anchor(text: str, tag: re.Match[str], inner: re.Match[str] | None) -> 
         # What follows is for Markdown to read: only the tag is the stamp.
         return _anchor(tag.end(), data if _readable(data) else (), "", tag[0])
     label = words[1].strip()
-    if label and _readable(data):
+    if label and _readable(data) and not _says(label, data):
         return Match(words.end(), (f"{label} ", *data))
     return _anchor(words.end(), data if _readable(data) else (), label, tag[0])
+
+
+def _says(label: str, data: Parts) -> bool:
+    """Whether an anchor's text is its one time again, as seconds or with units: ``90``, ``1h2m3s``."""
+    said = _stamps(_seconds_with_units(label.strip("[]()")))
+    return bool(said) and [_literal(stamp.fields) for stamp in said] == [_literal(s.fields) for s in _stamps(data)]
 
 
 def _data_times(tag: str) -> Parts:
