@@ -92,6 +92,11 @@ def test_no_dollar_amount_became_maths(zeihan_vault: Path) -> None:
     _assert_dollars_stay(zeihan_vault)
 
 
+_TAGS = re.compile(r"<[^<>]*>")
+_MATHS = re.compile(r"[\\^=<>]")
+_FRACTION = re.compile(r"\d(?:/\d)?")
+
+
 def _assert_dollars_stay(vault: Path) -> None:
     """Every ``$`` before a digit in a note is in its page's text again: maths would have taken it away."""
     notes = 0
@@ -106,7 +111,11 @@ def _assert_dollars_stay(vault: Path) -> None:
         text = written.partition("\n---\n")[2] or written
         labels = sum(len(_DOLLARS.findall(link.label or link.target)) for link in note.facts.links)
         headings = sum(len(_DOLLARS.findall(h.text)) for h in note.facts.headings if h.id == "top")
-        assert shown + headings + labels >= len(_DOLLARS.findall(text)), path.name
+        # What begins with a number and is maths after all says so: 2\pi, 7x = 21, 1/2.
+        formulas = [unescape(_TAGS.sub("", drawn)).strip() for drawn in note.formulas]
+        numbers = [tex for tex in formulas if tex[:1].isdigit()]
+        assert all(_MATHS.search(tex) or _FRACTION.fullmatch(tex) for tex in numbers), (path.name, numbers)
+        assert shown + headings + labels + len(numbers) >= len(_DOLLARS.findall(text)), path.name
     assert notes > 20
 
 
