@@ -168,10 +168,19 @@ function offerToResume(own, poster) {
 
 function offerLinks() {
   const load = () => import("./share.js");
+  let press = null; // the pointerdown on a stamp, until that pointer is up: a tap may be over before the module is there
+  for (const type of ["pointerup", "pointercancel"]) {
+    addEventListener(type, ({ pointerId }) => {
+      if (pointerId === press?.pointerId) press = null;
+    }, { capture: true, passive: true });
+  }
   for (const type of ["pointerover", "focusin", "pointerdown"]) {
     document.addEventListener(type, async (event) => {
       const stamp = event.target.closest?.(".prose .stamp[data-seconds]");
-      if (stamp) (await load()).offer(stamp, event);
+      if (!stamp) return;
+      if (type === "pointerdown") press = event;
+      const { offer } = await load();
+      if (type !== "pointerdown" || event === press) offer(stamp, event);
     }, { passive: true });
   }
 }

@@ -75,12 +75,12 @@ export function offer(stamp, event) {
   }
 }
 
-function hold(stamp, { pointerId }) {
+function hold(stamp, { pointerId, timeStamp }) {
   clearTimeout(waiting);
   waiting = setTimeout(() => {
     held = true;
     show(stamp);
-  }, LONG);
+  }, LONG - (performance.now() - timeStamp)); // the finger may have been there before this module
   const release = (event) => {
     if (event.pointerId !== pointerId) return;
     for (const type of ["pointerup", "pointercancel"]) removeEventListener(type, release);

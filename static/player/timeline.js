@@ -101,12 +101,24 @@ export function timeline(line, video, guess) {
 
   scrubber.addEventListener("pointermove", (event) => showTip(pointed(event)));
   scrubber.addEventListener("pointerleave", hideTip);
-  scrubber.addEventListener("pointercancel", hideTip);
+  // What is only let go here, as a selection of text may be, is no press.
+  let pressing = null; // the pointer that went down here and is not up yet
+  const endPress = ({ pointerId }) => {
+    if (pointerId !== pressing) return false;
+    pressing = null;
+    return true;
+  };
+  scrubber.addEventListener("pointercancel", (event) => {
+    endPress(event);
+    hideTip();
+  });
   scrubber.addEventListener("pointerdown", (event) => {
-    if (event.button === 0) scrubber.setPointerCapture(event.pointerId);
+    if (event.button !== 0) return;
+    pressing = event.pointerId;
+    scrubber.setPointerCapture(event.pointerId);
   });
   scrubber.addEventListener("pointerup", (event) => {
-    if (event.button !== 0) return;
+    if (!endPress(event) || event.button !== 0) return;
     if (event.pointerType !== "mouse") hideTip();
     video.play(pointed(event));
   });

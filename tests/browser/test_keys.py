@@ -7,7 +7,18 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Request
 
-from tests.browser.provider import NOTE, commands, lit, play, provider_frame, query, seeks, visit, wait_for_command
+from tests.browser.provider import (
+    NOTE,
+    box_of,
+    commands,
+    lit,
+    play,
+    provider_frame,
+    query,
+    seeks,
+    visit,
+    wait_for_command,
+)
 
 pytestmark = pytest.mark.allow_hosts("www.youtube-nocookie.com")
 Axe = Callable[..., list[str]]
@@ -202,3 +213,54 @@ def test_the_timeline_names_what_is_pointed_at(page: Page, asked: list[Request],
     page.mouse.move(5, 5)
     assert not page.locator(".tip").is_visible()
     assert asked == []
+
+
+def test_only_a_press_that_begins_on_the_timeline_plays(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    visit(page, zeihan_url + NOTE)
+    heading = box_of(page.locator("h1"))
+    box = box_of(page.locator(".scrubber"))
+    length = int(page.locator(".video").get_attribute("data-length") or 0)
+    second_339 = (box["x"] + box["width"] * 339 / length, box["y"] + box["height"] / 2)
+    page.evaluate(
+        """() => {
+          window.ended = [];
+          const scrubber = document.querySelector(".scrubber");
+          scrubber.addEventListener("pointerdown", ({ pointerId }) => (window.pointer = pointerId));
+          scrubber.addEventListener("pointerup", ({ button }) => window.ended.push(button));
+        }"""
+    )
+    # A selection of text that is let go over the timeline.
+    page.mouse.move(heading["x"] + 5, heading["y"] + heading["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(*second_339, steps=4)
+    assert page.evaluate("getSelection().toString()")
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    assert asked == []
+    # A press that the browser took away.
+    page.evaluate("getSelection().removeAllRanges()")
+    page.mouse.down()
+    page.locator(".scrubber").evaluate(
+        "(scrubber) => scrubber.dispatchEvent(new PointerEvent('pointercancel', { pointerId: window.pointer }))"
+    )
+    page.mouse.up()
+    # One that another button ended, which leaves nothing behind for the next selection.
+    page.mouse.down()
+    page.mouse.down(button="right")
+    page.mouse.up()
+    page.mouse.up(button="right")
+    page.mouse.move(heading["x"] + 5, heading["y"] + heading["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(*second_339, steps=4)
+    page.mouse.up()
+    assert page.evaluate("window.ended") == [0, 0, 2, 0]
+    page.wait_for_timeout(300)
+    assert asked == []
+    assert page.locator("iframe").count() == 0
+    page.evaluate("getSelection().removeAllRanges()")  # else the press would drag the text
+    # A press of its own plays, also when it is let go beside the timeline.
+    page.mouse.down()
+    page.mouse.move(second_339[0], box["y"] - 60, steps=2)
+    page.mouse.up()
+    provider_frame(page)
+    assert query(asked[0])["start"] in ("339", "340")

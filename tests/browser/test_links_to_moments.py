@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import CDPSession, Page, Request, Route
 
 from tests.browser.provider import (
     NOTE,
@@ -164,6 +164,64 @@ def test_a_long_press_offers_the_link_and_does_not_play(open_page: Callable[...,
     page.locator("#t-239").tap()
     provider_frame(page)
     assert query(asked[0])["start"] == "239"
+
+
+@pytest.fixture
+def phone(open_page: Callable[..., Page]) -> Page:
+    return open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+
+
+def touch_while_loading(page: Page, stamp: str) -> tuple[CDPSession, Route]:
+    """Put a finger on a stamp; what offers its link was asked for by that, and comes when the route goes on."""
+    kept: list[Route] = []
+    page.route("**/share.js*", lambda route: kept.append(route))
+    page.locator(stamp).evaluate("(element) => element.scrollIntoView({block: 'center'})")
+    box = box_of(page.locator(stamp))
+    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    session = page.context.new_cdp_session(page)
+    with page.expect_request("**/share.js*"):
+        session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    while not kept:
+        page.wait_for_timeout(10)
+    return session, kept[0]
+
+
+@pytest.mark.parametrize("end", ["touchEnd", "touchCancel"])
+def test_a_tap_that_ends_before_the_script_is_there_offers_no_link(phone: Page, end: str, zeihan_url: str) -> None:
+    asked = answer_for(phone)
+    visit(phone, zeihan_url + NOTE)
+    session, script = touch_while_loading(phone, "#t-239")
+    session.send("Input.dispatchTouchEvent", {"type": end, "touchPoints": []})
+    if end == "touchEnd":
+        provider_frame(phone)
+    with phone.expect_response("**/share.js*"):
+        script.continue_()
+    phone.wait_for_timeout(1000)
+    assert phone.locator(".copy-link").count() == 0
+    assert [query(request)["start"] for request in asked] == (["239"] if end == "touchEnd" else [])
+
+
+def test_a_first_press_that_lasts_offers_the_link_once_the_script_is_there(phone: Page, zeihan_url: str) -> None:
+    asked = answer_for(phone)
+    visit(phone, zeihan_url + NOTE)
+    session, script = touch_while_loading(phone, "#t-239")
+    phone.wait_for_timeout(200)
+    script.continue_()
+    phone.get_by_role("button", name="Copy link to 3:59").wait_for()
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    phone.wait_for_timeout(300)
+    assert phone.locator(".copy-link").count() == 1
+    assert asked == []
+
+
+def test_taps_with_the_script_there_offer_no_link(phone: Page, zeihan_url: str) -> None:
+    answer_for(phone)
+    visit(phone, zeihan_url + NOTE)
+    phone.locator("#t-239").tap()
+    provider_frame(phone)
+    phone.locator("#t-239").tap()
+    phone.wait_for_timeout(1000)
+    assert phone.locator(".copy-link").count() == 0
 
 
 # ---- where the reader left ------------------------------------------------------------------------------
