@@ -132,6 +132,7 @@ def test_the_seed_notes_siblings(seed: ET.Element) -> None:
         "Iranian participation in the Ukraine conflict",
         "North Korean involvement in the Ukraine war",
         "Strategic and diplomatic implications for Russia",
+        "All that is cited of this video",
     }
 
 

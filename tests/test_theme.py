@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+from sitegen.stages.ids import RESERVED_IDS
 from tests.conftest import BuildSite, Built
 
 NOTE = {"a.md": "# One\n\nText.\n"}
@@ -100,3 +102,13 @@ def test_scripts_that_import_each_other_are_left_as_they_are(build_site: BuildSi
     pair = {"static/a.js": 'import "./b.js";\n', "static/b.js": 'import "./a.js";\n'}
     built = build_site({**NOTE, **pair}, SETTINGS)
     assert 'import "./a.js";' in built.page("static/b.js")
+
+
+def test_no_heading_can_take_an_id_that_a_template_has(root: Path) -> None:
+    written = {
+        name
+        for template in (root / "templates").rglob("*.html")
+        for name in re.findall(r'\sid="([^"{}]+)"', template.read_text("utf-8"))
+    }
+    assert "linked" in written
+    assert written <= RESERVED_IDS

@@ -14,10 +14,11 @@ from markdown_it.token import Token
 
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Block, Heading, Link, LinkKind, Stamp, clock
-from sitegen.paths import case_key, nfc
+from sitegen.stages.ids import Ids, is_made
 from sitegen.stages.plain import read_plain
 from sitegen.stages.sanitise import FILE, without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
+from sitegen.stages.swallowing import swallows, unswallowing
 from sitegen.syntax.comment import without_any_comment
 from sitegen.syntax.diagram import is_diagram, linked_names
 from sitegen.syntax.wikilink import shown, split_target
@@ -39,25 +40,12 @@ _RAW_ATTRIBUTE = re.compile(r"\b(alt|width)\s*=\s*[\"']?([^\"'<>]*)", re.IGNOREC
 _RAW_ID = re.compile(
     r"(<[A-Za-z][^<>]*?)\s(id|name)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>=`]+))", re.IGNORECASE
 )
-_USABLE_ID = re.compile(r"[^\s\"'<>&]{1,200}")
 _TWEET = re.compile(r"https://(?:www\.)?(?:twitter|x)\.com/(\w+)/status/\d+")
 _ELEMENT = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _NEEDS_NO_END = frozenset(
     "area base br col embed hr img input link meta source track wbr p li dt dd td th tr tbody thead tfoot colgroup rt rp".split()
 )
 MAX_OPEN = 500
-_ID_JUNK = re.compile(r"[^\w\s-]+")
-# Ids that a page has besides its note's own; no heading may take one of them.
-RESERVED_IDS = frozenset(
-    "top linked linked-title same-video same-video-title sections-title around-title filter notes notes-title folders "
-    "folders-title videos videos-title cited wanted wanted-title recent-title cited-title note-list all-notes tag-list".split()
-)
-_MADE_ID = re.compile(r"(?:fn|fnref|t-)\d+$|e\d+-")  # ids of footnotes, stamps and embedded text
-# Elements whose content is left out of a page; one that does not end would take the rest of the note with it.
-_SWALLOWING = re.compile(
-    r"<(script|style|noscript|template|iframe|object|math|noembed|noframes|textarea|select|xmp|plaintext|title)\b",
-    re.IGNORECASE,
-)
 _NAMED = re.compile(r"\sid=\"[^\"<>]*\"")
 MAX_IDS = 2_000  # of raw HTML in one note
 EXCERPT = 320
@@ -87,8 +75,7 @@ class Collector:
         self.words = 0
         self._lines: list[str] | None = None
         self._found = (-1, 0)  # where the last span ended: line, column
-        self._ids: set[str] = set(RESERVED_IDS)
-        self._numbers: dict[str, int] = {}  # the last number that headings of a name got
+        self.ids = Ids()
         self._open = Counter[str]()  # elements of raw HTML that have not ended yet
         self._line = 0
         self.has_html = False
@@ -119,19 +106,6 @@ class Collector:
         if self.span(text).length == len(text):
             self._found = (self._found[0], self._found[1] - 1 + len(text))
 
-    def heading_id(self, text: str) -> str:
-        """A stable, readable id that no other heading of the note has."""
-        base = re.sub(r"[\s-]+", "-", _ID_JUNK.sub("", nfc(text).lower())).strip("-") or "section"
-        base = f"section-{base}" if _MADE_ID.match(base) else base
-        name, key = base, case_key(base)
-        number = self._numbers.get(key, 1)
-        while case_key(name) in self._ids:
-            number += 1
-            name = f"{base}-{number}"
-        self._numbers[key] = number
-        self._ids.add(case_key(name))
-        return name
-
     # ---- the walk ------------------------------------------------------------------------------
 
     def walk(self, tokens: list[Token]) -> None:
@@ -148,7 +122,7 @@ class Collector:
                 elif not self.excerpt and kind == "paragraph_open" and tokens[index - 1].level == 0:
                     self.excerpt = shorten(text, EXCERPT)
             elif token.type == "html_block":
-                token.content = self.raw_html(_unswallowing(token.content))
+                token.content = self.raw_html(unswallowing(token.content))
                 token.meta["own"] = True
             elif token.type == "fence" and "internal-link" in token.content and is_diagram(token.info):
                 token.meta["links"] = [self._node(name) for name in linked_names(token.content)]
@@ -167,7 +141,7 @@ class Collector:
     def _heading(self, opening: Token, closing: Token, text: str, stamps: int) -> None:
         """Number a heading. It is shown one level below the heading it stands under, the first ones below the title."""
         number, level = len(self.headings), int(opening.tag[1])
-        heading = Heading(level, text, self.heading_id(text), stamps)
+        heading = Heading(level, text, self.ids.for_text(text), stamps)
         self.headings.append(heading)
         while self._outline and self._outline[-1][0] >= level:
             self._outline.pop()
@@ -181,7 +155,7 @@ class Collector:
 
     def _block(self, token: Token, stack: list[tuple[Token, str]]) -> None:
         name = token.meta["block"]
-        number, anchor = len(self.blocks), self.heading_id(f"b-{name}")
+        number, anchor = len(self.blocks), self.ids.for_text(f"b-{name}")
         self.blocks.append(Block(name, anchor))
         token.attrSet("id", anchor)
         if token.type == "html_block":
@@ -217,7 +191,7 @@ class Collector:
         opened: list[str] = []
         for child in token.children or ():
             kind = child.type
-            if kind == "html_inline" and _swallows(child.content, token.content):
+            if kind == "html_inline" and swallows(child.content, token.content):
                 kind = child.type = "text"
             if kind == "text" or kind == "code_inline":
                 if kind == "code_inline" and ("[" in child.content or "<a " in child.content):
@@ -398,17 +372,15 @@ class Collector:
         name = next(value for value in match.group(3, 4, 5) if value is not None)
         if match[2].lower() == "name" and match[1][:2].lower() != "<a":
             return match[0]
-        known = case_key(name) in self._ids or _MADE_ID.match(name) or not _USABLE_ID.fullmatch(name)
-        if known or len(self.raw_ids) >= MAX_IDS:
+        if len(self.raw_ids) >= MAX_IDS or not self.ids.claim(name):
             return match[1]
-        self._ids.add(case_key(name))
         self.raw_ids.append(name)
         return f'{match[1]} id="{name}"'
 
     def _raw_tag(self, match: re.Match[str]) -> str:
         address = next(value for value in match.group(4, 5, 6) if value is not None)
         element = match[1].lower()
-        own = element == "a" and address.startswith("#") and not _MADE_ID.match(address[1:])
+        own = element == "a" and address.startswith("#") and not is_made(address[1:])
         if EXTERNAL.match(address) or (address.startswith("#") and not own) or address in ("", "#", "#top"):
             return match[0]
         target, anchor = _local(unescape(address))
@@ -420,16 +392,8 @@ class Collector:
         )
         label = attributes.get("alt", "") + (f"|{attributes['width']}" if attributes.get("width", "").isdigit() else "")
         kind = LinkKind.EMBED if image else LinkKind.MARKDOWN
-        self.links.append(
-            Link(
-                target,
-                anchor,
-                label if image else shown(target, anchor),
-                kind,
-                None,
-                self.span(match[0]),
-            )
-        )
+        shown_as = label if image else shown(target, anchor)
+        self.links.append(Link(target, anchor, shown_as, kind, None, self.span(match[0])))
         number = len(self.links) - 1
         if image:
             return f'<wbr data-hole="E{number}">'
@@ -453,14 +417,3 @@ def _local(href: str) -> tuple[str, str]:
     """A relative address as (target, anchor), percent-escapes resolved."""
     path, _, anchor = href.partition("#")
     return unquote(path.partition("?")[0]), unquote(anchor)
-
-
-def _swallows(tag: str, around: str) -> bool:
-    """Whether a tag begins an element that would hide all that follows, and ``around`` does not end it."""
-    match = _SWALLOWING.match(tag)
-    return match is not None and f"</{match[1].lower()}" not in around.lower()
-
-
-def _unswallowing(html: str) -> str:
-    """A block of raw HTML in which elements that do not end are text."""
-    return _SWALLOWING.sub(lambda m: "&lt;" + m[0][1:] if _swallows(m[0], html) else m[0], html)
