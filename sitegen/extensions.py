@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
 from sitegen.config import ConfigError
@@ -61,6 +60,8 @@ def _specs(group: str, names: Iterable[str]) -> list[str]:
     wanted = list(names)
     if not wanted:
         return []
+    from importlib.metadata import entry_points
+
     installed = {point.name: point.value for point in entry_points(group=group)}
     for name in wanted:
         if name not in installed:

@@ -191,9 +191,10 @@ def test_a_build_killed_while_it_replaces_files_is_finished_by_the_next(tmp_path
     vault, out = tmp_path / "vault", tmp_path / "out"
     write(vault, NOTES)
     known = [run_build(vault, out, "-q").files()]
-    unfinished = 0
-    for part in range(6):
-        some = list(NOTES.items())[:150]
+    unfinished = part = 0
+    while part < 6 or (not unfinished and part < 40):
+        part += 1
+        some = list(NOTES.items())[:230]
         write(vault, {name: f"{text}\nChange {part}.\n" for name, text in some})
         write(vault, {f"new {part}.md": "New.\n"})
         known.append(run_build(vault, tmp_path / "clean", "-q").files())
@@ -201,7 +202,7 @@ def test_a_build_killed_while_it_replaces_files_is_finished_by_the_next(tmp_path
         process = subprocess.Popen([sys.executable, "-m", "sitegen", "build", str(vault), "-o", str(out), "-q"])
         while process.poll() is None and (out / MANIFEST).stat().st_ino == manifest:
             time.sleep(0.0005)
-        time.sleep(0.002 * part)  # it is writing now
+        time.sleep(0.002 * (part % 6))  # it is writing now
         process.send_signal(signal.SIGKILL)
         process.wait()
         pages = {url: data for url, data in tree(out).items() if url.endswith(".html")}

@@ -74,6 +74,8 @@ class Cache:
             return
         try:
             tables, name, end = self._tidy(self.memo.store)
+            if self.memo.store.problem:
+                raise OSError(self.memo.store.problem)
             state = _State(self.identity, name, end, tables, dict(seen), str(output.resolve()), dict(written))
             data = sealed(msgspec.msgpack.encode(state), self.key)
             temporary = self.folder / "state.part"

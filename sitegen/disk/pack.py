@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from sitegen.codec import digest
+from sitegen.disk.write import OutputError
 from sitegen.memo import Ref
 
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -26,7 +27,10 @@ class Spool:
         if not self._at_end:
             self._file.seek(self._end)
             self._at_end = True
-        self._file.write(data)
+        try:
+            self._file.write(data)
+        except OSError as problem:
+            raise OutputError(f"what a build needs for a while could not be written: {problem}") from problem
         self._end += len(data)
         return self._end - len(data)
 
@@ -53,6 +57,7 @@ class Pack:
         self._waiting: list[bytes] = []
         self._size = 0  # of what is waiting
         self._beside = None if writable else Spool()
+        self.problem = ""  # why it cannot be kept
         if writable:
             self._old = self._tail = os.open(path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o600)
             os.truncate(self._tail, end)  # what a killed build appended
@@ -73,12 +78,18 @@ class Pack:
     def flush(self) -> int:
         """Write what is waiting; returns where the file ends."""
         if self._size:
-            os.lseek(self._tail, self._flushed, os.SEEK_SET)
-            data = memoryview(b"".join(self._waiting))
-            while data:
-                data = data[os.write(self._tail, data) :]
-            self._flushed += self._size
+            whole = b"".join(self._waiting)
             self._waiting, self._size = [], 0
+            try:
+                os.lseek(self._tail, self._flushed, os.SEEK_SET)
+                data = memoryview(whole)
+                while data:
+                    data = data[os.write(self._tail, data) :]
+                self._flushed += len(whole)
+            except OSError as problem:  # a full disk: this build goes on, and the next one remembers nothing of it
+                self.problem = str(problem)
+                self._begin, self._beside = self._flushed, Spool()
+                self._beside.put(whole)
         return self._flushed
 
     def get(self, ref: Ref) -> bytes | None:

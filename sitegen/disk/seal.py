@@ -12,13 +12,12 @@ import hashlib
 import hmac
 import os
 import sys
-from pathlib import Path
 
 _KEY_BYTES = 32
 _SEAL_BYTES = 32
 
 
-def state_folder() -> Path | None:
+def state_folder() -> str | None:
     """Where this user's programs keep what is theirs. Source: the XDG base directory specification, and each system's habit."""
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA")
@@ -26,7 +25,7 @@ def state_folder() -> Path | None:
         base = os.path.expanduser("~/Library/Application Support")
     else:
         base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-    return Path(base) / "sitegen" if base and os.path.isabs(base) else None
+    return os.path.join(base, "sitegen") if base and os.path.isabs(base) else None
 
 
 def own_key() -> bytes | None:
@@ -34,12 +33,12 @@ def own_key() -> bytes | None:
     folder = state_folder()
     if folder is None:
         return None
-    path = folder / "cache-key"
+    path = os.path.join(folder, "cache-key")
     try:
         key = _read(path)
         if key is None:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temporary = folder / f"cache-key.{os.getpid()}"
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            temporary = f"{path}.{os.getpid()}"
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(os.urandom(_KEY_BYTES))
@@ -50,16 +49,18 @@ def own_key() -> bytes | None:
                     os.replace(temporary, path)
             except OSError:  # no links on this file system
                 os.replace(temporary, path)
-            temporary.unlink(missing_ok=True)
+            if os.path.lexists(temporary):
+                os.unlink(temporary)
             key = _read(path)
     except OSError:
         return None
     return key
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: str) -> bytes | None:
     try:
-        key = path.read_bytes()
+        with open(path, "rb") as file:
+            key = file.read()
     except FileNotFoundError:
         return None
     return key if len(key) == _KEY_BYTES else None

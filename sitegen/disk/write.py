@@ -172,12 +172,29 @@ class _Writer:
     def write(self) -> Written:
         if not self._output.exists():
             return self._anew()
-        doubtful = [url for url, artifact in self._artifacts.items() if not self._holds(url, artifact)]
-        if len(doubtful) > max(_WHOLESALE, len(self._artifacts) // 2) and self._all_ours(self._output, ""):
-            written = self._aside(doubtful)
+        most = max(_WHOLESALE, len(self._artifacts) // 2)
+        different = self._different(most)
+        if len(different) > most and self._all_ours(self._output, ""):
+            written = self._aside(different)
             if written is not None:
                 return written
-        return self._in_place(doubtful)
+        return self._in_place(different)
+
+    def _different(self, most: int) -> list[str]:
+        """The files that must be written; once they are more than ``most``, those are with them that nobody looked at."""
+        root = str(self._output)
+        doubtful = [url for url, artifact in self._artifacts.items() if not self._holds(url, artifact)]
+        different, made = list[str](), {root}
+        for done, url in enumerate(doubtful):
+            if len(different) > most:
+                return different + doubtful[done:]
+            path, artifact = f"{root}/{url}", self._artifacts[url]
+            ours = url in self._before and _has_parent(root, path, made)
+            if ours and _is_same(path, _read(self._vault, artifact.content)):
+                self._files[url] = state_of(digest_of(artifact), _aged(path))
+            else:
+                different.append(url)
+        return different
 
     def _holds(self, url: str, artifact: Artifact) -> bool:
         """Whether the disk says of a file what it said when this very content was written."""
@@ -353,6 +370,17 @@ def _make_parent(root: str, path: str, made: set[str]) -> None:
     if parent not in made:
         _make_folder(root, parent)
         made.add(parent)
+
+
+def _has_parent(root: str, path: str, made: set[str]) -> bool:
+    """Whether the folder that ``path`` is in is there, and no link among the folders down to it."""
+    parent = path.rpartition("/")[0]
+    if parent in made:
+        return True
+    if os.path.islink(parent) or not os.path.isdir(parent) or not _has_parent(root, parent, made):
+        return False
+    made.add(parent)
+    return True
 
 
 def _make_folder(root: str, parent: str) -> None:
