@@ -111,7 +111,7 @@ def test_the_lines_are_narrowed_and_marked_while_one_types(page: Page, url: str,
     assert page.locator(".lines > li:visible").count() == 2
     assert page.locator(".transcript-search output").inner_text() == f"2 of {count} lines"
     field.fill("")
-    page.wait_for_function("!document.querySelector('.lines mark')")
+    page.wait_for_function("() => !document.querySelector('.lines mark')")
     assert page.locator(".lines > li:visible").count() == count
 
 
@@ -121,7 +121,7 @@ def test_what_is_searched_never_becomes_markup(page: Page, site_url: str) -> Non
     for text in ("<img src=x onerror=alert(1)>", "(", "\\", "e", "é", "<"):
         page.get_by_label("Search the transcript").fill(text)
     page.get_by_label("Search the transcript").fill("")
-    page.wait_for_function("!document.querySelector('.lines mark, .lines [hidden]')")
+    page.wait_for_function("() => !document.querySelector('.lines mark, .lines [hidden]')")
     assert page.locator(".lines").inner_text() == before and page.locator("img").count() == 0
 
 
