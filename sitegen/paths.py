@@ -108,6 +108,11 @@ def asset_url(path: str) -> str:
     return f"{parent}/{name}" if parent else name
 
 
+def remote(address: str | None) -> str | None:
+    """``address`` if it is one of another site."""
+    return address if address and address.startswith(("https://", "http://")) else None
+
+
 def relative(source: str, target: str) -> str:
     """The relative link from one address of the site to another, both without a leading slash."""
     path, mark, fragment = target.partition("#")

@@ -28,7 +28,19 @@ from sitegen.model import (
     TagRef,
     Vault,
 )  # fmt: skip
-from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
+from sitegen.paths import (
+    Claims,
+    asset_url,
+    case_key,
+    fold_key,
+    folder,
+    note_url,
+    readable,
+    remote,
+    slug,
+    slug_path,
+    stem,
+)
 from sitegen.stages.names import Names
 from sitegen.stages.videos import find_videos
 from sitegen.video.reading import NoteReading
@@ -114,7 +126,7 @@ def index(
             inline_tags=tuple(tag_refs[case_key(t)] for t in fact.tags),
             video=info.get(fact.properties.video_id or ""),
             siblings=siblings.get(path, ()),
-            image=asset_urls.get(images.get(path) or "") or _elsewhere(fact.properties.image or ""),
+            image=asset_urls.get(images.get(path) or "") or remote(fact.properties.image),
             media=media.get(path),
         )
     wanted = tuple(
@@ -164,11 +176,6 @@ def _redirects(facts: Mapping[str, Facts], addresses: _Addresses) -> dict[str, N
 def _with_address(resolution: Resolution, urls: Mapping[str, str]) -> Resolution:
     assert resolution.ref is not None
     return replace(resolution, ref=replace(resolution.ref, url=urls[resolution.ref.path]))
-
-
-def _elsewhere(address: str) -> str | None:
-    """The address of a picture that another site has."""
-    return address if address.startswith(("https://", "http://")) else None
 
 
 class _Addresses:
