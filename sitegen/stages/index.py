@@ -28,19 +28,7 @@ from sitegen.model import (
     TagRef,
     Vault,
 )  # fmt: skip
-from sitegen.paths import (
-    Claims,
-    asset_url,
-    case_key,
-    fold_key,
-    folder,
-    note_url,
-    readable,
-    remote,
-    slug,
-    slug_path,
-    stem,
-)
+from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
 from sitegen.stages.names import Names
 from sitegen.stages.videos import find_videos
 from sitegen.video.reading import NoteReading
@@ -126,7 +114,7 @@ def index(
             inline_tags=tuple(tag_refs[case_key(t)] for t in fact.tags),
             video=info.get(fact.properties.video_id or ""),
             siblings=siblings.get(path, ()),
-            image=asset_urls.get(images.get(path) or "") or remote(fact.properties.image),
+            image=asset_urls.get(images.get(path) or ""),
             media=media.get(path),
         )
     wanted = tuple(

@@ -22,6 +22,7 @@ from sitegen.model import (
     PropertyValue,
     Section,
 )  # fmt: skip
+from sitegen.paths import remote
 from sitegen.stages import formulas
 from sitegen.stages.fill import Filling, Notes, fill
 from sitegen.stages.needs import needs
@@ -47,7 +48,7 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
         title=facts.title,
         language=properties.language,
         description=properties.description or facts.excerpt,
-        image=place.image,
+        image=place.image or remote(properties.image),
         css_classes=properties.css_classes,
         body=body,
         breadcrumbs=place.breadcrumbs,
