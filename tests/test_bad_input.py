@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from sitegen.build import Memo
+from sitegen.stages.parse import Dialect, parse
 from tests.conftest import BuildSite, run_build, write
 from tests.crawler import dangling
-from tests.sites import build_notes, site_files
+from tests.sites import build_notes, site_files, source
 
 GOOD = {
     "good.md": "# Good\n\nA sentence that links to [[other]] and says ordinary things.\n",
@@ -348,6 +349,8 @@ UNITS = {
     "emoji": "👍🏽",
     "one word": "word",
     "definition lists": ": a\n",
+    "strong words": "**a** ",
+    "strong words, stamps and links": "**a** [1:02] [[b]] ",
 }
 
 
@@ -385,6 +388,14 @@ def test_the_time_of_hostile_text_grows_with_its_length(unit: str) -> None:
 
     build_notes({})  # what only the first build does
     assert _growth(work, 10_000, 160_000) < 3
+
+
+def test_the_time_of_one_very_long_line_of_strong_words_grows_with_its_length() -> None:
+    def work(words: int) -> None:
+        parse(source("a.md", "**a** " * words), Dialect())
+
+    work(1_000)
+    assert _growth(work, 80_000, 80_000) < 2.6
 
 
 MANY: dict[str, Callable[[int], str]] = {

@@ -70,7 +70,7 @@ class Scanner:
 
 
 def _opens(text: str, sign: Sign) -> bool:
-    after, before = text[sign.end() : sign.end() + 1], text[: sign.start()][-1:]
+    after, before = text[sign.end() : sign.end() + 1], text[max(0, sign.start() - 1) : sign.start()]
     return after.isalnum() or (bool(after.strip()) and not before.strip())
 
 
