@@ -49,13 +49,12 @@ class Player:
     """The page's video. ``length`` in seconds: its duration if known, else just past the last moment.
 
     A recording that is a file of the vault has its ``kind``, "video" or "audio", its file's address within the site as
-    ``watch_url``, and neither an id nor an embed address.
+    ``watch_url``, and no id.
     """
 
     video_id: str
     title: str
     watch_url: str
-    embed_url: str
     length: int
     length_known: bool
     moments: tuple[Moment, ...]

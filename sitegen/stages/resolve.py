@@ -27,7 +27,8 @@ from sitegen.stages import formulas
 from sitegen.stages.fill import Filling, Notes, fill
 from sitegen.stages.needs import needs
 from sitegen.stages.passages import passages
-from sitegen.video.youtube import embed_url, watch_url
+from sitegen.video.moments import line_length
+from sitegen.video.youtube import watch_url
 
 _GRAPH_WIDTH, _GRAPH_REACH = 400, 62  # units of the view box: its width, and from the note to a node
 _GRAPH_ROWS, _ROW, _LINE = 4, 51, 13.6  # nodes a side, the height of one, of a line of its label
@@ -133,16 +134,15 @@ def _player(note: Note, place: Place, filling: Filling, origin: NoteRef | None) 
     moments = tuple(Moment(second, filling.stamp_ids[second]) for second in sorted(filling.stamp_ids))
     last = moments[-1].seconds if moments else 0
     duration = video.duration if video else properties.duration
-    known = duration is not None and duration >= last
-    length = duration if known and duration else last + max(5, last // 33)
+    length, known = line_length(duration, last)
     if media is not None:
         title = (video and video.title) or note.facts.title
-        return Player("", title, media.url, "", length, known, moments, properties.media or "video")
+        return Player("", title, media.url, length, known, moments, properties.media or "video")
     assert video is not None
     title = video.title or (
         origin.title if origin else place.breadcrumbs[-1].title if place.breadcrumbs else place.ref.title
     )
-    return Player(video.id, title, watch_url(video.id), embed_url(video.id), length, known, moments)
+    return Player(video.id, title, watch_url(video.id), length, known, moments)
 
 
 # ---- the local graph: notes linked to on the left, notes of the same video and notes that link here on the right ------

@@ -30,14 +30,6 @@ class PlainToken(Token):
         self.hidden = False
 
 
-def text_token(content: str, level: int) -> PlainToken:
-    """A token of text."""
-    token = PlainToken("text", "", 0)
-    token.content = content
-    token.level = level
-    return token
-
-
 class InlineState(StateInline):
     """The state of one run of text; ``nested_delimiters``: whether what may be emphasis stands inside another token."""
 

@@ -12,7 +12,7 @@ from html import escape
 from markupsafe import Markup
 
 from sitegen.model import Line, NoteRef, Player, Section, Transcript, VideoInfo, View, clock
-from sitegen.video.youtube import embed_url, watch_url
+from sitegen.video.youtube import watch_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def transcript_files(
     last = int(transcript.lines[-1].end) if transcript.lines else 0
     known = info.duration is not None and info.duration >= last
     length = info.duration if known and info.duration else max(last, 1)
-    player = Player(info.id, title, watch_url(info.id), embed_url(info.id), length, known, ())
+    player = Player(info.id, title, watch_url(info.id), length, known, ())
     page = TranscriptPage(info, title, player, (), folders, notes, transcript.lines)
     return (View(info.transcript_page, "transcript.html", f"Transcript of {title}", (("page", page),)),)
 

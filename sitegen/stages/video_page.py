@@ -12,7 +12,7 @@ from sitegen.model import Artifact, Moment, NoteRef, Passage, Player, Sibling, V
 from sitegen.model.video_page import Chapter, Citation, VideoMoment, VideoPage
 from sitegen.paths import case_key
 from sitegen.stages.sentences import shorten
-from sitegen.video.moments import merge
+from sitegen.video.moments import line_length, merge
 from sitegen.video.youtube import embed_url, watch_url
 
 _TITLE = 80  # characters of a chapter's title
@@ -69,10 +69,9 @@ def _player(info: VideoInfo, title: str, moments: Sequence[VideoMoment]) -> Play
     """A time that no note is sure of does not stretch the timeline; where none is sure, all do."""
     cited = [m for m in moments if m.sure] or list(moments)
     last = cited[-1].seconds if cited else 0
-    known = info.duration is not None and info.duration >= last
-    length = info.duration if known and info.duration else last + max(5, last // 33)
+    length, known = line_length(info.duration, last)
     marks = tuple(Moment(m.seconds, f"t-{m.seconds}") for m in cited)
-    return Player(info.id, title, watch_url(info.id), embed_url(info.id), length, known, marks)
+    return Player(info.id, title, watch_url(info.id), length, known, marks)
 
 
 # ---- moments ----------------------------------------------------------------------------------------

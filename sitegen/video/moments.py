@@ -34,6 +34,15 @@ def merge(citations: Iterable[tuple[int, Citing]], within: int = WITHIN) -> list
     return [Cited(_chosen(group), tuple(group)) for group in groups]
 
 
+def line_length(duration: int | None, last: int) -> tuple[int, bool]:
+    """How many seconds a timeline shows up to the moment ``last``, and whether that is the video's own length.
+
+    Where the length is not known, or cannot be right, the line ends a little after the last moment.
+    """
+    known = duration is not None and duration >= last
+    return (known and duration) or last + max(5, last // 33), known
+
+
 def _chosen(group: list[tuple[int, Citing]]) -> int:
     counts = Counter(second for second, _ in group)
     return min(counts, key=lambda second: (-counts[second], second))

@@ -181,8 +181,11 @@ def _settle_one(data: Stamp, shown: Stamp) -> Stamp:
 
 # ---- anchors ----------------------------------------------------------------------------------------
 
+# The two simplest forms as parts of larger expressions, each with one group: the time as written, for `simple_stamp`.
+SIMPLE_ANCHOR = r'<a class="yt-timestamp" data-t="(?P<anchor>[0-9:]{3,12})">(?:\[(?P=anchor)\]|(?P=anchor))?</a>'
+SIMPLE_BRACKETS = r"\[([0-9]{1,4}:[0-9]{2}(?::[0-9]{1,3})?)\](?!\()"
 # Nearly all anchors: this form alone is matched by one expression and looked up in a cache.
-_COMMON = re.compile(r'<a class="yt-timestamp" data-t="([0-9:]{3,12})">(?:\[\1\]|\1)?</a>')
+_COMMON = re.compile(SIMPLE_ANCHOR)
 
 _ATTRIBUTE = r"""\s{1,9}(?:class\s?=\s?(?:"[^"<\[\n]{0,80}"|'[^'<\[\n]{0,80}')|[a-z_][\w:.-]{0,40}""" + (
     r"""(?:\s?=\s?(?:"[^"<>\n]{0,200}"|'[^'<>\n]{0,200}'|[^\s"'<>=`]{1,200}))?)"""
@@ -233,17 +236,11 @@ def match_anchor(text: str, pos: int) -> Match | None:
     return _read_anchor(text, tag, inner)
 
 
-# The two simplest forms as parts of larger expressions, each with one group: the time as written, for `simple_stamp`.
-SIMPLE_ANCHOR = r'<a class="yt-timestamp" data-t="(?P<anchor>[0-9:]{3,12})">(?:\[(?P=anchor)\]|(?P=anchor))?</a>'
-SIMPLE_BRACKETS = r"\[([0-9]{1,4}:[0-9]{2}(?::[0-9]{1,3})?)\](?!\()"
-
-
 @lru_cache(maxsize=1 << 14)
 def simple_stamp(written: str) -> Stamp | None:
     """The one stamp that a time in one of the simplest forms is; None if it is none, or more than one."""
-    parts = _times(written, plain=False)
-    stamp = parts[0] if len(parts) == 1 else None
-    return stamp if isinstance(stamp, Stamp) and candidates(stamp.fields) else None
+    parts = _common_parts(written)
+    return parts[0] if len(parts) == 1 and isinstance(parts[0], Stamp) else None
 
 
 @lru_cache(maxsize=8192)

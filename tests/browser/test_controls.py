@@ -71,14 +71,20 @@ def test_the_buttons_step_through_the_moments(page: Page, asked: list[Request], 
     assert seeks(frame) == [519, 501]
 
 
+def on_phone(open_page: Callable[..., Page], size: tuple[int, int], zeihan_url: str) -> Page:
+    """The seed note on a phone of this width and height, with the stand-in for the provider."""
+    page = open_page(viewport={"width": size[0], "height": size[1]}, has_touch=True, is_mobile=True)
+    answer_for(page)
+    visit(page, zeihan_url + NOTE)
+    return page
+
+
 @pytest.mark.parametrize("size", PHONES)
 def test_on_a_phone_every_control_is_a_finger_wide(
     open_page: Callable[..., Page], size: tuple[int, int], zeihan_url: str
 ) -> None:
-    width, height = size
-    page = open_page(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
-    answer_for(page)
-    visit(page, zeihan_url + NOTE)
+    width, _ = size
+    page = on_phone(open_page, size, zeihan_url)
     play(page, "#t-103")
     for fold in (False, True):
         if fold:
@@ -96,10 +102,8 @@ def test_on_a_phone_every_control_is_a_finger_wide(
 def test_the_slim_bar_opens_and_closes_and_goes_on_playing(
     open_page: Callable[..., Page], size: tuple[int, int], zeihan_url: str
 ) -> None:
-    width, height = size
-    page = open_page(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
-    answer_for(page)
-    visit(page, zeihan_url + NOTE)
+    _, height = size
+    page = on_phone(open_page, size, zeihan_url)
     closed = box_of(page.locator(".video"))["height"]
     frame = play(page, "#t-228")
     at_rest(page)
@@ -124,10 +128,7 @@ def test_the_slim_bar_opens_and_closes_and_goes_on_playing(
 def test_a_link_in_the_page_lands_below_the_player(
     open_page: Callable[..., Page], size: tuple[int, int], zeihan_url: str
 ) -> None:
-    width, height = size
-    page = open_page(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
-    answer_for(page)
-    visit(page, zeihan_url + NOTE)
+    page = on_phone(open_page, size, zeihan_url)
     for action in ("closed", "open", "folded"):
         if action == "open":
             play(page, "#t-103")
