@@ -102,7 +102,7 @@ def test_on_a_phone_every_control_is_a_finger_wide(
 def test_the_slim_bar_opens_and_closes_and_goes_on_playing(
     open_page: Callable[..., Page], size: tuple[int, int], zeihan_url: str
 ) -> None:
-    _, height = size
+    width, height = size
     page = on_phone(open_page, size, zeihan_url)
     closed = box_of(page.locator(".video"))["height"]
     frame = play(page, "#t-228")
