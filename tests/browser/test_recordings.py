@@ -107,6 +107,7 @@ def test_a_sound_plays_through_the_same_controls(page: Page, viewport: int, url:
     page.locator(".player > audio").wait_for()
     is_near(page, 10)
     page.locator("#t-10.on").wait_for()
+    page.wait_for_function("() => CSS.highlights.has('spoken')")  # following comes after the first press
     assert spoken(page) == "Then come the lights."
     page.get_by_role("button", name="Pause", exact=True).click()
     page.get_by_role("button", name="Play", exact=True).wait_for()
