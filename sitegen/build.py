@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sitegen import __version__
 from sitegen.asking import Asking
@@ -37,6 +39,7 @@ from sitegen.press import Notes, Press, problems_of
 from sitegen.stages.fill import MAX_DEPTH
 from sitegen.stages.index import Options, index, is_published
 from sitegen.stages.parse import Dialect
+from sitegen.value import Value
 from sitegen.video.reading import NoteReading, NoteStamps, read_video
 from sitegen.video.transcripts import read_transcript
 from sitegen.work import packed, parse_notes
@@ -48,8 +51,7 @@ _REST = rest_type(Vault, *_APART)
 _READINGS: Any = tuple[NoteReading, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Value, frozen=True):
     """What a build depends on besides notes, attachments and theme."""
 
     site: SiteInfo
@@ -61,8 +63,7 @@ class Settings:
     checks: tuple[Check, ...] = ()
 
 
-@dataclass(slots=True)
-class Result:
+class Result(Struct):
     """What a build gives: the site, and the vault it was made from."""
 
     site: Site
@@ -70,8 +71,7 @@ class Result:
     notes: Mapping[str, Note] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Linked:
+class _Linked(Value, frozen=True):
     """The vault, and what is known of it without looking: its fingerprint, links between notes, whether notes have dates."""
 
     vault: Vault

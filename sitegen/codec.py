@@ -1,4 +1,4 @@
-"""Values as bytes and back, for any frozen dataclass of the model: what the cache keeps and what travels between processes.
+"""Values as bytes and back, for any struct of the model (see `sitegen.value`): what the cache keeps and what travels between processes.
 
 The bytes are MessagePack of plain data and are read with the types that are asked for. Nothing that was written
 can run code when it is read, so a cache from elsewhere cannot either; what does not have the right shape is refused.
@@ -7,7 +7,6 @@ can run code when it is read, so a cache from elsewhere cannot either; what does
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass
 from functools import cache
 from hashlib import blake2b
 from itertools import count
@@ -15,6 +14,8 @@ from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_type_hints
 
 import msgspec
+
+from sitegen.value import Value
 
 T = TypeVar("T")
 DIGEST_BYTES = 16
@@ -42,7 +43,7 @@ def digest(data: bytes) -> bytes:
 
 
 def fingerprint(value: Any) -> bytes:
-    """A digest of all that counts when two values are compared: fields with ``compare=False`` are left out."""
+    """A digest of all that counts when two values are compared: fields that are ``apart`` are left out."""
     return digest(encode(visible(value)))
 
 
@@ -62,15 +63,15 @@ def joined(*parts: bytes | str) -> bytes:
 
 
 def rest_type(kind: type, *without: str) -> Any:
-    """The type of a tuple of all of a dataclass's fields save some, in their order (see `rest_of`)."""
+    """The type of a tuple of all of a struct's fields save some, in their order (see `rest_of`)."""
     hints = get_type_hints(kind)
-    return tuple[tuple(hints[field.name] for field in fields(kind) if field.name not in without)]  # type: ignore[misc]
+    return tuple[tuple(hints[name] for name in _names(kind) if name not in without)]  # type: ignore[misc]
 
 
 @cache
 def rest_of(kind: type, *without: str) -> Callable[[Any], tuple[Any, ...]]:
     """The function that gives these fields of a value."""
-    names = [field.name for field in fields(kind) if field.name not in without]
+    names = [name for name in _names(kind) if name not in without]
     if len(names) == 1:
         only = attrgetter(names[0])
         return lambda value: (only(value),)
@@ -79,12 +80,12 @@ def rest_of(kind: type, *without: str) -> Callable[[Any], tuple[Any, ...]]:
 
 def named_rest(kind: type, values: tuple[Any, ...], *without: str) -> dict[str, Any]:
     """The fields that `rest_of` gave, by name."""
-    names = [field.name for field in fields(kind) if field.name not in without]
+    names = [name for name in _names(kind) if name not in without]
     return dict(zip(names, values, strict=True))
 
 
 # ---- what counts when values are compared -------------------------------------------------------------
-# A field that does not count (``compare=False``, with a default) can be taken out of a value and put back.
+# A field that does not count (it is ``apart``, last, and has a default) can be taken out of a value and put back.
 
 
 def visible(value: Any) -> Any:
@@ -97,9 +98,9 @@ def visible(value: Any) -> Any:
     plan = _plan(kind)
     if plan is None:
         return value
-    found = dict(zip(plan.names, plan.get(value), strict=True))
-    for name in plan.within:
-        found[name] = visible(found[name])
+    found = list(plan.get(value))
+    for position in plan.within:
+        found[position] = visible(found[position])
     return found
 
 
@@ -121,18 +122,18 @@ def restored(value: T, found: Iterable[Any]) -> T:
 
     def put(item: Any, names: tuple[str, ...]) -> None:
         for name in names:
-            object.__setattr__(item, name, next(rest))
+            msgspec.structs.force_setattr(item, name, next(rest))
 
     _walk(value, put)
     return value
 
 
 class _Plan(NamedTuple):
-    """How to take a dataclass apart: the fields that count, those of them that hide something, those that do not count."""
+    """How to take a struct apart: the fields that count, which of them hide something, those that do not count."""
 
-    names: tuple[str, ...]
     get: Callable[[Any], tuple[Any, ...]]
-    within: tuple[str, ...]
+    within: tuple[int, ...]
+    look: Callable[[Any], tuple[Any, ...]] | None
     hidden: tuple[str, ...]
 
 
@@ -145,8 +146,9 @@ def _walk(value: Any, visit: Callable[[Any, tuple[str, ...]], None]) -> None:
         for item in value.values():
             _walk(item, visit)
     elif (plan := _plan(kind)) is not None:
-        for name in plan.within:
-            _walk(getattr(value, name), visit)
+        if plan.look is not None:
+            for item in plan.look(value):
+                _walk(item, visit)
         visit(value, plan.hidden)
 
 
@@ -156,28 +158,42 @@ def _plan(kind: Any) -> _Plan | None:
     if not _hides(kind, ()):
         return None
     hints = get_type_hints(kind)
-    names = tuple(field.name for field in fields(kind) if field.compare)
-    without = tuple(field.name for field in fields(kind) if not field.compare)
-    return _Plan(names, rest_of(kind, *without), tuple(n for n in names if _hides(hints[n], ())), without)
+    names, hidden = [name for name in _names(kind) if name not in kind.apart], tuple(kind.apart)
+    if _names(kind) != (*names, *hidden):
+        raise TypeError(f"what is apart comes last in {kind.__qualname__}")
+    within = [name for name in names if _hides(hints[name], ())]
+    look = rest_of(kind, *(name for name in _names(kind) if name not in within)) if within else None
+    return _Plan(rest_of(kind, *hidden), tuple(map(names.index, within)), look, hidden)
+
+
+def _names(kind: Any) -> tuple[str, ...]:
+    names: tuple[str, ...] = kind.__struct_fields__
+    return names
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Value)
 
 
 def _hides(kind: Any, seen: tuple[Any, ...]) -> bool:
     """Whether a value of this type may hold a field that does not count."""
     if kind is Any or kind is object:
         return True
-    if isinstance(kind, type) and is_dataclass(kind):
+    if _is_struct(kind):
         if kind in seen:
             return False
         hints = get_type_hints(kind)
-        return any(not f.compare or _hides(hints[f.name], (*seen, kind)) for f in fields(kind))
+        return bool(kind.apart) or any(_hides(hints[name], (*seen, kind)) for name in _names(kind))
     return any(_hides(part, seen) for part in get_args(kind) if part is not Ellipsis)
 
 
 def _hidden_types(kind: Any) -> list[Any]:
-    if isinstance(kind, type) and is_dataclass(kind):
+    if _is_struct(kind):
         hints = get_type_hints(kind)
         return [
-            found for f in fields(kind) for found in (_hidden_types(hints[f.name]) if f.compare else [hints[f.name]])
+            found
+            for name in _names(kind)
+            for found in ([hints[name]] if name in kind.apart else _hidden_types(hints[name]))
         ]
     return [found for part in get_args(kind) if part is not Ellipsis for found in _hidden_types(part)]
 
@@ -205,6 +221,6 @@ def _without_surrogates(value: Any) -> Any:
         return [_without_surrogates(item) for item in value]
     if isinstance(value, dict):
         return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
-    if is_dataclass(value):
-        return {f.name: _without_surrogates(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Value):
+        return [_without_surrogates(getattr(value, name)) for name in _names(value)]
     return value

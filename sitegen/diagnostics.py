@@ -6,9 +6,10 @@ and a sentence. How diagnostics are printed belongs to ``terminal``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from sitegen.value import Value
 
 
 class Severity(StrEnum):
@@ -26,8 +27,7 @@ class Span(NamedTuple):
     length: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Value, frozen=True):
     """One problem: what (code, message), where (path, span), what to do (hint).
 
     Problems with the same code and ``subject`` are shown together with a count.

@@ -7,9 +7,11 @@ asks for bytes that nobody kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.codec import decode, digest, encode, fingerprint, joined
 from sitegen.diagnostics import Diagnostic
@@ -24,8 +26,7 @@ from sitegen.work import Frame, MadePage, PageJob, PlacedNote, joined_note, make
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(Struct, frozen=True):
     """The notes of a vault as entries of the memo, and as values for whoever needs one."""
 
     entries: dict[str, Entry]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -33,6 +32,7 @@ from sitegen.stages.parse import Dialect, parse
 from sitegen.stages.quotes import unfound_quotes
 from sitegen.stages.render import render
 from sitegen.stages.resolve import resolve
+from sitegen.value import Value
 
 Problems = tuple[Diagnostic, ...]
 _NOTHING = Needs()
@@ -83,8 +83,7 @@ class MadePage(NamedTuple):
     html: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Value, frozen=True):
     """What all pages share."""
 
     theme: Theme

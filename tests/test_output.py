@@ -53,6 +53,20 @@ def test_folders_that_are_empty_now_are_removed(build_site: BuildSite, tmp_path:
     assert not (tmp_path / "out" / "one").exists()
 
 
+def test_a_page_may_stand_where_a_folder_was_and_the_other_way_round(build_site: BuildSite, tmp_path: Path) -> None:
+    files = {"x.html/a.md": "x", "b.md": "---\npermalink: y.html\n---\n"}
+    build_site(files)
+    assert {"x.html/a.html", "y.html"} <= set(tree(tmp_path / "out"))
+    turned = {"x.html/a.md": None, "c.md": "---\npermalink: x\n---\n", "b.md": None, "y.html/d.md": "x"}
+    built = build_site(turned).files()
+    assert {"x.html", "y.html/d.html"} <= set(built)
+    assert not {"x.html/a.html", "y.html"} & set(built)
+    write(tmp_path / "out", {"y.html/mine.txt": "mine"})
+    refused = build_site({"y.html/d.md": None, "b.md": "---\npermalink: y.html\n---\n"}, exit_code=2)
+    assert "y.html was not written by sitegen and is in the way" in refused.stderr
+    assert (tmp_path / "out" / "y.html" / "mine.txt").read_text() == "mine"
+
+
 def test_a_page_changed_by_hand_is_written_again(build_site: BuildSite, tmp_path: Path) -> None:
     clean = build_site({"a.md": "x"}).files()
     (tmp_path / "out" / "a.html").write_bytes(b"changed")

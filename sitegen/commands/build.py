@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.commands.prepare import Prepared, prepare, undamaged
 from sitegen.disk import unchanged
@@ -24,8 +25,7 @@ from sitegen.terminal.progress import Bar
 from sitegen.terminal.report import Report, counted
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """How one ``sitegen build`` was asked for. ``arguments`` are the command line's, if there is one."""
 
     vault: Path | None

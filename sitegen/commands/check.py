@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from sitegen.commands.fix import fix_stamps
 from sitegen.commands.prepare import prepare, undamaged
@@ -17,8 +17,7 @@ from sitegen.terminal.progress import Bar
 from sitegen.terminal.report import Report, counted
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """How one ``sitegen check`` was asked for."""
 
     vault: Path | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from sitegen.build import GENERATOR, Progress, Result, Settings, build
 from sitegen.config import normal_base_url
@@ -23,8 +24,7 @@ from sitegen.stages.parse import Dialect
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A site that was read and built; nothing is written yet."""
 
     contents: Contents

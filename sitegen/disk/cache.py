@@ -14,10 +14,10 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from sitegen.disk.identity import identity
 from sitegen.disk.pack import Pack, Spool
@@ -49,8 +49,7 @@ class _State(msgspec.Struct, array_like=True):
 _decoder = msgspec.msgpack.Decoder(_State)
 
 
-@dataclass(slots=True)
-class Cache:
+class Cache(Struct):
     """A memo and where it came from. ``seen`` and ``written`` are the states of files of the vault and of the output."""
 
     memo: Memo

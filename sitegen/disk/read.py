@@ -9,8 +9,9 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.disk.attachments import is_unsafe
@@ -23,8 +24,7 @@ MAX_TRANSCRIPT_BYTES = 20_000_000
 _FORBIDDEN = str.maketrans({"\x00": "\ufffd"})
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(Struct, frozen=True):
     """What a vault holds. ``diagnostics`` are about files that could not be taken at all.
 
     ``states`` say, by path, what the disk said of each file when it was ``looked`` at (ns since the epoch), with the digest

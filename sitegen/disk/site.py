@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.config import Config, ConfigError, parse_config
 from sitegen.paths import readable
@@ -12,8 +13,7 @@ from sitegen.paths import readable
 CONFIG_NAME = "sitegen.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """The folders of one site. ``root`` holds sitegen.toml, or is the vault where there is none."""
 
     root: Path

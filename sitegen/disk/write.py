@@ -17,8 +17,9 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from sitegen.disk.exchange import exchange
 from sitegen.disk.scan import GRAIN, MANIFEST, FileState, is_settled, now, state_of
@@ -35,14 +36,13 @@ class OutputError(Exception):
     """The output folder cannot be used; the text says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """How many files a write changed, removed and left as they were; ``files``: what each is now, by address."""
 
     changed: int
     removed: int
     same: int
-    files: Mapping[str, FileState] = field(default_factory=dict, compare=False)
+    files: Mapping[str, FileState] = {}
 
 
 def check_output(output: Path, vault: Path) -> None:
@@ -298,15 +298,19 @@ class _Writer:
             _save_manifest(self._output, self._before | names, self._drafts)
         with suppress(FileNotFoundError):
             os.unlink(f"{root}/{_TEMPORARY}")
+        gone = sorted(self._before - names)
+        first = _in_the_way(gone, names)
+        for name in sorted(first):
+            _remove(self._output, name)
         changed, made = 0, {root}
         for done, url in enumerate(doubtful):
             self._progress(done, len(doubtful))
             artifact = self._artifacts[url]
             changed += _put(root, url, artifact, self._vault, made, ours=url in self._before)
             self._files[url] = state_of(digest_of(artifact), _aged(f"{root}/{url}"))
-        gone = sorted(self._before - names)
         for name in gone:
-            _remove(self._output, name)
+            if name not in first:
+                _remove(self._output, name)
         if not stays:
             _save_manifest(self._output, names, self._drafts)
         return Written(changed, len(gone), len(names) - changed, self._files)
@@ -332,6 +336,17 @@ def _is_same(path: str, data: bytes) -> bool:
             return file.read() == data
     except FileNotFoundError:
         return False
+
+
+def _in_the_way(gone: list[str], names: set[str]) -> set[str]:
+    """The files no longer wanted that stand where now a folder is needed, or in a folder where now a file is."""
+    folders = {folder for name in names for folder in _folders_of(name)}
+    return {name for name in gone if name in folders or any(folder in names for folder in _folders_of(name))}
+
+
+def _folders_of(name: str) -> Iterator[str]:
+    while name := name.rpartition("/")[0]:
+        yield name
 
 
 def _is_plain(name: str) -> bool:

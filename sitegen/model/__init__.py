@@ -2,7 +2,7 @@
 
 Owns no behaviour beyond trivial properties and knows nothing of files, Markdown or templates.
 Everything here may be compared with ``==`` to decide whether earlier work can be reused, so a
-field that must not decide (a line number) says ``compare=False``.
+field that must not decide (a line number) is `apart`.
 
 Words: a *note* is a source file, a *page* is what a URL shows, an *artifact* is a file written, a
 *stamp* is a time as written, a *moment* is a time of a video.  Paths are POSIX paths relative to the

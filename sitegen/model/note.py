@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
 from sitegen.diagnostics import Diagnostic, Span
+from sitegen.value import Partly, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Value, frozen=True):
     """One Markdown file: its text decoded, its bytes identified by ``digest`` (hex BLAKE2b)."""
 
     path: str
@@ -20,17 +19,17 @@ class Source:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Partly, frozen=True):
     """A Markdown file whose content is known by its ``digest`` and was not read; ``read`` does that if need be."""
 
     path: str
     digest: str
-    read: Callable[[], Source] = field(compare=False)
+    read: Callable[[], Source]
+
+    apart = ("read",)
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Value, frozen=True):
     """Any other file of the vault; ``digest`` identifies its content (or its size and time on disk).
 
     ``name`` is its path as the disk spells it, where that is not the NFC of ``path``.
@@ -59,8 +58,7 @@ class Sentence(NamedTuple):
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Partly, frozen=True):
     """A link as written, unresolved. ``anchor`` is what follows ``#`` ("" if nothing does)."""
 
     target: str
@@ -68,20 +66,22 @@ class Link:
     label: str
     kind: LinkKind
     sentence: Sentence | None = None
-    span: Span | None = field(default=None, compare=False)
+    span: Span | None = None
+
+    apart = ("span",)
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Partly, frozen=True):
     """A time as written. ``fields`` are its numbers in order (2 to 4, or one when given in seconds)."""
 
     written: str
     fields: tuple[int, ...]
-    span: Span | None = field(default=None, compare=False)
+    span: Span | None = None
+
+    apart = ("span",)
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Value, frozen=True):
     """``text`` is the visible text, ``id`` the anchor; ``stamp`` numbers the first stamp under it."""
 
     level: int
@@ -90,16 +90,14 @@ class Heading:
     stamp: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Value, frozen=True):
     """A block that ``^id`` names; ``anchor`` is the HTML id it has on its page."""
 
     id: str
     anchor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Properties:
+class Properties(Value, frozen=True):
     """What the front matter says, as far as we know its keys. Text is as written."""
 
     title: str | None = None
@@ -121,8 +119,7 @@ class Properties:
     draft: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Partly, frozen=True):
     """All that the rest of the vault may need of a note. An edit that leaves it equal changes one page."""
 
     path: str
@@ -139,11 +136,12 @@ class Facts:
     excerpt: str  # opening words, plain text
     videos: tuple[tuple[str, str], ...]  # (video id, title) that links in this note give
     media: int | None = None  # which link names the recording of the properties
-    words: int = field(default=0, compare=False)
+    words: int = 0
+
+    apart = ("words",)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Value, frozen=True):
     """A parsed note. ``body`` alternates HTML and holes: even items are HTML, odd ones hole keys.
 
     A hole key is a letter and a number: ``L3`` opens link 3, ``/3`` closes it, ``E4`` embeds what link

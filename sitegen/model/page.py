@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model.vault import Backlink, NoteRef, Sibling, TagRef
 from sitegen.model.video import Passage
+from sitegen.value import Partly, Value
 
 
 def clock(seconds: int) -> str:
@@ -18,8 +18,7 @@ def clock(seconds: int) -> str:
     return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Value, frozen=True):
     """A cited second of the page's video. ``id`` is the HTML id of the (first) stamp that cites it."""
 
     seconds: int
@@ -30,8 +29,7 @@ class Moment:
         return clock(self.seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Value, frozen=True):
     """A heading of the page for its table of contents; ``seconds``: the first moment cited under it."""
 
     level: int
@@ -44,8 +42,7 @@ class Section:
         return None if self.seconds is None else clock(self.seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Player:
+class Player(Value, frozen=True):
     """The page's video. ``length`` in seconds: its duration if known, else just past the last moment.
 
     A recording that is a file of the vault has its ``kind``, "video" or "audio", its file's address within the site as
@@ -61,8 +58,7 @@ class Player:
     kind: str = "youtube"  # or "video" or "audio": a file of the vault
 
 
-@dataclass(frozen=True, slots=True)
-class GraphNode:
+class GraphNode(Value, frozen=True):
     """A node of the local graph, with all that is drawn of it in the units of the graph's view box."""
 
     ref: NoteRef
@@ -75,8 +71,7 @@ class GraphNode:
     lines: tuple[tuple[str, str], ...]  # (y, text) of each line of the label
 
 
-@dataclass(frozen=True, slots=True)
-class LocalGraph:
+class LocalGraph(Value, frozen=True):
     """The notes around this one; the note itself stands at (``width``/2, ``height``/2)."""
 
     width: int
@@ -84,24 +79,21 @@ class LocalGraph:
     nodes: tuple[GraphNode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PropertyValue:
+class PropertyValue(Value, frozen=True):
     """One value of a property; ``url`` is an address of the site, or an absolute one."""
 
     text: str
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PropertyRow:
+class PropertyRow(Value, frozen=True):
     """A property as the table of a note's page shows it."""
 
     name: str
     values: tuple[PropertyValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Partly, frozen=True):
     """Everything a note's page shows, and nothing else: the whole input of its template."""
 
     url: str
@@ -128,7 +120,9 @@ class Page:
     scripts: tuple[str, ...] = ()
     properties: tuple[PropertyRow, ...] = ()
     formula_sheet: str | None = None  # address of the style sheet that its formulas need
-    diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    apart = ("diagnostics",)
 
     @property
     def plays(self) -> bool:
@@ -136,8 +130,7 @@ class Page:
         return self.player is not None or ' data-video="' in self.body
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Value, frozen=True):
     """What of the theme a page's body asks for: style sheets and scripts by name, the address of its formulas' sheet."""
 
     sheets: tuple[str, ...] = ()
@@ -160,8 +153,7 @@ class Pages(Mapping[str, Page]):
         """What the page of the note's video shows of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoteRow:
+class NoteRow(Value, frozen=True):
     """A note in a listing; ``links`` counts the notes that link to it, ``moments`` the stamps it has."""
 
     ref: NoteRef
@@ -171,8 +163,7 @@ class NoteRow:
     date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FolderRow:
+class FolderRow(Value, frozen=True):
     """A folder in a listing; ``notes`` counts all notes below it, ``videos`` the videos they cite."""
 
     ref: NoteRef
@@ -180,8 +171,7 @@ class FolderRow:
     videos: int
 
 
-@dataclass(frozen=True, slots=True)
-class VideoRow:
+class VideoRow(Value, frozen=True):
     """A video in a listing with the notes about it; ``seconds`` are all it is cited at, ascending."""
 
     video_id: str
@@ -192,8 +182,7 @@ class VideoRow:
     seconds: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CitedMoment:
+class CitedMoment(Value, frozen=True):
     """A moment several notes cite; each ref's ``url`` ends in the anchor of its stamp.
 
     ``page`` is the address of the video's page, "" if it has none.
@@ -211,8 +200,7 @@ class CitedMoment:
         return clock(self.seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class TagRow:
+class TagRow(Value, frozen=True):
     """A tag in a listing; ``name`` as first written, ``depth`` counts its slashes, ``notes`` those below it."""
 
     name: str
@@ -221,16 +209,14 @@ class TagRow:
     notes: int
 
 
-@dataclass(frozen=True, slots=True)
-class WantedRow:
+class WantedRow(Value, frozen=True):
     """A link target that no note answers, and how many links ask for it."""
 
     target: str
     links: int
 
 
-@dataclass(frozen=True, slots=True)
-class LetterGroup:
+class LetterGroup(Value, frozen=True):
     """The notes whose title begins with ``letter``, for the list of all notes."""
 
     letter: str

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
+
 from sitegen.diagnostics import Diagnostic
+from sitegen.value import Partly, Value
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Value, frozen=True):
     """A page that is not a note's: its template and the values the template may use."""
 
     url: str
@@ -19,8 +20,7 @@ class View:
     values: tuple[tuple[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CopiedFile:
+class CopiedFile(Value, frozen=True):
     """Content that is a file of the vault or theme, copied as it is."""
 
     path: str
@@ -28,17 +28,17 @@ class CopiedFile:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Partly, frozen=True):
     """Content that was rendered in this build or an earlier one: known by its digest (hex), and read when it is wanted."""
 
     digest: str
     size: int
-    read: Callable[[], bytes] = field(compare=False)
+    read: Callable[[], bytes]
+
+    apart = ("read",)
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(Value, frozen=True):
     """A file of the site. ``note`` names the note whose page it is, if it is one.
 
     Features give bytes; in a `Site` they are ``Rendered``, so that it need not hold them all.
@@ -49,8 +49,7 @@ class Artifact:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Value, frozen=True):
     """Pages and files that a feature makes by calling ``make`` with what ``inputs`` gives, but only if that is new.
 
     ``make`` is a pure function of a module, ``key`` tells what it makes from all else it makes. ``inputs`` gathers from the
@@ -62,8 +61,7 @@ class Recipe:
     inputs: Callable[[], tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class SiteInfo:
+class SiteInfo(Value, frozen=True):
     """What every page may print about the site; nothing here grows or changes with the vault."""
 
     title: str
@@ -75,29 +73,29 @@ class SiteInfo:
     tags: bool = False  # whether any note has a tag
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Partly, frozen=True):
     """Templates and static files by name. Two themes are equal if their digests are.
 
     ``versions`` has, for each static file, a digest that changes with it and with whatever it imports.
     """
 
     digest: str
-    templates: Mapping[str, str] = field(compare=False)
-    static: Mapping[str, CopiedFile | bytes] = field(compare=False)
-    icons: Mapping[str, str] = field(compare=False)
-    versions: Mapping[str, str] = field(compare=False)
+    templates: Mapping[str, str]
+    static: Mapping[str, CopiedFile | bytes]
+    icons: Mapping[str, str]
+    versions: Mapping[str, str]
+
+    apart = ("templates", "static", "icons", "versions")
 
 
-@dataclass(slots=True)
-class Site:
+class Site(Struct):
     """A whole site, ready to be written. ``pages`` and ``links`` are how many there are."""
 
     artifacts: Mapping[str, Artifact]
     pages: int
     links: int
     diagnose: Callable[[], tuple[Diagnostic, ...]]
-    _diagnostics: tuple[Diagnostic, ...] | None = field(default=None, init=False)
+    _diagnostics: tuple[Diagnostic, ...] | None = None
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

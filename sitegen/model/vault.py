@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import field
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model.note import Facts, Sentence
 from sitegen.model.video import Transcript
+from sitegen.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class NoteRef:
+class NoteRef(Value, frozen=True):
     """All that other pages may know of a note (or folder, tag, video page)."""
 
     path: str
@@ -20,8 +21,7 @@ class NoteRef:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class TagRef:
+class TagRef(Value, frozen=True):
     name: str
     url: str
 
@@ -36,24 +36,21 @@ class Status(StrEnum):
     BAD = "bad"  # no reading
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Value, frozen=True):
     """What a stamp means: ``seconds`` from the start of the video; None if ``status`` is bad."""
 
     seconds: int | None
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class Backlink:
+class Backlink(Value, frozen=True):
     """A note that links here, with the sentences that do (none: it merely lists this note)."""
 
     ref: NoteRef
     sentences: tuple[Sentence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sibling:
+class Sibling(Value, frozen=True):
     """Another note of the same video, with the seconds it cites in ascending order."""
 
     ref: NoteRef
@@ -71,8 +68,7 @@ class Found(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Value, frozen=True):
     """Where a link leads. ``anchor`` is an HTML id; ``candidates`` are all paths it could mean, if several."""
 
     found: Found
@@ -83,8 +79,7 @@ class Resolution:
     size: tuple[int, int] | None = None  # pixels, of an image
 
 
-@dataclass(frozen=True, slots=True)
-class VideoInfo:
+class VideoInfo(Value, frozen=True):
     """What the vault knows of a video; the title is "" where no note gives one.
 
     ``page`` and ``transcript_page`` are addresses, "" where there is no such page; ``transcript`` is the path of its file.
@@ -98,8 +93,7 @@ class VideoInfo:
     transcript_page: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Value, frozen=True):
     """All that the vault says of one note: the whole input, besides the note, of its page.
 
     ``resolutions`` is parallel to the note's links, ``readings`` to its stamps, ``tags`` to `tag_names`.
@@ -119,8 +113,7 @@ class Place:
     media: NoteRef | None = None  # the recording in the vault that the note is about: a file, played in the page
 
 
-@dataclass(frozen=True, slots=True)
-class Vault:
+class Vault(Value, frozen=True):
     """The symbol table: every published note's place, and what the site's listings are made from.
 
     Unpublished notes are in none of it. ``folders`` maps a folder's path ("" is the root) to its page,

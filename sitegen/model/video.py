@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from sitegen.value import Value
 
 
 class Line(NamedTuple):
@@ -15,8 +16,7 @@ class Line(NamedTuple):
     speaker: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
+class Transcript(Value, frozen=True):
     """What is said in a video, in order of time. ``path`` is the file it was read from."""
 
     path: str

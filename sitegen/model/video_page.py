@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sitegen.model.page import Player, Section, clock
 from sitegen.model.vault import NoteRef, Sibling, VideoInfo
+from sitegen.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Value, frozen=True):
     """A note that cites a moment; ``ref.url`` ends in the anchor of its stamp.
 
     ``written`` is how a stamp that may mean another time stands in the note, "" if it is sure.
@@ -21,8 +19,7 @@ class Citation:
     written: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class VideoMoment:
+class VideoMoment(Value, frozen=True):
     """A moment of the video; ``sure`` are the notes that cite it, each once, ``doubtful`` those that may.
 
     ``heading`` and ``sentence`` are those of the first citation; ``title`` names the moment in a list of chapters.
@@ -44,8 +41,7 @@ class VideoMoment:
         return self.sure + self.doubtful
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Value, frozen=True):
     """A stretch of the video for other programs; ``end`` is None where it ends with the video, whose end is not known."""
 
     start: int
@@ -53,8 +49,7 @@ class Chapter:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class VideoPage:
+class VideoPage(Value, frozen=True):
     """Everything the page of a video shows. ``player`` and ``sections`` are what a note's page has too."""
 
     info: VideoInfo

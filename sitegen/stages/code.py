@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any
+
+from msgspec import Struct
 
 MAX_CHARACTERS = 60_000  # of a block that gets colours; some of Pygments' expressions take long on what is no code
 MAX_LINES = 10_000  # that may be marked or numbered
@@ -53,8 +54,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Info:
+class Info(Struct, frozen=True):
     """An info string, read. ``first``: the number of the first line, None where no numbers are asked for."""
 
     language: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from html import escape
+
+from msgspec import Struct, field
 
 from sitegen.model import Found, Link, LinkKind, Note, Place, Resolution, Status, clock
 from sitegen.paths import relative
@@ -32,8 +33,7 @@ _ID = re.compile(r'(\sid=")|(\shref=")#([^"]*)')
 Notes = Mapping[str, tuple[Note, Place]]
 
 
-@dataclass(slots=True)
-class Filling:
+class Filling(Struct):
     """The state of one page's filling. ``problems`` are (code, message, number of the link of the page's own note), once each."""
 
     page_url: str

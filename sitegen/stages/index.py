@@ -9,7 +9,8 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import (
@@ -31,6 +32,7 @@ from sitegen.model import (
 from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
 from sitegen.stages.names import Names
 from sitegen.stages.videos import find_videos
+from sitegen.value import Value
 from sitegen.video.reading import NoteReading
 
 RESERVED = (
@@ -51,8 +53,7 @@ MAX_SENTENCES = 3
 _LONGEST_REDIRECT = 500  # characters of an address
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Value, frozen=True):
     """What of the configuration the index depends on."""
 
     title: str = ""

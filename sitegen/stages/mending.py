@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.model import Note, Reading, Source, Stamp, Status
 from sitegen.stages.parse import Dialect, parse
@@ -25,8 +27,7 @@ _WAYS = ((False, False), (False, True), (True, False), (True, True))
 Fields = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A note as it is written and read."""
 
     source: Source
@@ -35,8 +36,7 @@ class Written:
     reading: NoteReading
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """A note's whole text before and after (with ``\\n`` line ends; no line is added), and how many stamps differ."""
 
     path: str
@@ -45,8 +45,7 @@ class Mended:
     stamps: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unmended:
+class Unmended(Struct, frozen=True):
     """A note whose stamps should be mended, and why they were not."""
 
     path: str
@@ -82,8 +81,7 @@ def _changed(old: Note, new: Note) -> int:
 # ---- one note ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     """A mended note."""
 
     source: Source

@@ -6,7 +6,6 @@ All of Markdown happens here; nothing after it touches markdown-it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from importlib import import_module
@@ -14,6 +13,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from msgspec.structs import replace
 
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Facts, Heading, Note, Properties, Source
@@ -41,6 +41,7 @@ from sitegen.syntax import (
 )
 from sitegen.syntax import origin as origin_line
 from sitegen.syntax.comment import without_comments
+from sitegen.value import Value
 
 MAX_CHARACTERS = 4_000_000
 _PLUGINS = (
@@ -60,8 +61,7 @@ _PLUGINS = (
 _ANCHOR = re.compile(r"<(/?)a[\s>]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Value, frozen=True):
     """All that decides how text is read, besides the text. ``plugins`` are "module:function" names."""
 
     strict_line_breaks: bool = False

@@ -10,9 +10,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from msgspec import Struct, field
 
 from sitegen.config import FORMATS
 from sitegen.diagnostics import Diagnostic, Span
@@ -47,8 +48,7 @@ _ISO_DURATION = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?(?:(\d{1,5})S)?", r
 _LONGEST_ADDRESS = 500  # characters; file systems allow paths of a few thousand bytes, the output's own included
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """What was found at the top of one file. ``withheld``: unreadable, and it speaks of privacy."""
 
     properties: Properties

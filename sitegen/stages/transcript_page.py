@@ -6,17 +6,16 @@ and scripts fetch its lines when a reader opens them there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from sitegen.model import Line, NoteRef, Player, Section, Transcript, VideoInfo, View, clock
 from sitegen.video.youtube import watch_url
 
 
-@dataclass(frozen=True, slots=True)
-class TranscriptPage:
+class TranscriptPage(Struct, frozen=True):
     """Everything the page shows. ``player`` and ``sections`` are what a note's page has too."""
 
     info: VideoInfo

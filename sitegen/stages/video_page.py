@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from sitegen.model import Artifact, Moment, NoteRef, Passage, Player, Sibling, VideoInfo, View
 from sitegen.model.video_page import Chapter, Citation, VideoMoment, VideoPage
@@ -18,8 +19,7 @@ from sitegen.video.youtube import embed_url, watch_url
 _TITLE = 80  # characters of a chapter's title
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What the page of a video is made from; ``folders`` lead to the folder that its notes have in common."""
 
     info: VideoInfo

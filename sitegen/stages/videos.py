@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from sitegen.model import Facts, VideoInfo
 from sitegen.paths import Claims, folder
+from sitegen.value import Value
 
 # `ID.vtt`, `ID.en.vtt`, and what download tools write: `Title [ID].en.vtt`
 _NAMED = re.compile(
@@ -22,8 +24,7 @@ _NAMED = re.compile(
 Find = Callable[[str, str], "str | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class Videos:
+class Videos(Value, frozen=True):
     """By video id, in order of the ids: the paths of its notes, and what is known of it."""
 
     notes: dict[str, tuple[str, ...]]

@@ -11,10 +11,10 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from sitegen.model import Transcript
+from sitegen.value import Value
 
 # A word; of scripts that are written without blanks each sign is one.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
@@ -37,8 +37,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Value, frozen=True):
     """A transcript made ready for `find`: the time of each word, and where each pair of words stands."""
 
     times: tuple[float, ...]

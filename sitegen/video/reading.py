@@ -22,10 +22,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from sitegen.model import Reading, Status, clock
+from sitegen.value import Value
 from sitegen.video.jumps import Choice, second_probabilities
 from sitegen.video.signs import Elsewhere, Fields, Signs, signs_of
 from sitegen.video.stamps import candidates
@@ -42,8 +44,7 @@ _DOUBTED = 0.3
 _LONE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class NoteStamps:
+class NoteStamps(Value, frozen=True):
     """The stamps of one note: the fields of each in order.
 
     ``format`` is what its properties say ("hms", "ms", "auto" or None), ``duration`` the video's length in seconds.
@@ -54,8 +55,7 @@ class NoteStamps:
     duration: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NoteReading:
+class NoteReading(Value, frozen=True):
     """What the stamps of one note mean, parallel to them.
 
     ``verdict``: "literal", "shifted" (minutes and seconds), "mixed" (both) or "ambiguous".
@@ -114,8 +114,7 @@ def ambiguous_hint(note: NoteStamps, reading: NoteReading) -> str:
 # ---- one note ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
+class _Sheet(Value, frozen=True):
     """What both readings of a note need: its signs and the readings that each stamp could have.
 
     ``signs`` is None where there is nothing to weigh: an override decides, or no stamp could be hours.

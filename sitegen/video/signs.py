@@ -9,9 +9,9 @@ Words: a *whole* stamp is A:BB:00 with A > 0; a *full* one A:BB:CC with A > 0 an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from math import gcd, log
 
+from sitegen.value import Value
 from sitegen.video.stamps import LONGEST_HOURS
 
 Fields = tuple[int, ...]
@@ -33,8 +33,7 @@ _CONSTANT_LIMIT = 1e-3
 _EVIDENCE = log(30)
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(Value, frozen=True):
     """Counts over the stamps of three fields of one note.
 
     ``whole``, and of them ``late``; ``hours``: full stamps whose first field may be hours (1 to 3); ``far``: full ones

@@ -14,10 +14,10 @@ The forms were surveyed in 5,253 real notes; tests/video/test_stamps.py has an e
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from sitegen.model import Stamp
+from sitegen.value import Value
 
 Parts = tuple[Stamp | str, ...]
 
@@ -25,8 +25,7 @@ LONGEST_HOURS = 12
 """No video is longer; a first field above it is not hours (YouTube's own limit for a video)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Value, frozen=True):
     """A stamp markup that ends before ``end``.
 
     ``parts`` are shown in its place: stamps, and plain text (not HTML) between or instead of them.
