@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from msgspec.structs import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from sitegen.build import Memo, Result, Settings, build
 from sitegen.disk.read import decode
