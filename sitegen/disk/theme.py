@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
+from sitegen.disk.compiled import template_code
 from sitegen.disk.scan import theme_files
 from sitegen.model import CopiedFile, Theme
 
@@ -30,6 +31,7 @@ def read_theme(root: Path) -> Theme:
     """The theme of the site at ``root``. ``builtin/NAME`` is always the built-in template of that name."""
     base = builtin_folder()
     templates = _templates(base / "templates")
+    code = template_code(templates)
     templates |= {f"builtin/{name}": text for name, text in templates.items()}
     static = _static(base / "static")
     if root.resolve() != base.resolve():
@@ -46,7 +48,7 @@ def read_theme(root: Path) -> Theme:
         digest.update(f"{name}\0{static[name].digest}\0".encode())
     versioned = _Versions(shipped)
     contents = {name: versioned.content(name) for name in shipped}
-    return Theme(digest.hexdigest(), templates, contents, icons, {name: versioned.of(name) for name in shipped})
+    return Theme(digest.hexdigest(), templates, contents, icons, {name: versioned.of(name) for name in shipped}, code)
 
 
 class _Versions:

@@ -77,6 +77,7 @@ class Theme(Partly, frozen=True):
     """Templates and static files by name. Two themes are equal if their digests are.
 
     ``versions`` has, for each static file, a digest that changes with it and with whatever it imports.
+    ``code`` is what `sitegen.stages.templates` compiled of templates, as far as it is known.
     """
 
     digest: str
@@ -84,8 +85,9 @@ class Theme(Partly, frozen=True):
     static: Mapping[str, CopiedFile | bytes]
     icons: Mapping[str, str]
     versions: Mapping[str, str]
+    code: Mapping[str, bytes] = {}
 
-    apart = ("templates", "static", "icons", "versions")
+    apart = ("templates", "static", "icons", "versions", "code")
 
 
 class Site(Struct):

@@ -5,7 +5,6 @@ Notes are data, never template source; everything but a page's sanitised body is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -20,6 +19,7 @@ from sitegen.paths import relative
 from sitegen.stages.drawing import mini, nodes, segments, shared_length, ticks
 from sitegen.stages.moment_list import moment_items
 from sitegen.stages.transcript_page import transcript_lines
+from sitegen.stages.templates import Code, Loader
 from sitegen.stages.words import counted, direction, figure
 
 STATIC = "static/"
@@ -39,41 +39,17 @@ class _Context(Context):
         return function(*args, **kwargs)
 
 
-class _Loader(jinja2.DictLoader):
-    """Puts included templates in their place when a template is loaded: including one takes longer than most run.
-
-    One that extends another or holds blocks stays an include.
-    """
-
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, None, Callable[[], bool]]:
-        source, name, current = super().get_source(environment, template)
-        return self._expanded(source, (template,)), name, current
-
-    def _expanded(self, source: str, within: tuple[str, ...]) -> str:
-        def part(match: re.Match[str]) -> str:
-            inner = self.mapping.get(match[1])
-            if inner is None or match[1] in within or _OWN_FRAME.search(inner):
-                return match[0]
-            inner = self._expanded(inner.removesuffix("\n"), (*within, match[1]))
-            return f"{{% with %}}{inner}{{% endwith %}}"
-
-        return _INCLUDE.sub(part, source)
-
-
-_INCLUDE = re.compile(r'\{% include "([^"{}]+)" %\}')
-_OWN_FRAME = re.compile(r"\{%[-+]?\s*(?:extends|block)\b")
-
-
 @lru_cache(maxsize=2)
 def environment(theme: Theme) -> jinja2.Environment:
     """Jinja for one theme; what is undefined or unescaped is an error, not a blank."""
     env = jinja2.Environment(
-        loader=_Loader(dict(theme.templates)),
+        loader=Loader(theme.templates),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=Code(theme.code),
     )
     env.context_class = _Context
     env.globals.update(
@@ -91,6 +67,15 @@ def environment(theme: Theme) -> jinja2.Environment:
         transcript_lines=transcript_lines,
     )
     return env
+
+
+def compiled(theme: Theme) -> dict[str, bytes]:
+    """The code of all templates of a theme that pages are made from, for `Theme.code`."""
+    env = environment(theme)
+    assert isinstance(env.bytecode_cache, Code)
+    for name in theme.templates:
+        env.get_template(name)
+    return env.bytecode_cache.made
 
 
 def render(page: Page, theme: Theme, site: SiteInfo) -> Artifact:

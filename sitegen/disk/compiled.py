@@ -1,0 +1,54 @@
+"""The built-in templates' code, kept where Python keeps that of this package's modules and written as it writes theirs.
+
+It is as trusted as they are: whoever may write into ``__pycache__`` beside the code can change what every import runs.
+Where Python keeps no bytecode (a folder of somebody else, PYTHONDONTWRITEBYTECODE), neither does this.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from hashlib import blake2b
+from importlib.util import cache_from_source
+
+from jinja2.bccache import bc_magic
+
+from sitegen.model import Theme
+from sitegen.stages import render, templates
+
+
+def template_code(texts: Mapping[str, str]) -> dict[str, bytes]:
+    """The code of these templates, the built-in ones; {} where it can neither be read nor kept."""
+    try:
+        path = f"{cache_from_source(templates.__file__).removesuffix('pyc')}jinja"
+    except NotImplementedError:  # this Python keeps no bytecode
+        return {}
+    name = _name_of(texts)
+    with suppress(OSError, EOFError, ValueError, TypeError), open(path, "rb") as file:
+        if file.read(len(name)) == name:
+            return dict(marshal.load(file))
+    folder = os.path.dirname(path)
+    if sys.dont_write_bytecode or not os.access(folder if os.path.isdir(folder) else os.path.dirname(folder), os.W_OK):
+        return {}
+    code = render.compiled(Theme(name.hex(), texts, {}, {}, {}))
+    temporary = f"{path}.{os.getpid()}"
+    with suppress(OSError):
+        os.makedirs(folder, exist_ok=True)
+        with open(temporary, "wb") as file:
+            file.write(name + marshal.dumps(code))
+        os.replace(temporary, path)
+    return code
+
+
+def _name_of(texts: Mapping[str, str]) -> bytes:
+    """What tells this program's code of these templates from any other: they, Jinja, Python, and how they are compiled."""
+    whole = blake2b(bc_magic, digest_size=16)
+    for module in (render, templates):
+        status = os.stat(module.__file__ or "")
+        whole.update(f"{status.st_size} {status.st_mtime_ns}\0".encode())
+    for name, text in sorted(texts.items()):
+        whole.update(f"{name}\0{text}\0".encode("utf-8", "surrogatepass"))
+    return whole.digest()
