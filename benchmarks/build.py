@@ -61,12 +61,19 @@ def measure(command: Sequence[str | Path], log: Path) -> Cost:
     """Run ``command`` and count what it and the processes it waited for took; exits if it fails."""
     begin = time.perf_counter()
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=_environment()
+        )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{_tail(log)}")
     return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - begin, usage.ru_maxrss / 1024)
+
+
+def _environment() -> dict[str, str]:
+    """As a person's: Python keeps the bytecode of what it imports, whatever the machine that measures says."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _tail(log: Path) -> str:
@@ -98,12 +105,18 @@ def _hugo(site: Path, scratch: Path) -> tuple[str | Path, ...]:
 
 
 def take_turns(runs: int, peers: dict[str, Callable[[Path], Cost]]) -> dict[str, list[Cost]]:
-    """``runs`` rounds in which each peer runs once, each time in a new folder."""
+    """``runs`` rounds in which each peer runs once, each time in a new folder.
+
+    They are removed after the last round: for a minute ext4 searches past every file that was just deleted when it makes
+    another, which takes some peers half a second and others nothing, by chance.
+    """
     costs: dict[str, list[Cost]] = {name: [] for name in peers}
-    for _ in range(runs):
-        for name, run in peers.items():
-            with tempfile.TemporaryDirectory(prefix="sitegen-bench-") as scratch:
-                costs[name].append(run(Path(scratch)))
+    with tempfile.TemporaryDirectory(prefix="sitegen-bench-") as scratch:
+        for number in range(runs):
+            for name, run in peers.items():
+                folder = Path(scratch) / f"{number} {name}"
+                folder.mkdir()
+                costs[name].append(run(folder))
     return costs
 
 

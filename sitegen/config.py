@@ -5,8 +5,7 @@ Reading the file from disk is `disk.site`'s; here is only what it may say.
 
 from __future__ import annotations
 
-import difflib
-import tomllib
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -51,6 +50,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def parse_config(text: str, name: str = "sitegen.toml") -> Config:
     """The settings in ``text``; raises ConfigError with place, reason and help."""
+    import tomllib  # a folder of notes without settings need not wait for it
+
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
@@ -76,11 +77,17 @@ def normal_base_url(url: str) -> str:
     return url.rstrip("/") + "/"
 
 
+def _close_matches(word: str, known: Iterable[str], most: int) -> list[str]:
+    import difflib
+
+    return difflib.get_close_matches(word, list(known), most)
+
+
 def _reject_unknown(data: dict[str, Any], kind: type, name: str, prefix: str) -> None:
     known = [field.name for field in msgspec.structs.fields(kind)]
     for key in data:
         if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
+            near = _close_matches(key, known, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
             raise ConfigError(f"{name} has an unknown key {prefix}{key!r}; {hint}")
 
@@ -93,7 +100,7 @@ def _checked(config: Config, name: str) -> Config:
         raise ConfigError(f"{name}: video_pages is {config.video_pages!r}; it must be shared, all or none")
     for code, value in config.severity.items():
         if code not in CATALOGUE:
-            near = difflib.get_close_matches(code, CATALOGUE, 1)
+            near = _close_matches(code, CATALOGUE, 1)
             raise ConfigError(
                 f"{name}: [severity] names an unknown diagnostic {code!r}"
                 + (f"; did you mean {near[0]!r}?" if near else "")

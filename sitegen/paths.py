@@ -118,18 +118,23 @@ def relative(source: str, target: str) -> str:
     path, mark, fragment = target.partition("#")
     if path == source and mark:
         return "#" + fragment
-    here = source.rpartition("/")[0]
+    return _between(source.rpartition("/")[0], path) + mark + fragment
+
+
+@lru_cache(maxsize=16_384)  # the pages of a folder link to much the same
+def _between(here: str, path: str) -> str:
+    """The relative link from any page of the folder ``here``."""
     if not here:
-        return _quoted(path or "index.html") + mark + fragment
+        return _quoted(path or "index.html")
     prefix = here + "/"
     if path.startswith(prefix) and path != prefix:
-        return _quoted(path[len(prefix) :]) + mark + fragment
+        return _quoted(path[len(prefix) :])
     steps, there = here.split("/"), path.split("/")
     shared = 0
     while shared < len(steps) and shared < len(there) - 1 and steps[shared] == there[shared]:
         shared += 1
     rest = "/".join(there[shared:]) or "index.html"
-    return "../" * (len(steps) - shared) + _quoted(rest) + mark + fragment
+    return "../" * (len(steps) - shared) + _quoted(rest)
 
 
 def _quoted(path: str) -> str:

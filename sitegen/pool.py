@@ -6,15 +6,16 @@ The results are the same anywhere and come in the order of the work. What is don
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import suppress
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:  # a small site starts no processes, and need not wait for what can
+    from concurrent.futures import Executor, Future
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -126,6 +127,9 @@ def _cores() -> int:
 
 
 def _pool(count: int) -> Executor:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     forks = sys.platform.startswith("linux") and "fork" in multiprocessing.get_all_start_methods()
     if forks:
         gc.freeze()  # what is there is shared with the workers; collecting it would copy it
@@ -145,6 +149,8 @@ def _cleared(function: Callable[[bytes, list[Item]], list[Made]], shared: bytes,
 
 
 def _result(chunk: list[Item], future: Future[list[Made]], name: Callable[[Item], str]) -> list[Made]:
+    from concurrent.futures import BrokenExecutor
+
     try:
         return future.result()
     except BrokenExecutor as problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import sys
@@ -19,6 +18,8 @@ def exchange(one: Path, other: Path) -> bool:
 
     Sources: renameat2(2) of Linux, renamex_np(2) of macOS.
     """
+    import ctypes  # takes longer to import than the swap itself
+
     try:
         library = ctypes.CDLL(None, use_errno=True)
         if sys.platform == "darwin":

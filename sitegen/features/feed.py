@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 
 from sitegen.model import Artifact, Facts, Page, Pages, SiteInfo, Vault
 
@@ -26,7 +26,7 @@ def feed(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     home = escape(site.base_url)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(site.language)}>',
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{escape(site.language)}">',
         f"<title>{escape(site.title)}</title>",
         *([f"<subtitle>{escape(site.description)}</subtitle>"] if site.description else []),
         f"<id>{home}</id>",
@@ -49,11 +49,11 @@ def _day(page: Page) -> str:
 
 
 def _entry(page: Page, site: SiteInfo) -> str:
-    address = quoteattr(site.base_url + quote("" if page.url == "index.html" else page.url))
-    plain = address[1:-1]
+    address = escape(site.base_url + quote("" if page.url == "index.html" else page.url))
     published = f"<published>{page.date}T00:00:00Z</published>" if page.date else ""
     summary = f"<summary>{escape(page.description)}</summary>" if page.description else ""
     return (
-        f"<entry><title>{escape(page.title)}</title><id>{plain}</id><link href={address}/><updated>{_day(page)}T00:00:00Z</updated>"
-        f'{published}{summary}<content type="html" xml:base={address}>{escape(page.body)}</content></entry>'
+        f"<entry><title>{escape(page.title)}</title><id>{address}</id>"
+        f'<link href="{address}"/><updated>{_day(page)}T00:00:00Z</updated>'
+        f'{published}{summary}<content type="html" xml:base="{address}">{escape(page.body)}</content></entry>'
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 from sitegen.model import Artifact, Pages, SiteInfo, Vault
 

@@ -18,8 +18,8 @@ from sitegen.model import Artifact, Page, SiteInfo, Theme, View, clock
 from sitegen.paths import relative
 from sitegen.stages.drawing import mini, nodes, segments, shared_length, ticks
 from sitegen.stages.moment_list import moment_items
-from sitegen.stages.transcript_page import transcript_lines
 from sitegen.stages.templates import Code, Loader
+from sitegen.stages.transcript_page import transcript_lines
 from sitegen.stages.words import counted, direction, figure
 
 STATIC = "static/"

@@ -13,8 +13,9 @@ from markdown_it import MarkdownIt
 from sitegen.disk.read import read_vault
 from sitegen.disk.site import locate
 from sitegen.model import Note, Source
-from sitegen.stages.frontmatter import LOADER, PropertiesError, load
+from sitegen.stages.frontmatter import PropertiesError, load
 from sitegen.stages.parse import Dialect, parse
+from sitegen.stages.yaml_block import LOADER
 from tests.sites import source
 
 # A rule that is not known, and could match anything, so that all text goes through the inline parser.
