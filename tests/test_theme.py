@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from sitegen.stages.ids import RESERVED_IDS
-from tests.conftest import BuildSite, Built
+from tests.conftest import BuildSite, Built, tree, write
 
 NOTE = {"a.md": "# One\n\nText.\n"}
 SETTINGS = 'title = "Site"\n'
@@ -112,3 +115,40 @@ def test_no_heading_can_take_an_id_that_a_template_has(root: Path) -> None:
     }
     assert "linked" in written
     assert written <= RESERVED_IDS
+
+
+# ---- templates' code ----------------------------------------------------------------------------------
+
+
+def _with_bytecode(tmp_path: Path, out: str, **environment: str) -> dict[str, bytes]:
+    """The site built by a Python that keeps its bytecode below ``tmp_path``/code, as far as it may."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-m", "sitegen", "build", tmp_path / "vault", "-o", tmp_path / out, "--no-cache"]
+    environment = {**kept, "PYTHONPYCACHEPREFIX": str(tmp_path / "code"), **environment}
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return tree(tmp_path / out)
+
+
+def test_templates_code_is_kept_beside_the_programs_and_changes_nothing(tmp_path: Path) -> None:
+    write(tmp_path / "vault", NOTE)
+    first = _with_bytecode(tmp_path, "first")
+    (code,) = (tmp_path / "code").rglob("*.jinja")
+    written = code.stat().st_mtime_ns
+    assert _with_bytecode(tmp_path, "second") == first
+    assert code.stat().st_mtime_ns == written
+    code.write_bytes(code.read_bytes()[:1000])  # as a full disk would leave it
+    assert _with_bytecode(tmp_path, "third") == first
+    assert code.stat().st_size > 1000
+    (tmp_path / "other").mkdir()
+    none = _with_bytecode(tmp_path, "fourth", PYTHONPYCACHEPREFIX=str(tmp_path / "other"), PYTHONDONTWRITEBYTECODE="1")
+    assert none == first
+    assert tree(tmp_path / "other") == {}
+
+
+def test_kept_code_is_not_used_for_a_sites_own_template(tmp_path: Path) -> None:
+    write(tmp_path / "vault", {**NOTE, "sitegen.toml": SETTINGS})
+    _with_bytecode(tmp_path, "first")
+    write(tmp_path / "vault", {"templates/partials/foot.html": "<footer>Mine</footer>\n"})
+    assert b"<footer>Mine</footer>" in _with_bytecode(tmp_path, "second")["a.html"]
+    write(tmp_path / "vault", {"templates/partials/foot.html": None})
+    assert b"<footer>Mine</footer>" not in _with_bytecode(tmp_path, "third")["a.html"]
