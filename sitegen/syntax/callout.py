@@ -76,7 +76,8 @@ def _open(tokens: list[Token], index: int, match: re.Match[str], out: list[Token
     head = _block("callout_title_open", "summary" if fold else "p", 1)
     head.attrs = {"class": "callout-title"}
     heading = Token("inline", "", 0, map=inline.map, level=inline.level, children=[], block=True)
-    heading.content = title or written.replace("-", " ").capitalize()
+    opened.meta["title"] = written.replace("-", " ").capitalize()  # where none is given
+    heading.content = title or opened.meta["title"]
     content = _block("callout_content_open", "div", 1)
     content.attrs = {"class": "callout-content"}
     out += [opened, head, heading, _block("callout_title_close", head.tag, -1), content]
