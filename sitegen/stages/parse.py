@@ -108,7 +108,10 @@ def parse(source: Source, dialect: Dialect) -> Note:
         no_times: list[tuple[str, bool]] = []
         env: dict[str, Any] = {"video": video, "bad_stamps": bad_stamps, "no_times": no_times}
         md = engine(dialect, rare="$$" in reading.body or "%%" in reading.body)
-        tokens = md.parse(without_comments(reading.body), env)
+        text, unclosed = without_comments(reading.body)
+        if unclosed >= 0:
+            problems.append(_unclosed(collector, unclosed))
+        tokens = md.parse(text, env)
         if "origin" in env:
             origin = collector.origin(env["origin"])
         if "![" in reading.body:
@@ -231,9 +234,17 @@ def _bad_stamps(collector: Collector, found: list[tuple[str, str]]) -> list[Diag
     ]
 
 
+def _unclosed(collector: Collector, position: int) -> Diagnostic:
+    message = "a comment begins here and does not end, so the rest of the note is hidden"
+    hint = "write %% where it ends, or \\%% where two percent signs are meant"
+    return Diagnostic("unclosed-comment", collector.path, message, _span_at(collector, position, 2), hint)
+
+
 def _span(collector: Collector, raw: str) -> Span:
     position = collector.body.find(raw)
-    if position < 0:
-        return Span(collector.first_line + 1)
+    return _span_at(collector, position, len(raw)) if position >= 0 else Span(collector.first_line + 1)
+
+
+def _span_at(collector: Collector, position: int, length: int) -> Span:
     line = collector.body.count("\n", 0, position)
-    return Span(collector.first_line + line + 1, position - collector.body.rfind("\n", 0, position), len(raw))
+    return Span(collector.first_line + line + 1, position - collector.body.rfind("\n", 0, position), length)
