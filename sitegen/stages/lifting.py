@@ -10,6 +10,7 @@ import re
 from markdown_it.token import Token
 
 from sitegen.stages.collect import EXTERNAL, MEDIA, PICTURE
+from sitegen.stages.tags import end_in_their_run
 
 _ANCHOR = re.compile(r"<(/?)a[\s>]", re.IGNORECASE)
 _BREAKS = ("softbreak", "hardbreak")
@@ -74,6 +75,8 @@ def _is_block(child: Token) -> bool:
 def _keep_links_flat(children: list[Token]) -> None:
     """Inside a link only pictures are embedded: all else holds links of its own, so its name stands for it."""
     depth = 0
+    if any(child.type == "html_inline" for child in children):
+        end_in_their_run(children)
     for child in children:
         if child.type in ("link_open", "link_close"):
             depth += child.nesting
