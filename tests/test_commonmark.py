@@ -289,7 +289,23 @@ def test_listed_text(text: str) -> None:
 
 
 WORDS = ["a", "bc", "d.", "é", "日本", "1", "2.", "(", ")", "'", '"', "!", ",", "&", "<", ">", "-", "+"]
-INLINE = ["*", "**", "_", "__", "***", "`", "``", "\\", "\\*", "&amp;", "&#35;", "<b>a</b>", "</b>", "<br>", "<!-- c -->"]
+INLINE = [
+    "*",
+    "**",
+    "_",
+    "__",
+    "***",
+    "`",
+    "``",
+    "\\",
+    "\\*",
+    "&amp;",
+    "&#35;",
+    "<b>a</b>",
+    "</b>",
+    "<br>",
+    "<!-- c -->",
+]
 LINKS = [
     "[ab](https://e.org)",
     "[ab]",
@@ -354,7 +370,9 @@ DIFFERENT = {
     64: "#hashtag is a tag",
     **dict.fromkeys((156, 157, 158), "the beginning of a tag that never ends is text, and the words after it are seen"),
     **dict.fromkeys((150, 494, 614, 615, 616), "an element that nothing ends is over where its text is"),
-    **dict.fromkeys((180, 629), "an instruction is left out whole; a browser would show what follows the first > in it"),
+    **dict.fromkeys(
+        (180, 629), "an instruction is left out whole; a browser would show what follows the first > in it"
+    ),
     **dict.fromkeys((201, 613), "a tag by itself that nothing ends is a word about HTML"),
     173: "a style element that never ends is shown as text, so that it takes nothing of the note with it",
     548: "[[ begins a link to a note",

@@ -108,7 +108,7 @@ class Properties:
     css_classes: tuple[str, ...] = ()
     permalink: str | None = None
     description: str | None = None
-    image: str | None = None
+    images: tuple[str, ...] = ()  # of which the first that there is counts
     date: str | None = None  # ISO 8601 date
     updated: str | None = None  # ISO 8601 date
     language: str | None = None

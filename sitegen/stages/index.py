@@ -28,7 +28,19 @@ from sitegen.model import (
     TagRef,
     Vault,
 )  # fmt: skip
-from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
+from sitegen.paths import (
+    Claims,
+    asset_url,
+    case_key,
+    fold_key,
+    folder,
+    note_url,
+    readable,
+    remote,
+    slug,
+    slug_path,
+    stem,
+)
 from sitegen.stages.names import Names
 from sitegen.stages.videos import find_videos
 from sitegen.video.reading import NoteReading
@@ -86,7 +98,9 @@ def index(
         path: tuple(linker.resolve(link, path, addresses.refs) for link in fact.links) for path, fact in facts.items()
     }
     images = {
-        path: linker.attachment(fact.properties.image, path) for path, fact in facts.items() if fact.properties.image
+        path: linker.first_attachment(fact.properties.images, path)
+        for path, fact in facts.items()
+        if fact.properties.images
     }
     used = {r.ref.path for found in resolutions.values() for r in found if r.found is Found.ASSET and r.ref} | {
         i for i in images.values() if i
@@ -307,6 +321,13 @@ class _Linker:
         name = text.strip().removeprefix("!").removeprefix("[[").removesuffix("]]").partition("|")[0]
         paths = self._names.lookup(name, source) if "://" not in name else ()
         return next((path for path in paths if path in self._assets), None)
+
+    def first_attachment(self, texts: Iterable[str], source: str) -> str | None:
+        """The first of these that is an attachment; None also where one of another site comes before it."""
+        for text in texts:
+            if remote(text) or (found := self.attachment(text, source)) is not None:
+                return None if remote(text) else found
+        return None
 
     def _anchor(self, path: str, anchor: str) -> str | None:
         """The HTML id that ``anchor`` names in a note, None if it names nothing."""

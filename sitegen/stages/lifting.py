@@ -126,7 +126,9 @@ def _take_out(inline: Token) -> list[Token]:
     if inline.children and inline.children[-1].type == "text":
         inline.children[-1].content = inline.children[-1].content.rstrip()
     return [
-        Token("inline", "", 0, map=inline.map, level=inline.level, children=[child]) for child in children if child.block
+        Token("inline", "", 0, map=inline.map, level=inline.level, children=[child])
+        for child in children
+        if child.block
     ]
 
 

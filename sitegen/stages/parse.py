@@ -5,7 +5,6 @@ All of Markdown happens here; nothing after it touches markdown-it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape

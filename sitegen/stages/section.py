@@ -30,7 +30,9 @@ def section(note: Note, anchor: str) -> Body:
     if found is None:
         return note.body
     first, last = found
-    marked = ("", keys[first // 2 - 1]) if keys[first // 2 - 1][0] == "H" else ()  # what is embedded in it stands below it
+    marked = (
+        ("", keys[first // 2 - 1]) if keys[first // 2 - 1][0] == "H" else ()
+    )  # what is embedded in it stands below it
     html = _rejoined((*marked, *note.body[first:last]))
     footnotes = ""
     if "footnote-" in html:

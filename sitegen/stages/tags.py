@@ -28,7 +28,8 @@ NEEDS_NO_END = frozenset(
 )
 # What may be closed where its paragraph ends; of anything else a lone tag is a word about HTML.
 _FORMATTING = frozenset(
-    "abbr b bdi bdo big center cite code data del dfn em font i ins kbd mark q s samp small span strike strong sub sup time tt u var".split()
+    "abbr b bdi bdo big center cite code data del dfn em font i ins kbd mark q s samp small span strike strong sub sup "
+    "time tt u var".split()
 )
 _FILES = frozenset({"audio", "video"})
 _REACHING = _FORMATTING | _FILES | {"a"}  # browsers go on with them in the paragraphs that follow

@@ -107,7 +107,8 @@ class _Numbering:
             self.follow(contents[-1])
         for number, content in enumerate(contents):
             arrows = [
-                Token("footnote_anchor", "", 0, meta={"id": number, "subId": time}) for time in range(self._times[number])
+                Token("footnote_anchor", "", 0, meta={"id": number, "subId": time})
+                for time in range(self._times[number])
             ]
             closing = [content.pop()] if content and content[-1].type == "paragraph_close" else []
             before = Token("footnote_open", "", 1, meta={"id": number, "before": f"F{number + 1}"})
