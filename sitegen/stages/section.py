@@ -17,6 +17,7 @@ _ARROWS = re.compile(r'(?: <a href="#fnref[\d:]+" class="footnote-backref">[^<]*
 _ITEM = re.compile(r'<li id="fn\d+"')
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[\s>])")
 _TAG = re.compile(r'<[a-z][^<>]*\s(?:id="|href="#)[^<>]*>')
+_PAINTED = re.compile(r'<[a-z][^<>]*="url\(#[^<>]*>')
 _ID = re.compile(r'(\sid=")|(\shref=")#([^"]*)')
 
 
@@ -167,9 +168,11 @@ def own_anchors(body: Body, url: str) -> Body:
 
 
 def prefixed(html: str, prefix: str) -> str:
-    """Ids of embedded text made unique on the page, and the links to them with them."""
+    """Ids of embedded text made unique on the page, and the links to them with them, those of drawings too."""
     if 'id="' not in html and 'href="#' not in html:
         return html
+    if '="url(#' in html:
+        html = _PAINTED.sub(lambda tag: tag[0].replace('="url(#', f'="url(#{prefix}'), html)
     return _TAG.sub(
         lambda tag: _ID.sub(lambda m: f"{m[1]}{prefix}" if m[1] else f"{m[2]}#{prefix}{m[3]}", tag[0]), html
     )
