@@ -18,7 +18,7 @@ from sitegen.stages.ids import Ids, is_made
 from sitegen.stages.plain import read_plain
 from sitegen.stages.sanitise import FILE, without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
-from sitegen.stages.swallowing import swallows, unswallowing
+from sitegen.stages.swallowing import unswallowing
 from sitegen.stages.tags import NEEDS_NO_END, end_in_their_block, end_in_their_run, plain_tags, with_ids
 from sitegen.syntax.comment import without_any_comment
 from sitegen.syntax.diagram import is_diagram, linked_names
@@ -197,10 +197,8 @@ class Collector:
             kind = child.type
             if kind == "html_inline":
                 if not is_ended and _OPENING.match(child.content):
-                    end_in_their_run(children)
+                    end_in_their_run(children, token.content)
                     is_ended = True
-                if swallows(child.content, token.content):
-                    child.type = "text"
                 kind = child.type
             if kind == "text" or kind == "code_inline":
                 if kind == "code_inline" and ("[" in child.content or "<a " in child.content):
@@ -360,7 +358,7 @@ class Collector:
         return "".join(out) + html[position:]
 
     def _raw_block(self, token: Token) -> str:
-        html = unswallowing(plain_tags(token.content))
+        html = unswallowing(plain_tags(token.content), drawing=self._open["svg"] > 0)
         below = token.map[1] if token.map else 0
         return self.raw_html(end_in_their_block(html, lambda name: self._last_end(name) >= below))
 

@@ -25,6 +25,7 @@ from sitegen.stages.lifting import lift_embeds
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
 from sitegen.stages.sanitise import clean, clean_own, without_relative_addresses
+from sitegen.stages.tags import without_repeated_ids
 from sitegen.syntax import (
     address,
     block_id,
@@ -118,7 +119,7 @@ def parse(source: Source, dialect: Dialect) -> Note:
         tokens = _take_title(tokens, collector, reading.properties.title)
         collector.walk(tokens)
         html = md.renderer.render(tokens, md.options, env)
-        body = pieces(without_relative_addresses(clean(html)) if collector.has_html else clean_own(html))
+        body = pieces(_cleaned(html, collector) if collector.has_html else clean_own(html))
         _check_whole(body, collector)
         problems += _bad_stamps(collector, [*bad_stamps, *_no_times(collector, no_times)])
         formulas = _formulas(collector, dialect.math)
@@ -184,6 +185,10 @@ def _take_title(tokens: list[Token], collector: Collector, title: str | None) ->
         return tokens
     collector.headings.append(Heading(1, text, "top", 0))
     return tokens[3:]
+
+
+def _cleaned(html: str, found: Collector) -> str:
+    return without_repeated_ids(without_relative_addresses(clean(html)), frozenset(found.raw_ids))
 
 
 def _check_whole(body: tuple[str, ...], found: Collector) -> None:

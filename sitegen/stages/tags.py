@@ -7,10 +7,12 @@ what only looks like the beginning of one is text. Source: the HTML Standard, "T
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from html import escape
+from collections.abc import Callable, Collection, Iterator
+from html import escape, unescape
 
 from markdown_it.token import Token
+
+from sitegen.stages.swallowing import swallows
 
 _ATTRIBUTE = re.compile(
     r"([^\s/<>=\"']+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|(?![\"'])([^\s<>]++))|(?!\s*+=))[\s/]*+"
@@ -21,6 +23,7 @@ _PLAIN = re.compile(rf"(?:[^<]++|</?[A-Za-z][A-Za-z0-9-]*+(?:{_PLAIN_ATTRIBUTE})
 _OTHER = re.compile(r"<!--(?:-?>|[\s\S]*?--!?>)|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<(?:!(?!--)|\?)[^<>]*+>")
 _NAME = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 _IDS = re.compile(r"\s(?:id|name)\s*=", re.IGNORECASE)
+_IDENTIFIED = re.compile(r'(<[A-Za-z][^<>]*?)\sid="([^"<>]*)"([^<>]*>)')
 _BARE = re.compile(r"<[A-Za-z][A-Za-z0-9-]*\s*>")
 
 NEEDS_NO_END = frozenset(
@@ -32,7 +35,7 @@ _FORMATTING = frozenset(
     "time tt u var".split()
 )
 _FILES = frozenset({"audio", "video"})
-_REACHING = _FORMATTING | _FILES | {"a"}  # browsers go on with them in the paragraphs that follow
+_REACHING = _FORMATTING | _FILES | {"a", "svg"}  # browsers go on with them in the paragraphs that follow
 
 
 def plain_tags(html: str) -> str:
@@ -95,6 +98,20 @@ def with_ids(html: str, claim: Callable[[str], bool]) -> str:
     return _TAG.sub(tag, html)
 
 
+def without_repeated_ids(html: str, ids: Collection[str]) -> str:
+    """Sanitised HTML in which each of these ids stands once: whoever mends wrongly nested elements may double them."""
+    seen: set[str] = set()
+
+    def tag(match: re.Match[str]) -> str:
+        name = unescape(match[2])
+        if name not in ids or name not in seen:
+            seen.add(name)
+            return match[0]
+        return match[1] + match[3]
+
+    return _IDENTIFIED.sub(tag, html) if ids else html
+
+
 def _unended(tags: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
     """Which of these tags, each with a number, begin an element that none of them ends, with the element's name."""
     opened: list[tuple[int, str]] = []
@@ -112,10 +129,13 @@ def _unended(tags: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
     return opened
 
 
-def end_in_their_run(children: list[Token]) -> None:
+def end_in_their_run(children: list[Token], written: str) -> None:
     """Elements in a run of text end with it. One that nothing ends and that would do no more than hide or move the text
-    after it is text itself: "the <audio> element".
+    after it is text itself: "the <audio> element". ``written``: the run as it stands in the note.
     """
+    for child in children:
+        if child.type == "html_inline" and swallows(child.content, written):
+            child.type = "text"
     tags = ((at, child.content) for at, child in enumerate(children) if child.type == "html_inline")
     for at, name in reversed(_unended(tags)):
         child = children[at]
@@ -144,7 +164,11 @@ def end_in_their_block(html: str, ends_later: Callable[[str], bool]) -> str:
     ``ends_later``: whether an element of a name ends further below.
     """
     tags = {match.start(): match[0] for match in _TAG.finditer(html)}
-    open_ones = [(at, name) for at, name in _unended(iter(tags.items())) if name in _REACHING and not ends_later(name)]
+    open_ones = [
+        (at, name)
+        for at, name in _unended(iter(tags.items()))
+        if name in _REACHING and (not ends_later(name) or (name == "a" and _ended_at_once(tags[at], name)))
+    ]
     if not open_ones:
         return html
     out, pos, closing = [], 0, ""
