@@ -148,6 +148,7 @@ class Note:
 
     A hole key is a letter and a number: ``L3`` opens link 3, ``/3`` closes it, ``E4`` embeds what link
     4 names, ``S5`` is stamp 5, ``T6`` tag 6, ``H6`` stands before heading 6, ``B7`` before block 7, ``b7`` after it,
+    ``F0`` before the footnotes, ``F1`` before footnote 1, ``f1`` after it,
     ``U6`` and ``P6`` are the ``src`` and ``poster`` attributes of raw HTML that name what link 6 does,
     ``M8`` is formula 8, whose finished HTML is in ``formulas``.
     """

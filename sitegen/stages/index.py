@@ -28,19 +28,7 @@ from sitegen.model import (
     TagRef,
     Vault,
 )  # fmt: skip
-from sitegen.paths import (
-    Claims,
-    asset_url,
-    case_key,
-    fold_key,
-    folder,
-    note_url,
-    readable,
-    remote,
-    slug,
-    slug_path,
-    stem,
-)
+from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
 from sitegen.stages.names import Names
 from sitegen.stages.videos import find_videos
 from sitegen.video.reading import NoteReading
@@ -97,11 +85,7 @@ def index(
     resolutions = {
         path: tuple(linker.resolve(link, path, addresses.refs) for link in fact.links) for path, fact in facts.items()
     }
-    images = {
-        path: linker.first_attachment(fact.properties.images, path)
-        for path, fact in facts.items()
-        if fact.properties.images
-    }
+    images = {path: linker.first_attachment(fact.properties.images, path) for path, fact in facts.items()}
     used = {r.ref.path for found in resolutions.values() for r in found if r.found is Found.ASSET and r.ref} | {
         i for i in images.values() if i
     }
@@ -324,10 +308,8 @@ class _Linker:
 
     def first_attachment(self, texts: Iterable[str], source: str) -> str | None:
         """The first of these that is an attachment; None also where one of another site comes before it."""
-        for text in texts:
-            if remote(text) or (found := self.attachment(text, source)) is not None:
-                return None if remote(text) else found
-        return None
+        found = ((self.attachment(text, source), "://" in text) for text in texts)
+        return next((path for path, elsewhere in found if path or elsewhere), None)
 
     def _anchor(self, path: str, anchor: str) -> str | None:
         """The HTML id that ``anchor`` names in a note, None if it names nothing."""
