@@ -57,6 +57,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "missing-note": (Severity.WARNING, "A link names a note that the vault does not have."),
     "note-too-large": (Severity.WARNING, "A note costs too much to parse; it is shown as plain text."),
     "quote-not-found": (Severity.WARNING, "A quotation is not in the video's transcript near its time stamp."),
+    "unclosed-comment": (
+        Severity.WARNING,
+        "A comment begins with %% and does not end; the rest of the note is hidden.",
+    ),
     "unreadable-file": (Severity.WARNING, "A file could not be read or is not UTF-8 text."),
     "unsafe-attachment": (
         Severity.WARNING,

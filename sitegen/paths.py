@@ -73,12 +73,21 @@ def slug(name: str) -> str:
                 kept.append(c)
             elif category not in ("Cf", "Cc") and c not in "'’`\"":
                 kept.append("-")
+        if all(unicodedata.category(c)[0] == "M" for c in kept if c != "-"):
+            kept = [_spelled(c) for c in name]
         text = nfc("".join(kept).lower())
     text = re.sub(r"-{2,}", "-", text).strip("-.")
     text = _shorten(text, MAX_SEGMENT_BYTES)
     if text.partition(".")[0] in _WINDOWS_DEVICES:
         text = "_" + text
     return text or "untitled"
+
+
+def _spelled(character: str) -> str:
+    """What stands for a character in the address of a name that has no letters: an emoji's own name."""
+    if unicodedata.category(character)[0] != "S":
+        return "-"
+    return f"{unicodedata.name(character, f'u{ord(character):x}').replace(' ', '-')}-"
 
 
 def _shorten(text: str, limit: int) -> str:

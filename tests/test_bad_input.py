@@ -306,6 +306,7 @@ UNITS = {
     "links in HTML, unclosed": '<a href="',
     "images in HTML, unclosed": '<img src="',
     "elements": "<div>",
+    "elements with attributes": 'x <title a="b"> <g a="b"> ',
     "elements on lines": "<div>a\n",
     "elements in paragraphs": "<div>\n\n",
     "elements nested wrongly": "<i>a</b>",

@@ -289,7 +289,23 @@ def test_listed_text(text: str) -> None:
 
 
 WORDS = ["a", "bc", "d.", "é", "日本", "1", "2.", "(", ")", "'", '"', "!", ",", "&", "<", ">", "-", "+"]
-INLINE = ["*", "**", "_", "__", "***", "`", "``", "\\", "\\*", "&amp;", "&#35;", "<b>", "</b>", "<br>", "<!-- c -->"]
+INLINE = [
+    "*",
+    "**",
+    "_",
+    "__",
+    "***",
+    "`",
+    "``",
+    "\\",
+    "\\*",
+    "&amp;",
+    "&#35;",
+    "<b>a</b>",
+    "</b>",
+    "<br>",
+    "<!-- c -->",
+]
 LINKS = [
     "[ab](https://e.org)",
     "[ab]",
@@ -332,12 +348,15 @@ TEXTS = st.lists(st.sampled_from([" ", *WORDS, " ", *INLINE, *LINKS, *BREAKS, *B
 # What means something in a note that it does not mean in CommonMark.
 OBSIDIAN = re.compile(r"\[\[|\[\^|\^\[|\[!|==[^=\s]|~~[^~]|%%|#[^\s#]|\[[^\]]\]( |$)", re.MULTILINE)
 
+# The beginning of a tag or comment that never ends, which is text here and takes what follows with it there.
+BEGUN = re.compile(r"<(?!/?(?:b|br|div|p)>|!-- (?=.*?-->)|https:)[A-Za-z/!?]", re.DOTALL)
+
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(TEXTS)
 def test_made_up_text(pieces: list[str]) -> None:
     text = "".join(pieces)
-    assume(not OBSIDIAN.search(text.replace("&#35;", "")))
+    assume(not OBSIDIAN.search(text.replace("&#35;", "")) and not BEGUN.search(text))
     assert normal(ours(text)) == normal(theirs(text))
 
 
@@ -349,6 +368,12 @@ EXAMPLE = re.compile(r"^`{32} example\n(.*?)^\.\n(.*?)^`{32}$", re.MULTILINE | r
 # Examples whose HTML differs from the specification's, by number, and why that is meant.
 DIFFERENT = {
     64: "#hashtag is a tag",
+    **dict.fromkeys((156, 157, 158), "the beginning of a tag that never ends is text, and the words after it are seen"),
+    **dict.fromkeys((150, 494, 614, 615, 616), "an element that nothing ends is over where its text is"),
+    **dict.fromkeys(
+        (180, 629), "an instruction is left out whole; a browser would show what follows the first > in it"
+    ),
+    **dict.fromkeys((201, 613), "a tag by itself that nothing ends is a word about HTML"),
     173: "a style element that never ends is shown as text, so that it takes nothing of the note with it",
     548: "[[ begins a link to a note",
     559: "[[ begins a link to a note",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -64,8 +65,10 @@ def complaints(block: str) -> list[str]:
         ("permalink: /People/Ada Lovelace.html", "permalink", "people/ada-lovelace.html"),
         ("permalink: /", "permalink", "index.html"),
         ("description: In short", "description", "In short"),
-        ("image: pic.png", "image", "pic.png"),
-        ("cover: '[[pic.png]]'", "image", "[[pic.png]]"),
+        ("image: pic.png", "images", ("pic.png",)),
+        ("cover: '[[pic.png]]'", "images", ("[[pic.png]]",)),
+        ("image: [[pic.png]]", "images", ("[[pic.png]]",)),
+        ("image: [a.png, '[[b.png]]']\ncover: c.png", "images", ("a.png", "[[b.png]]", "c.png")),
         ("date: 2026-01-31", "date", "2026-01-31"),
         ("created: 2026-01-31T10:00:00", "date", "2026-01-31"),
         ("date: 2026-01-31 10:00", "date", "2026-01-31"),
@@ -305,6 +308,23 @@ def test_description_language_classes_and_dates_reach_the_page(build_site: Build
     assert '<h1 lang="pt-BR" dir="ltr">Título</h1>' in page
     assert '<div class="prose wide" lang="pt-BR" dir="ltr">' in page
     assert 'Updated <time datetime="2026-02-01">' in page
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        ("image: pic.png\ncover: gone.png", "https://example.org/w/pic.png"),
+        ("image: gone.png\ncover: pic.png", "https://example.org/w/pic.png"),
+        ("cover: sub/pic2.png\nimage: pic.png", "https://example.org/w/sub/pic2.png"),
+        ("image: gone.png\ncover: https://e.org/i.png", "https://e.org/i.png"),
+        ("image: https://e.org/i.png\ncover: pic.png", "https://e.org/i.png"),
+        ("image: [[pic.png]]", "https://example.org/w/pic.png"),
+    ],
+)
+def test_the_first_picture_that_there_is_counts(build_site: BuildSite, properties: str, expected: str) -> None:
+    files = {"a.md": f"---\n{properties}\n---\n", "pic.png": b"p", "sub/pic2.png": b"q"}
+    page = build_site(files, 'base_url = "https://example.org/w/"').page("a.html")
+    assert re.findall(r'<meta property="og:image" content="([^"]*)">', page) == [expected]
 
 
 def test_the_image_is_for_link_previews_and_is_published(build_site: BuildSite) -> None:

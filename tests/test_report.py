@@ -78,6 +78,8 @@ def test_a_link_to_nothing_is_pointed_at(text: str, expected: list[str]) -> None
         ("x ![[gone.png]] ![a](lost.png)\n", "missing-embed", ["1:3:![[gone.png]]", "1:17:![a](lost.png)"]),
         ("x [[#Nope]] [[#Nope]]\n", "missing-anchor", ["1:3:[[#Nope]]", "1:13:[[#Nope]]"]),
         ("x\n\ny ![[here]]\n", "embed-cycle", ["3:3:![[here]]"]),
+        ("---\ntitle: T\n---\na %%b%% `%%`\n\n> x %%c\n\nd %d\n", "unclosed-comment", ["6:5:%%"]),
+        ("a %%b%% `%%` \\%% $%%$ %%%\n\n%%\nc\n%%\n", "unclosed-comment", []),
         ("---\nvideoId: T0uYxK66VLU\n---\n\nx " + BAD_STAMP + " y\n", "bad-timestamp", ["5:3:" + BAD_STAMP]),
     ],
 )

@@ -34,6 +34,10 @@ VAULT = {
         "- one\n- two ^two\n  - deep\n\n^all\n\n> Said.\n\n^quote\n\n| a |\n|--|\n| b |\n\n^table\n\n"
         "> [!tip] Title\n> Content.\n\n^callout\n\n```js\n1\n```\n\n^code\n\n$$x$$\n\n^formula\n\nAfter.\n"
     ),
+    "Feet.md": (
+        "Begin[^z].\n\n## One\n\nFirst[^a] and again[^a]. ^p\n\n- item[^b] ^li\n\n## Two\n\nSecond[^c].\n\n"
+        "[^z]: Zed.\n[^a]: Ay, see[^b].\n[^b]: Bee.\n[^c]:\n    Two of\n\n    - them[^c]\n"
+    ),
     "Numbers.md": "| a | b |\n|---|---|\n| 1 | 2 |\n\n^figures\n\nAfter.\n",
 }
 ASSETS = ("picture.png", "folder/photo one.jpg", "sound.mp3", "film.mp4", "paper.pdf", "board.canvas", "pages.base")

@@ -106,7 +106,7 @@ class Properties(Value, frozen=True):
     css_classes: tuple[str, ...] = ()
     permalink: str | None = None
     description: str | None = None
-    image: str | None = None
+    images: tuple[str, ...] = ()  # of which the first that there is counts
     date: str | None = None  # ISO 8601 date
     updated: str | None = None  # ISO 8601 date
     language: str | None = None
@@ -146,6 +146,7 @@ class Note(Value, frozen=True):
 
     A hole key is a letter and a number: ``L3`` opens link 3, ``/3`` closes it, ``E4`` embeds what link
     4 names, ``S5`` is stamp 5, ``T6`` tag 6, ``H6`` stands before heading 6, ``B7`` before block 7, ``b7`` after it,
+    ``F0`` before the footnotes, ``F1`` before footnote 1, ``f1`` after it,
     ``U6`` and ``P6`` are the ``src`` and ``poster`` attributes of raw HTML that name what link 6 does,
     ``M8`` is formula 8, whose finished HTML is in ``formulas``.
     """

@@ -18,7 +18,8 @@ from sitegen.stages.ids import Ids, is_made
 from sitegen.stages.plain import read_plain
 from sitegen.stages.sanitise import FILE, without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
-from sitegen.stages.swallowing import swallows, unswallowing
+from sitegen.stages.swallowing import unswallowing
+from sitegen.stages.tags import NEEDS_NO_END, end_in_their_block, end_in_their_run, plain_tags, with_ids
 from sitegen.syntax.comment import without_any_comment
 from sitegen.syntax.diagram import is_diagram, linked_names
 from sitegen.syntax.wikilink import shown, split_target
@@ -37,14 +38,9 @@ _RAW = re.compile(
     re.IGNORECASE,
 )
 _RAW_ATTRIBUTE = re.compile(r"\b(alt|width)\s*=\s*[\"']?([^\"'<>]*)", re.IGNORECASE)
-_RAW_ID = re.compile(
-    r"(<[A-Za-z][^<>]*?)\s(id|name)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>=`]+))", re.IGNORECASE
-)
 _TWEET = re.compile(r"https://(?:www\.)?(?:twitter|x)\.com/(\w+)/status/\d+")
+_OPENING = re.compile(r"<(?!br\b)[A-Za-z]", re.IGNORECASE)
 _ELEMENT = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
-_NEEDS_NO_END = frozenset(
-    "area base br col embed hr img input link meta source track wbr p li dt dd td th tr tbody thead tfoot colgroup rt rp".split()
-)
 MAX_OPEN = 500
 # What a link to a video may say that is not the video's title.
 _NO_TITLES = frozenset(
@@ -82,6 +78,8 @@ class Collector:
         self._found = (-1, 0)  # where the last span ended: line, column
         self.ids = Ids()
         self._open = Counter[str]()  # elements of raw HTML that have not ended yet
+        self._depth = 0  # how many
+        self._ends: dict[str, int] = {}  # the last line on which elements of a name end
         self._line = 0
         self.has_html = False
         self._outline: list[tuple[int, int]] = []  # the headings above: level as written, as shown
@@ -127,7 +125,7 @@ class Collector:
                 elif not self.excerpt and kind == "paragraph_open" and tokens[index - 1].level == 0:
                     self.excerpt = shorten(text, EXCERPT)
             elif token.type == "html_block":
-                token.content = self.raw_html(unswallowing(token.content))
+                token.content = self._raw_block(token)
                 token.meta["own"] = True
             elif token.type == "fence" and "internal-link" in token.content and is_diagram(token.info):
                 token.meta["links"] = [self._node(name) for name in linked_names(token.content)]
@@ -194,10 +192,14 @@ class Collector:
         sentences: list[tuple[int, int, int]] = []
         external: list[tuple[str, int]] = []
         opened: list[str] = []
-        for child in token.children or ():
+        children, is_ended = token.children or [], False
+        for child in children:
             kind = child.type
-            if kind == "html_inline" and swallows(child.content, token.content):
-                kind = child.type = "text"
+            if kind == "html_inline":
+                if not is_ended and _OPENING.match(child.content):
+                    end_in_their_run(children, token.content)
+                    is_ended = True
+                kind = child.type
             if kind == "text" or kind == "code_inline":
                 if kind == "code_inline" and ("[" in child.content or "<a " in child.content):
                     self._pass(child.content)
@@ -324,14 +326,13 @@ class Collector:
 
     def raw_html(self, html: str) -> str:
         """Raw HTML with its links to the vault's files and its stamps as holes."""
-        html = without_forged_holes(html)
+        html = plain_tags(without_forged_holes(html))
         if "%%" in html:
-            html = without_any_comment(html)
+            html = plain_tags(without_any_comment(html))
         self._count_open(html)
         self.has_html = True
+        html = with_ids(html, self._claim)
         lower = html.lower()
-        if "id" in lower or "name" in lower:
-            html = _RAW_ID.sub(self._raw_id, html)
         if not any(tag in lower for tag in ("<a", "<img", "<video", "<source", "<track")):
             return html
         out: list[str] = []
@@ -356,31 +357,42 @@ class Collector:
                 position = match.end()
         return "".join(out) + html[position:]
 
+    def _raw_block(self, token: Token) -> str:
+        html = unswallowing(plain_tags(token.content), drawing=self._open["svg"] > 0)
+        below = token.map[1] if token.map else 0
+        return self.raw_html(end_in_their_block(html, lambda name: self._last_end(name) >= below))
+
+    def _last_end(self, name: str) -> int:
+        """The last line on which an element of this name ends, -1 if none does."""
+        if name not in self._ends:
+            position = self.body.lower().rfind(f"</{name}")
+            self._ends[name] = self.body.count("\n", 0, position) if position >= 0 else -1
+        return self._ends[name]
+
     def _count_open(self, html: str) -> None:
         """Refuse HTML nested so deeply that balancing it takes time beyond measure, which grows with its square."""
         for closing, name in _ELEMENT.findall(html):
             name = name.lower()
-            if not closing and name not in _NEEDS_NO_END:
+            if not closing and name not in NEEDS_NO_END:
                 self._open[name] += 1
+                self._depth += 1
+                if self._depth > MAX_OPEN:
+                    raise ValueError(f"more than {MAX_OPEN} HTML elements are open at once")
             elif closing and self._open[name] > 0:
                 self._open[name] -= 1
-        if self._open.total() > MAX_OPEN:
-            raise ValueError(f"more than {MAX_OPEN} HTML elements are open at once")
+                self._depth -= 1
 
     def _raw_stamp(self, stamp: Stamp, raw: str, *, first: bool) -> str:
         span = self.span(raw) if first else self.stamps[-1].span  # those of one list stand in one place
         self.stamps.append(Stamp(stamp.written, stamp.fields, span))
         return f'<wbr data-hole="S{len(self.stamps) - 1}">'
 
-    def _raw_id(self, match: re.Match[str]) -> str:
-        """An id of raw HTML, if the page has no such id yet; else the attribute is left out."""
-        name = next(value for value in match.group(3, 4, 5) if value is not None)
-        if match[2].lower() == "name" and match[1][:2].lower() != "<a":
-            return match[0]
+    def _claim(self, name: str) -> bool:
+        """Whether raw HTML may have this id: no other element of the page has it."""
         if len(self.raw_ids) >= MAX_IDS or not self.ids.claim(name):
-            return match[1]
+            return False
         self.raw_ids.append(name)
-        return f'{match[1]} id="{name}"'
+        return True
 
     def _raw_tag(self, match: re.Match[str]) -> str:
         address = next(value for value in match.group(4, 5, 6) if value is not None)

@@ -14,8 +14,7 @@ from msgspec import Struct, field
 from sitegen.model import Found, Link, LinkKind, Note, Place, Resolution, Status, clock
 from sitegen.paths import relative
 from sitegen.stages.collect import PICTURE, image_size
-from sitegen.stages.markup import hole, pieces
-from sitegen.stages.sanitise import clean
+from sitegen.stages.section import below, level_of, own_anchors, prefixed, section
 from sitegen.video.files import moment_url
 from sitegen.video.youtube import watch_url
 
@@ -27,8 +26,6 @@ _VIDEO = re.compile(r"\.(?:mkv|mov|mp4|ogv|webm)$", re.IGNORECASE)
 _PDF = re.compile(r"\.pdf$", re.IGNORECASE)
 _PDF_HEIGHT = re.compile(r"(?:^|&)height=(\d{2,4})(?=&|$)", re.ASCII)
 _PDF_PAGE = re.compile(r"(?:^|&)page=(\d{1,5})(?=&|$)", re.ASCII)
-_TAG = re.compile(r'<[a-z][^<>]*\s(?:id="|href="#)[^<>]*>')
-_ID = re.compile(r'(\sid=")|(\shref=")#([^"]*)')
 
 Notes = Mapping[str, tuple[Note, Place]]
 
@@ -55,18 +52,20 @@ Step = tuple[str, str]  # a note's path and the anchor of the part that is shown
 def fill(note: Note, place: Place, notes: Notes) -> tuple[str, Filling]:
     """The body of ``note`` as final HTML. ``notes`` are those it embeds, directly or through others."""
     filling = Filling(place.ref.url, notes, video=_source(place))
-    return _fill(note.body, note, place, filling, ((note.path, ""),), ""), filling
+    return _fill(note.body, note, place, filling, ((note.path, ""),), "", 1), filling
 
 
 def _fill(
-    body: tuple[str, ...], note: Note, place: Place, filling: Filling, trail: tuple[Step, ...], prefix: str
+    body: tuple[str, ...], note: Note, place: Place, filling: Filling, trail: tuple[Step, ...], prefix: str, level: int
 ) -> str:
+    """``level``: of the heading on the page that this body stands under."""
     out: list[str] = []
     closing = ""
+    under = -1  # which piece begins with the heading that the one at hand stands under
     seen: set[str] = set()  # what this section has linked to already
     for number, piece in enumerate(body):
         if not number & 1:
-            out.append(_prefixed(piece, prefix) if prefix else piece)
+            out.append(prefixed(piece, prefix) if prefix else piece)
             continue
         kind, at = piece[0], int(piece[1:])
         if kind == "L":
@@ -77,7 +76,7 @@ def _fill(
         elif kind == "S":
             out.append(_stamp(note, place, at, filling, own=len(trail) == 1))
         elif kind == "E":
-            out.append(_embed(note, place, at, filling, trail))
+            out.append(_embed(note, place, at, filling, trail, level_of(body[under]) if under > 0 else level))
         elif kind == "T":
             tag = place.inline_tags[at]
             out.append(f'<a class="tag" href="{filling.href(tag.url)}">#{escape(note.facts.tags[at])}</a>')
@@ -87,31 +86,8 @@ def _fill(
             out.append(_raw_file(place.resolutions[at], "src" if kind == "U" else "poster", filling))
         elif kind == "H":
             seen.clear()
+            under = number + 1
     return "".join(out)
-
-
-def _prefixed(html: str, prefix: str) -> str:
-    """Ids of embedded text made unique on the page, and the links to them with them."""
-    if 'id="' not in html and 'href="#' not in html:
-        return html
-    return _TAG.sub(
-        lambda tag: _ID.sub(lambda m: f"{m[1]}{prefix}" if m[1] else f"{m[2]}#{prefix}{m[3]}", tag[0]), html
-    )
-
-
-def _own_anchors(body: tuple[str, ...], url: str) -> tuple[str, ...]:
-    """A part of a body with its links to what is not in that part, such as a footnote, leading to the whole page."""
-    if not any('href="#' in piece for piece in body[::2]):
-        return body
-    here = {name for piece in body[::2] for name in re.findall(r'\sid="([^"]*)"', piece)}
-
-    def led(match: re.Match[str]) -> str:
-        return match[0] if match[1] or match[3] in here else f"{match[2]}{url}#{match[3]}"
-
-    return tuple(
-        _TAG.sub(lambda tag: _ID.sub(led, tag[0]), piece) if not number & 1 else piece
-        for number, piece in enumerate(body)
-    )
 
 
 def _link(link: Link, resolution: Resolution, filling: Filling, seen: set[str]) -> tuple[str, str]:
@@ -167,7 +143,7 @@ def _source(place: Place) -> str:
 # ---- embeds ------------------------------------------------------------------------------------------
 
 
-def _embed(note: Note, place: Place, at: int, filling: Filling, trail: tuple[Step, ...]) -> str:
+def _embed(note: Note, place: Place, at: int, filling: Filling, trail: tuple[Step, ...], level: int) -> str:
     link, resolution = note.facts.links[at], place.resolutions[at]
     ref = resolution.ref
     if resolution.found is Found.HIDDEN:
@@ -178,25 +154,30 @@ def _embed(note: Note, place: Place, at: int, filling: Filling, trail: tuple[Ste
         return f'<span class="embed-missing">{escape(link.label or link.target)}</span>'
     filling.link = at if len(trail) == 1 else filling.link
     step = (ref.path, resolution.anchor)
-    problem = _refused(step, filling, trail)
+    problem = None if resolution.anchor_missing else _refused(step, filling, trail)
     if problem:
         filling.problems[*problem, filling.link] = None
-        if len(trail) > 1 and filling.embedded > MAX_EMBEDDED:
-            return ""  # even the links that stand for embeds can be too many
+    if len(trail) > 1 and filling.embedded > MAX_EMBEDDED:
+        return ""  # even the links that stand for embeds can be too many
     url = f"{ref.url}#{resolution.anchor}" if resolution.anchor else ref.url
     name = f'<a class="link" href="{filling.href(url)}">{escape(ref.title)}</a>'
     filling.embedded += len(name)
-    if problem:
-        return f'<p class="embed-notice">{name}: {problem[1]}</p>'
+    if problem or resolution.anchor_missing:
+        return f'<p class="embed-notice">{name}: {problem[1] if problem else _lacking(link)}</p>'
     other, other_place = filling.notes[ref.path]
-    body = section(other, resolution.anchor)
+    body = below(section(other, resolution.anchor), level)
     if resolution.anchor:
-        body = _own_anchors(body, filling.href(ref.url))
+        body = own_anchors(body, filling.href(ref.url))
     filling.embeds += 1
     filling.embedded += sum(map(len, body))
-    inner = _fill(body, other, other_place, filling, (*trail, step), f"e{filling.embeds}-")
+    inner = _fill(body, other, other_place, filling, (*trail, step), f"e{filling.embeds}-", level)
     title = f'<p class="embed-title">{name}</p>'
     return f'<section class="embed">{title}<div class="embed-body">{inner}</div></section>'
+
+
+def _lacking(link: Link) -> str:
+    anchor = link.anchor.rpartition("#")[2] or link.anchor
+    return f"it has no {'block' if anchor.startswith('^') else 'section'} “{escape(anchor.removeprefix('^'))}”"
 
 
 def _refused(step: Step, filling: Filling, trail: tuple[Step, ...]) -> tuple[str, str] | None:
@@ -206,45 +187,6 @@ def _refused(step: Step, filling: Filling, trail: tuple[Step, ...]) -> tuple[str
     if full or len(trail) > MAX_DEPTH or step[0] not in filling.notes:
         return "embed-depth", "too much is embedded here, so this is a link instead"
     return None
-
-
-def section(note: Note, anchor: str) -> tuple[str, ...]:
-    """The part of a body that an anchor names: a heading's section, a block, or all of it."""
-    if not anchor:
-        return note.body
-    start = end = ""
-    for number, block in enumerate(note.facts.blocks):
-        if block.anchor == anchor:
-            start, end = f"B{number}", f"b{number}"
-    for number, heading in enumerate(note.facts.headings):
-        if heading.id == anchor:
-            below = (n for n, h in enumerate(note.facts.headings) if n > number and h.level <= heading.level)
-            start, end = f"H{number}", f"H{next(below, -1)}"
-    keys = note.body[1::2]
-    if start not in keys:
-        return note.body
-    first = 2 * keys.index(start) + 1
-    last = 2 * keys.index(end) + 1 if end in keys else len(note.body)
-    return pieces(clean(_as_list(_rejoined(note.body[first + 1 : last]))))
-
-
-def _rejoined(body: tuple[str, ...]) -> str:
-    """HTML with its holes as elements again, so that the sanitiser can balance a slice of it."""
-    out: list[str] = []
-    for number, piece in enumerate(body):
-        if not number & 1:
-            out.append(piece)
-        elif piece[0] == "L":
-            out.append(f'<a data-hole="{piece}">')
-        elif piece[0] == "/":
-            out.append("</a>")
-        else:
-            out.append(hole(piece))
-    return "".join(out)
-
-
-def _as_list(html: str) -> str:
-    return f"<ul>{html}</ul>" if html.lstrip().startswith("<li") else html
 
 
 def _media(link: Link, url: str, anchor: str, filling: Filling) -> str:

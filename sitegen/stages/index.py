@@ -86,9 +86,7 @@ def index(
     resolutions = {
         path: tuple(linker.resolve(link, path, addresses.refs) for link in fact.links) for path, fact in facts.items()
     }
-    images = {
-        path: linker.attachment(fact.properties.image, path) for path, fact in facts.items() if fact.properties.image
-    }
+    images = {path: linker.first_attachment(fact.properties.images, path) for path, fact in facts.items()}
     used = {r.ref.path for found in resolutions.values() for r in found if r.found is Found.ASSET and r.ref} | {
         i for i in images.values() if i
     }
@@ -308,6 +306,11 @@ class _Linker:
         name = text.strip().removeprefix("!").removeprefix("[[").removesuffix("]]").partition("|")[0]
         paths = self._names.lookup(name, source) if "://" not in name else ()
         return next((path for path in paths if path in self._assets), None)
+
+    def first_attachment(self, texts: Iterable[str], source: str) -> str | None:
+        """The first of these that is an attachment; None also where one of another site comes before it."""
+        found = ((self.attachment(text, source), "://" in text) for text in texts)
+        return next((path for path, elsewhere in found if path or elsewhere), None)
 
     def _anchor(self, path: str, anchor: str) -> str | None:
         """The HTML id that ``anchor`` names in a note, None if it names nothing."""

@@ -5,7 +5,6 @@ All of Markdown happens here; nothing after it touches markdown-it.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from html import escape
 from importlib import import_module
@@ -19,12 +18,14 @@ from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Facts, Heading, Note, Properties, Source
 from sitegen.paths import fold_key, readable, stem
 from sitegen.stages.blocks import DispatchingBlocks
-from sitegen.stages.collect import EXTERNAL, MEDIA, PICTURE, Collector
+from sitegen.stages.collect import Collector
 from sitegen.stages.formulas import drawn
 from sitegen.stages.inline import DispatchingParser, inline, join_text, normalize_ends
+from sitegen.stages.lifting import lift_embeds
 from sitegen.stages.markup import Renderer, pieces
 from sitegen.stages.properties import Reading, read_properties
 from sitegen.stages.sanitise import clean, clean_own, without_relative_addresses
+from sitegen.stages.tags import without_repeated_ids
 from sitegen.syntax import (
     address,
     block_id,
@@ -58,7 +59,6 @@ _PLUGINS = (
     math.plugin,
     comment.plugin,
 )
-_ANCHOR = re.compile(r"<(/?)a[\s>]", re.IGNORECASE)
 
 
 class Dialect(Value, frozen=True):
@@ -108,15 +108,18 @@ def parse(source: Source, dialect: Dialect) -> Note:
         no_times: list[tuple[str, bool]] = []
         env: dict[str, Any] = {"video": video, "bad_stamps": bad_stamps, "no_times": no_times}
         md = engine(dialect, rare="$$" in reading.body or "%%" in reading.body)
-        tokens = md.parse(without_comments(reading.body), env)
+        text, unclosed = without_comments(reading.body)
+        if unclosed >= 0:
+            problems.append(_unclosed(collector, unclosed))
+        tokens = md.parse(text, env)
         if "origin" in env:
             origin = collector.origin(env["origin"])
         if "![" in reading.body:
-            _lift_embeds(tokens)
+            lift_embeds(tokens)
         tokens = _take_title(tokens, collector, reading.properties.title)
         collector.walk(tokens)
         html = md.renderer.render(tokens, md.options, env)
-        body = pieces(without_relative_addresses(clean(html)) if collector.has_html else clean_own(html))
+        body = pieces(_cleaned(html, collector) if collector.has_html else clean_own(html))
         _check_whole(body, collector)
         problems += _bad_stamps(collector, [*bad_stamps, *_no_times(collector, no_times)])
         formulas = _formulas(collector, dialect.math)
@@ -184,83 +187,8 @@ def _take_title(tokens: list[Token], collector: Collector, title: str | None) ->
     return tokens[3:]
 
 
-def _lift_embeds(tokens: list[Token]) -> None:
-    """An embedded note is a block: where it stands in a paragraph, the paragraph ends before and goes on after it."""
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        children = token.children if token.type == "inline" else None
-        if children and any(child.type in ("embed", "image") for child in children):
-            _keep_links_flat(children)
-        if children and any(_is_block(child) for child in children):
-            for child in children:
-                child.block = _is_block(child)
-            if tokens[index - 1].type == "paragraph_open" and tokens[index + 1].type == "paragraph_close":
-                tokens[index - 1 : index + 2] = _split_paragraph(tokens[index - 1], token, tokens[index + 1])
-        index += 1
-
-
-def _is_block(child: Token) -> bool:
-    """Whether an embed, in either spelling, is shown as a block of its own: a note or a document, not a picture."""
-    if child.type == "embed":
-        target: str = child.meta["embed"][0]
-    elif child.type == "image":
-        target = str(child.attrGet("src") or "").partition("#")[0]
-        if EXTERNAL.match(target):
-            return False
-    else:
-        return False
-    return MEDIA.search(target) is None
-
-
-def _keep_links_flat(children: list[Token]) -> None:
-    """Inside a link only pictures are embedded: all else holds links of its own, so its name stands for it."""
-    depth = 0
-    for child in children:
-        if child.type in ("link_open", "link_close"):
-            depth += child.nesting
-        elif child.type == "html_inline" and (tag := _ANCHOR.match(child.content)):
-            depth += -1 if tag[1] else 1
-        elif depth > 0 and child.type in ("embed", "image"):
-            source = child.meta["embed"][0] if child.type == "embed" else str(child.attrGet("src") or "")
-            if not PICTURE.search(source) and not EXTERNAL.match(source):
-                child.type = "text"
-
-
-def _split_paragraph(opening: Token, inline: Token, closing: Token) -> list[Token]:
-    runs: list[list[Token]] = [[]]
-    line, end = inline.map or (0, 0)
-    lines = [line]  # on which each run begins
-    for child in inline.children or ():
-        is_break = child.type in ("softbreak", "hardbreak")
-        line += is_break
-        if child.block:
-            runs += [[child], []]
-            lines += [line, line]
-        elif runs[-1] or not is_break:
-            runs[-1].append(child)
-        else:
-            lines[-1] = line
-    out: list[Token] = []
-    for number, run in enumerate(runs):
-        while run and run[-1].type in ("softbreak", "hardbreak"):
-            run.pop()
-        if not any(child.type != "text" or child.content.strip() for child in run):
-            continue
-        piece = Token(
-            "inline",
-            "",
-            0,
-            map=[lines[number], end],
-            level=inline.level,
-            children=run,
-            meta=inline.meta if not number else {},
-        )
-        wrap = not (len(run) == 1 and run[0].block)
-        out += [opening, piece, closing] if wrap else [piece]
-        if wrap and opening.meta:  # its block id names the first part alone
-            opening = Token("paragraph_open", "p", 1, map=opening.map, level=opening.level, block=True)
-    return out
+def _cleaned(html: str, found: Collector) -> str:
+    return without_repeated_ids(without_relative_addresses(clean(html)), frozenset(found.raw_ids))
 
 
 def _check_whole(body: tuple[str, ...], found: Collector) -> None:
@@ -310,9 +238,17 @@ def _bad_stamps(collector: Collector, found: list[tuple[str, str]]) -> list[Diag
     ]
 
 
+def _unclosed(collector: Collector, position: int) -> Diagnostic:
+    message = "a comment begins here and does not end, so the rest of the note is hidden"
+    hint = "write %% where it ends, or \\%% where two percent signs are meant"
+    return Diagnostic("unclosed-comment", collector.path, message, _span_at(collector, position, 2), hint)
+
+
 def _span(collector: Collector, raw: str) -> Span:
     position = collector.body.find(raw)
-    if position < 0:
-        return Span(collector.first_line + 1)
+    return _span_at(collector, position, len(raw)) if position >= 0 else Span(collector.first_line + 1)
+
+
+def _span_at(collector: Collector, position: int, length: int) -> Span:
     line = collector.body.count("\n", 0, position)
-    return Span(collector.first_line + line + 1, position - collector.body.rfind("\n", 0, position), len(raw))
+    return Span(collector.first_line + line + 1, position - collector.body.rfind("\n", 0, position), length)

@@ -168,7 +168,7 @@ def _interpret(path: str, items: tuple[tuple[str, Value, int], ...], reading: Re
             except ValueError as problem:
                 reading.problems.append(Diagnostic("bad-property", path, f"{name}: {problem}", Span(line)))
             else:
-                if isinstance(meant, tuple):  # `alias` and `aliases`, `tag` and `tags` add up
+                if isinstance(meant, tuple):  # `alias` and `aliases`, `image` and `cover` add up
                     known[field_name] = tuple(dict.fromkeys((*known.get(field_name, ()), *meant)))
                 elif meant is not None:
                     known[field_name] = meant
@@ -344,6 +344,13 @@ def _language(value: Value) -> str | None:
     return text
 
 
+def _images(value: Value) -> tuple[str, ...]:
+    """Pictures in the order in which they are written: text, a link without quotes (a list in a list), or a list of these."""
+    items = value if isinstance(value, list) else [value]
+    found = [_text(f"[[{item[0]}]]" if isinstance(item, list) and len(item) == 1 else item) for item in items]
+    return tuple(dict.fromkeys(text for text in found if text))
+
+
 def _video(value: Value) -> str | None:
     text = _text(value)
     found = video_id(text) if text else None
@@ -387,8 +394,8 @@ _READERS = {
     "cssclass": ("css_classes", _classes),
     "permalink": ("permalink", _permalink),
     "description": ("description", _text),
-    "image": ("image", _text),
-    "cover": ("image", _text),
+    "image": ("images", _images),
+    "cover": ("images", _images),
     "date": ("date", _date),
     "created": ("date", _date),
     "updated": ("updated", _date),

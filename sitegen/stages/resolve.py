@@ -49,7 +49,7 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
         title=facts.title,
         language=properties.language,
         description=properties.description or facts.excerpt,
-        image=place.image or remote(properties.image),
+        image=place.image or next(filter(None, map(remote, properties.images)), None),
         css_classes=properties.css_classes,
         body=body,
         breadcrumbs=place.breadcrumbs,

@@ -14,6 +14,8 @@ from markdown_it.token import Token
 
 _AT_END = re.compile(r"(?:^|\s|(?<=\]\]))\^([A-Za-z0-9-]+)[ \t]*$")
 
+_HOLDERS = ("paragraph_open", "heading_open", "callout_title_open", "th_open", "td_open")
+
 
 def plugin(md: MarkdownIt) -> None:
     md.core.ruler.before("inline", "block_id", block_ids)
@@ -28,9 +30,13 @@ def block_ids(state: StateCore) -> None:
         if token.type != "inline" or "^" not in token.content:
             continue
         match = _AT_END.search(token.content)
-        if match is None or tokens[index - 1].type not in ("paragraph_open", "heading_open", "th_open", "td_open"):
+        if match is None or tokens[index - 1].type not in _HOLDERS:
             continue
         rest = token.content[: match.start()].rstrip()
+        if tokens[index - 1].type == "callout_title_open":
+            token.content = rest or tokens[index - 2].meta["title"]
+            tokens[index - 2].meta.setdefault("block", match[1].lower())
+            continue
         named = _named(tokens, index) if rest else _before(tokens, index - 1)
         if tokens[index - 1].type[0] == "t":
             continue

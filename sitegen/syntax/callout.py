@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-_MARK = re.compile(r"\[!([\w-]+)(?:\|([^\]\n]*))?\]([+-]?)[ \t]*([^\n]*)(?:\n|$)")
+_MARK = re.compile(r"\[!([\w-](?:[\w -]*[\w-])?)[ \t]*(?:\|([^\]\n]*))?\]([+-]?)[ \t]*([^\n]*)(?:\n|$)")
 
 ALIASES = {
     "summary": "abstract", "tldr": "abstract",
@@ -76,7 +76,8 @@ def _open(tokens: list[Token], index: int, match: re.Match[str], out: list[Token
     head = _block("callout_title_open", "summary" if fold else "p", 1)
     head.attrs = {"class": "callout-title"}
     heading = Token("inline", "", 0, map=inline.map, level=inline.level, children=[], block=True)
-    heading.content = title or written.replace("-", " ").capitalize()
+    opened.meta["title"] = written.replace("-", " ").capitalize()  # where none is given
+    heading.content = title or opened.meta["title"]
     content = _block("callout_content_open", "div", 1)
     content.attrs = {"class": "callout-content"}
     out += [opened, head, heading, _block("callout_title_close", head.tag, -1), content]

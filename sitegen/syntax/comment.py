@@ -1,6 +1,7 @@
 """``%%comments%%``: taken out of a note's text before Markdown sees it, so that nothing can show them.
 
-Lines keep their numbers. Code and formulas keep their percent signs. An unclosed comment hides the rest, as in Obsidian.
+Lines keep their numbers, and stay in the quote or list item they are in. Code and formulas keep their percent signs.
+An unclosed comment hides the rest, as in Obsidian.
 Where this reading of code and Markdown's own differ, what Markdown takes for text loses its comments all the same
 (`comment`, an inline rule), so that a mistake here never shows one.
 Source: the Obsidian help page "Basic formatting syntax", section "Comments".
@@ -52,6 +53,7 @@ _BOUNDARY = re.compile(
 )
 _ONE_LINE = re.compile(r"[ \t>]*(?:#{1,6}[ \t]|\|)")  # a heading, a row of a table
 _ITEM = re.compile(rf"[ \t>]*{_MARKERS}")
+_PLACE = re.compile(rf"((?:[ \t]*>)*)[ \t]*{_MARKERS}*")
 _INDENTED = re.compile(r"(?: {4}|\t)[ \t]*\S")
 
 
@@ -74,9 +76,12 @@ def without_any_comment(html: str) -> str:
     return _ALL.sub("", html)
 
 
-def without_comments(text: str) -> str:
-    """``text`` with every comment gone and every line break kept."""
-    return _Scan(text).result() if "%%" in text else text
+def without_comments(text: str) -> tuple[str, int]:
+    """``text`` with every comment gone and every line break kept; and where the one begins that never ends, or -1."""
+    if "%%" not in text:
+        return text, -1
+    scan = _Scan(text)
+    return scan.result(), scan.unclosed
 
 
 class _Scan:
@@ -86,11 +91,13 @@ class _Scan:
         self.text = text
         self.out: list[str] = []
         self.copied = 0  # how much of the text is in `out`, or was left out
+        self.unclosed = -1  # where a comment begins that does not end
+        self._item = 0  # how far the text of the list item is from the margin; 0 outside of lists
         self._paragraph = (-1, -1)  # where it begins and ends
         self._runs: dict[int, list[int]] = {}  # its runs of backticks, by length
 
     def result(self) -> str:
-        text, pos, after_blank, in_list = self.text, 0, True, False
+        text, pos, after_blank = self.text, 0, True
         while pos < len(text):
             fence = _FENCE.match(text, pos)
             if fence is not None:
@@ -100,11 +107,11 @@ class _Scan:
             if not text[pos:end].strip(" \t>"):
                 pos, after_blank = end + 1, True
                 continue
-            if _ITEM.match(text, pos):
-                in_list = True
+            if (item := _ITEM.match(text, pos)) is not None:
+                self._item = item.end() - pos
             elif after_blank and text[pos] not in " \t":
-                in_list = False
-            is_code = after_blank and not in_list and _INDENTED.match(text, pos)
+                self._item = 0
+            is_code = after_blank and not self._item and _INDENTED.match(text, pos)
             after_blank = bool(is_code)  # the next line may go on
             pos = end + 1 if is_code else self._line(pos)
         return "".join(self.out) + text[self.copied :]
@@ -165,7 +172,26 @@ class _Scan:
 
     def _leave_out(self, start: int) -> int:
         closing = _END.search(self.text, start + 2)
+        if closing is None:
+            self.unclosed = start
         end = closing.end() if closing else len(self.text)
-        self.out += [self.text[self.copied : start], "\n" * self.text.count("\n", start, end)]
+        self.out += [self.text[self.copied : start], self._lines(start, end)]
         self.copied = end
         return end
+
+    def _lines(self, start: int, end: int) -> str:
+        """What stays of a comment: its line breaks, and of its lines' beginnings what keeps them in the quotes and the
+        list item that it begins in."""
+        breaks = self.text.count("\n", start, end)
+        if not breaks:
+            return ""
+        place = _PLACE.match(self.text, self.text.rfind("\n", 0, start) + 1, start)
+        assert place is not None
+        marks, width = place[1].count(">"), len(place[0])
+        if not marks:
+            width = min(width, self._item)
+        if not width:
+            return "\n" * breaks
+        inside = re.compile(rf"(?:[ \t]*>){{0,{marks}}}[ \t]*")
+        kept = (match[0][:width] for line in self.text[start:end].split("\n")[1:] if (match := inside.match(line)))
+        return "".join("\n" + beginning for beginning in kept)

@@ -10,7 +10,9 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
-_MARK = re.compile(r"==(?![=\s])((?:[^=\n]|=(?!=)|\n(?!\n))+?)(?<!\s)==(?!=)")
+# Signs within code are code: a run of one or two backticks goes to its end, a lone one is text.
+_CODE = r"``(?:[^`]|`(?!`))*+``|`[^`]*+`|`(?![^`]*`)"
+_MARK = re.compile(rf"==(?![=\s])((?:{_CODE}|[^=\n`]|=(?!=)|\n(?!\n))+?)(?<!\s)==(?!=)")
 
 
 def plugin(md: MarkdownIt) -> None:

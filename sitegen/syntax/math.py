@@ -1,8 +1,9 @@
 r"""``$x$`` and ``$$x$$``: formulas in TeX. What is a sum of money stays text.
 
 A formula's dollar has no space after the opening one or before the closing one, and no digit right after the closing
-one. On top of that, what begins like an amount and goes on in words is prose: "$5 (or US$ 6)".
-Source: the Obsidian help page "Advanced formatting syntax", section "Math"; the rule about words is ours.
+one. On top of that, what begins like an amount and goes on in words is prose, "$5 (or US$ 6)", and so is what code
+begins in: "$HOME or `$PATH`".
+Source: the Obsidian help page "Advanced formatting syntax", section "Math"; the rules about words and code are ours.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
-INLINE = re.compile(r"\$((?![\s$])(?:[^$\\\n]|\\[^\n])*?(?<!\s))\$(?![\d$])")
+INLINE = re.compile(r"\$((?![\s$])(?:[^$`\\\n]|`[^$`\\\n]*`|\\[^\n])*?(?<!\s))\$(?![\d$])")
 DISPLAY = re.compile(r"\$\$((?:[^$\\]|\\.|\$(?!\$))+?)\$\$", re.DOTALL)
 # An amount followed by words, and nothing that only TeX has.
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")

@@ -40,12 +40,13 @@ def tag(state: StateInline, silent: bool) -> bool:
     if src[pos] != "#" or (pos and not src[pos - 1].isspace()) or state.linkLevel:
         return False
     end = _END.search(src, pos + 1, state.posMax)
-    stop = end.start() if end else state.posMax
-    name = tag_name(src[pos + 1 : stop])
+    written = src[pos + 1 : end.start() if end else state.posMax]
+    written = written.rstrip("/")  # a slash that nothing follows is none of the tag
+    name = "" if written.startswith("/") else tag_name(written)
     if not name:
         return False
     if not silent:
         token = state.push("tag", "", 0)
         token.content = name
-    state.pos = stop
+    state.pos = pos + 1 + len(written)
     return True

@@ -35,8 +35,11 @@ def split_target(inside: str) -> tuple[str, str, str]:
 
 def shown(target: str, anchor: str) -> str:
     """What a link without a label shows: the target as written, "Note > Heading" with an anchor."""
-    parts = [part.strip().removeprefix("^") for part in anchor.split("#")] if anchor else []
-    return " > ".join([target, *parts] if target else parts)
+    name = anchor.rstrip("#")  # at its end the sign belongs to a name: "C++ & C#"
+    parts = [part for part in (part.strip().removeprefix("^") for part in name.split("#")) if part]
+    if parts:
+        parts[-1] += anchor[len(name) :]
+    return " > ".join([target, *parts] if target else parts) or anchor
 
 
 def wikilink(state: StateInline, silent: bool) -> bool:
@@ -51,10 +54,12 @@ def wikilink(state: StateInline, silent: bool) -> bool:
         return not embed and _nested(state, silent)
     inside = match[1]
     target, anchor, label = split_target(inside)
-    if not target and not anchor:
+    if not target and not anchor and not label:
         return False
     if not silent:
-        if embed:
+        if not target and not anchor:  # it names nothing, so its words are all there is
+            state.pending += src[pos : match.end()] if embed else label
+        elif embed:
             token = state.push("embed", "", 0)
             token.meta = {"embed": (target, anchor, label), "raw": "!" + match[0]}
             token.content = label or shown(target, anchor)
