@@ -69,6 +69,13 @@ def test_the_duration_excludes_readings() -> None:
     assert result.readings == (Reading(103, Status.VALID), Reading(310, Status.VALID), Reading(None, Status.BAD))
 
 
+@pytest.mark.parametrize(("form", "expected"), [("hms", [None, 310, None]), ("ms", [103, 310, None])])
+def test_no_override_leads_past_the_end(form: str, expected: list[int | None]) -> None:
+    result = read("1:43:00 0:05:10 12:00", format=form, duration=540)
+    assert seconds(result) == expected
+    assert (Status.BAD in statuses(result)) and seconds(read("9:04", format=form, duration=540)) == [544]
+
+
 # ---- 3: the whole note ------------------------------------------------------------------------------
 
 SEED = "1:43:00 1:56:00 3:38:00 3:40:00 3:48:00 3:59:00 4:51:00 5:35:00 5:40:00 5:52:00 6:12:00 6:16:00 6:40:00 6:56:00"

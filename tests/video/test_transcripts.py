@@ -173,6 +173,12 @@ def spoken_site(notes: dict[str, str], transcripts: dict[str, str], memo: Memo |
         '[8:00] "This has to be one of the dumbest things … in the long run."',
         "> This has to be one of the dumbest things that the Russians could do. [8:00]",
         "«nous sommes tres heureux de vous voir ici ce soir» [9:00]",
+        "He calls it ‘one of the dumbest things that the Russians could do’ [8:02].",
+        "He’s sure that it’s bad, that they’ll lose and that nobody’s to blame [1:00], isn’t he?",
+        "> Thank you for coming out on such a wet day.\n> — Peter Zeihan, at the yearly conference in Berlin [0:12]",
+        "> Thank you for coming out on such a wet day.\n>\n> — Peter Zeihan, at the yearly conference in Berlin [0:12]",
+        "> Thank you for coming out on such a wet day. — Peter Zeihan [0:12]",
+        "> — Peter Zeihan, at the yearly conference in Berlin, Germany [0:12]",
         'Only "the dumbest things" are short [1:00].',
         "Not a quotation at all, whatever its length may be in the end [1:00].",
         'A 6" pipe and a 12" pipe are no quotation of anything that long [1:00].',
@@ -193,6 +199,21 @@ def test_what_is_said_nowhere_is_reported() -> None:
     [(message, hint)] = check("> The Americans will leave the continent for good next year. [1:43]")
     assert message.endswith("is not said near 1:43, nor anywhere in the transcript")
     assert hint == "check the wording, or say it without quotation marks"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He calls it ‘one of the dumbest things that the Russians could do’ [1:43].",
+        "‘That’s one of the dumbest things that the Russians’ army could do’, he says [1:43].",
+        "> One of the dumbest things that the Russians could do.\n> — Peter Zeihan [1:43]",
+        "> One of the dumbest things that the Russians could do.\n>\n> — Peter Zeihan, [1:43]",
+        "‚one of the dumbest things that the Russians could do‘ [1:43]",
+    ],
+)
+def test_however_it_is_set_off_a_quotation_is_looked_at(text: str) -> None:
+    [(message, _)] = check(text)
+    assert "is not said near 1:43, but at 8:0" in message and "Zeihan" not in message
 
 
 def test_each_quotation_has_its_own_stamp() -> None:
