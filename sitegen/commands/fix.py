@@ -30,7 +30,9 @@ def fix_stamps(location: Location, prepared: Prepared, *, apply: bool, quiet: bo
     for refused in unmended:
         click.echo(f"{refused.path}: left as it is, because {refused.reason}")
     if not mended:
-        click.echo("No other time stamp needs to be written anew." if found else "No time stamp needs to be written anew.")
+        click.echo(
+            "No other time stamp needs to be written anew." if found else "No time stamp needs to be written anew."
+        )
         return len(unwritable)
     what = f"{counted(sum(note.stamps for note in mended), 'time stamp')} in {counted(len(mended), 'note')}"
     if not apply and not (_asks() and click.confirm(f"Write {what} anew?")):
@@ -47,9 +49,9 @@ def _mend_all(prepared: Prepared, sources: dict[str, Source]) -> tuple[list[Mend
     result, settings = prepared.result, prepared.settings
     mended: list[Mended] = []
     refused: list[Unmended] = []
-    # A recording that is a file of the vault has one note.
-    facts = result.vault.facts
-    alone = [(path,) for path in facts if facts[path].media is not None and not facts[path].properties.video_id]
+    facts, places = result.vault.facts, result.vault.places
+    # A note on a recording that is not there is alone.
+    alone = [(path,) for path in facts if facts[path].media is not None and places[path].video is None]
     for paths in (*result.vault.videos.values(), *alone):
         notes = [
             Written(

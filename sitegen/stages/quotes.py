@@ -34,7 +34,9 @@ _TAG = re.compile(r"<[^>]*>")
 _BREAK = re.compile(r"<br\b[^>]*>\n?")
 # Who says it, on a line of its own after what is said: "— Peter Zeihan"; or a name of few words in the same line.
 _DASH = r"(?:[—–―~]|-{1,3})"
-_WHO = re.compile(rf"\s*\n\s*{_DASH}\s*(?=[^\W_])[^\n]{{1,80}}$|\s[—―]\s*[A-Z][^\W_]*\.?(?:\s[A-Z][^\W_]*\.?){{0,3}},?\s*$")
+_WHO = re.compile(
+    rf"\s*\n\s*{_DASH}\s*(?=[^\W_])[^\n]{{1,80}}$|\s[—―]\s*[A-Z][^\W_]*\.?(?:\s[A-Z][^\W_]*\.?){{0,3}},?\s*$"
+)
 _ONLY_WHO = re.compile(rf"\s*{_DASH}\s*(?=[^\W_])[^\n]{{1,80}}$")
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3})\s*")
 

@@ -13,6 +13,7 @@ from sitegen.build import Result, build
 from sitegen.model import Asset, Line
 from sitegen.video.quotes import find, is_said, spoken, words
 from sitegen.video.transcripts import read_transcript
+from tests.conftest import BuildSite
 from tests.sites import Memo, default_settings, default_theme, site_files, source
 
 ID = "T0uYxK66VLU"
@@ -292,6 +293,39 @@ def test_a_transcript_that_cannot_be_used_is_reported() -> None:
     result = spoken_site({"n.md": note}, {"talk.vtt": "Nothing here.\n"})
     [problem] = [d for d in result.site.diagnostics if d.code == "bad-transcript"]
     assert "talk.vtt" in problem.message and f"videos/{ID}-transcript.html" not in result.site.artifacts
+
+
+SAID = "WEBVTT\n\n00:10.000 --> 00:20.000\nNous sommes très heureux de vous voir ici, mes amis.\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_an_encoding_that_tells_itself_is_read(build_site: BuildSite, encoding: str) -> None:
+    built = build_site({"n.md": NOTE, f"{ID}.vtt": SAID.encode(encoding)})
+    assert "Nous sommes très heureux" in built.page(f"videos/{ID}-transcript.html")
+    assert "unreadable" not in built.output and "UTF" not in built.output
+
+
+def test_western_text_of_windows_is_read_and_reported(build_site: BuildSite) -> None:
+    built = build_site({"n.md": NOTE, f"{ID}.srt": SAID.encode("windows-1252")})
+    assert "Nous sommes très heureux" in built.page(f"videos/{ID}-transcript.html")
+    assert f"{ID}.srt" in built.output and "is not UTF-8; it was read as Windows-1252" in built.output
+    assert "is not UTF-8" in build_site({"n.md": NOTE + "\nMore.\n"}).output  # although it is not read again
+
+
+def test_what_cannot_be_read_is_reported(build_site: BuildSite) -> None:
+    said = "00:10.000 --> 00:20.000\nМы очень рады видеть вас здесь, друзья мои.\n"
+    files: dict[str, str | bytes] = {"n.md": NOTE, f"{ID}.srt": said.encode("windows-1251")}
+    assert "is not UTF-8; it was read as well as possible" in build_site(files).output
+    private = NOTE.replace("---\n\n", "draft: true\n---\n\n")
+    assert f"{ID}.srt" not in build_site({"n.md": private}).output
+
+
+@pytest.mark.parametrize("text", ["WEBVTT\n", "", "Words without any times.\n"])
+def test_a_file_beside_a_note_that_says_nothing_is_reported(text: str) -> None:
+    result = spoken_site({"a/n.md": NOTE}, {f"a/{ID}.en.vtt": text, "a/other.vtt": text, f"{ID}.vtt": text})
+    assert [(d.code, d.path) for d in result.site.diagnostics] == [("bad-transcript", f"a/{ID}.en.vtt")]
+    private = NOTE.replace("---\n\n", "draft: true\n---\n\n")
+    assert not [*spoken_site({"a/n.md": private}, {f"a/{ID}.vtt": text}).site.diagnostics]
 
 
 def test_a_private_notes_transcript_stays_private() -> None:
