@@ -32,6 +32,8 @@ _CONSTANT_LIMIT = 1e-3
 # The share of random third fields that are over 59, and how probable each share of junk is before any is counted.
 _JUNK_OVER = 0.4
 _JUNK_SHARES = ((0.02, 0.25), (0.5, 0.25), (0.95, 0.5))
+# The share of junk that is not the constant one, where nothing shows it.
+_STRAYS = 0.1
 # The logarithm of the odds from which other notes decide.
 _EVIDENCE = log(30)
 
@@ -45,7 +47,7 @@ class Signs:
     shows; ``repeated``: different full ones whose third field repeats the second; ``constant``: the third field that the
     full stamps share, if they share one; ``grid``: what all seconds are multiples of (a divisor of 60); ``reach``: the
     largest first field of a whole stamp; ``junk_share``: how many of the stamps that ``hours`` counts are junk as well, by what
-    share of third fields over 59 there is among them and among those that can only be junk (None where that says nothing).
+    share of third fields over 59 there is among them and among those that can only be junk (None where that says nothing); ``strays``: the share of junk that is not the constant.
     """
 
     whole: int
@@ -60,6 +62,7 @@ class Signs:
     grid: int
     reach: int
     junk_share: float | None = None
+    strays: float = _STRAYS
 
     @property
     def junk(self) -> bool:
@@ -135,7 +138,14 @@ def signs_of(stamps: Iterable[Fields]) -> Signs:
     grid = gcd(60, *seconds) if exact + hours + far >= 3 or rounds else 1
     constant = _constant(full, whole + minutes, grid)
     share = _junk_share(full) if impossible >= 2 else None
-    return Signs(whole, late, hours, far, exact, minutes, impossible, repeated, constant, grid, reach, share)
+    strays = _strays(full, constant) if constant is not None else _STRAYS
+    return Signs(whole, late, hours, far, exact, minutes, impossible, repeated, constant, grid, reach, share, strays)
+
+
+def _strays(full: set[Fields], constant: int) -> float:
+    """The share of junk with another third field than the constant one, by the stamps whose first field is late."""
+    late = [fields[2] != constant for fields in full if fields[0] >= LATE]
+    return (sum(late) + _STRAYS) / (len(late) + 1)
 
 
 def _junk_share(full: set[Fields]) -> float | None:

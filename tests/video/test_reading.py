@@ -85,6 +85,14 @@ def test_hours_beside_junk_are_known_by_seconds_that_never_go_over_59() -> None:
     assert seconds(result)[:2] == [17 * 60 + 48, 18 * 60 + 2]
 
 
+def test_hours_beside_a_constant_are_known_by_having_others() -> None:
+    junk = "17:31:09 17:56:09 18:02:09 18:35:09 19:10:09 66:07:09 67:13:09 68:02:09 71:04:09 69:25:09 70:41:09 71:02:09"
+    hours = "2:16:47 2:39:53 2:16:11 2:28:29 2:28:57 2:57:42 2:30:17 2:32:10 2:34:49"
+    result = read(f"{junk} {hours} {junk}")
+    assert seconds(result)[12:21] == [f[0] * 3600 + f[1] * 60 + f[2] for f in fields(hours)]
+    assert seconds(result)[0] == seconds(result)[21] == 17 * 60 + 31
+
+
 def test_early_junk_is_known_by_seconds_that_do_go_over_59() -> None:
     junk = "1:11:85 1:20:27 1:37:41 1:54:95 2:09:66 2:26:62 2:49:12 3:10:50 3:33:71 3:47:09 5:10:83 5:31:37 6:23:63 8:34:40"
     assert seconds(read(junk)) == [f[0] * 60 + f[1] for f in fields(junk)]
