@@ -47,7 +47,8 @@ class Signs:
     shows; ``repeated``: different full ones whose third field repeats the second; ``constant``: the third field that the
     full stamps share, if they share one; ``grid``: what all seconds are multiples of (a divisor of 60); ``reach``: the
     largest first field of a whole stamp; ``junk_share``: how many of the stamps that ``hours`` counts are junk as well, by what
-    share of third fields over 59 there is among them and among those that can only be junk (None where that says nothing); ``strays``: the share of junk that is not the constant.
+    share of third fields over 59 there is among them and among those that can only be junk (None where that says nothing);
+    ``strays``: the share of junk that is not the constant.
     """
 
     whole: int
