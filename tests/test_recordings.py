@@ -184,6 +184,16 @@ def test_a_recordings_transcript_lies_beside_it_or_its_notes(name: str) -> None:
     assert name not in result.site.artifacts
 
 
+def test_a_name_of_any_signs_is_found_and_harmless() -> None:
+    name = "Ü & <b> #1.mp4"
+    notes = {f"{n}.md": f'---\nvideo: "{name}"\n---\n{BODY}' for n in "ab"}
+    result = build_notes(notes, [f"m/{name}", "m/Ü & <b>.mp4"])
+    assert codes(result) == []
+    [page] = [url for url in result.site.artifacts if url.startswith("videos/") and url.endswith(".html")]
+    assert "<h1>Ü &amp; &lt;b&gt; #1</h1>" in html(result, page)
+    assert stamps(html(result, "a.html"))[0] == "m/ü-b-1.mp4#t=103"
+
+
 def test_another_files_transcript_is_not_taken() -> None:
     said = "WEBVTT\n\n01:40.000 --> 01:50.000\nThe tide turns.\n"
     for name in ("media/talk2.vtt", "media/talk.extra.vtt", "other/talk.vtt"):
