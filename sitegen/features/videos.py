@@ -8,11 +8,10 @@ from functools import partial
 from urllib.parse import quote
 
 from sitegen.model import Artifact, NoteRef, Pages, Recipe, SiteInfo, Transcript, Vault, VideoInfo
-from sitegen.stages.index import cited_seconds
 from sitegen.stages.listing import video_title
 from sitegen.stages.transcript_page import transcript_files
 from sitegen.stages.video_page import Source, video_files
-from sitegen.stages.videos import watch_address
+from sitegen.stages.videos import cited_seconds, watch_address
 
 
 def videos(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe]:

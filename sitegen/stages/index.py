@@ -22,16 +22,14 @@ from sitegen.model import (
     LinkKind,
     NoteRef,
     Place,
-    Reading,
     Resolution,
     Sentence,
-    Sibling,
     TagRef,
     Vault,
 )  # fmt: skip
 from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
 from sitegen.stages.names import Names
-from sitegen.stages.videos import Recordings, Texts, find_videos, videos_by_note
+from sitegen.stages.videos import Recordings, Texts, find_siblings, find_videos, videos_by_note
 from sitegen.video.reading import NoteReading
 
 RESERVED = (
@@ -109,7 +107,7 @@ def index(
         options.video_pages,
     )
     videos, info = found.notes, found.info
-    siblings = _siblings(videos.values(), readings, addresses.refs)
+    siblings = find_siblings(videos.values(), readings, addresses.refs)
     places: dict[str, Place] = {}
     for path, fact in facts.items():
         reading = readings.get(path)
@@ -450,24 +448,3 @@ def _tags(
 def _media(file: str | None, urls: Mapping[str, str]) -> NoteRef | None:
     """The recording at this path of the vault."""
     return None if file is None else NoteRef(file, file.rpartition("/")[2], urls[file])
-
-
-def _siblings(
-    videos: Iterable[tuple[str, ...]],
-    readings: Mapping[str, NoteReading],
-    refs: Mapping[str, NoteRef],
-) -> dict[str, tuple[Sibling, ...]]:
-    result: dict[str, tuple[Sibling, ...]] = {}
-    for paths in videos:
-        if len(paths) < 2:
-            continue
-        cards = {path: Sibling(refs[path], cited_seconds(readings[path].readings)) for path in paths}
-        for path in paths:
-            others = [cards[p] for p in paths if p != path]
-            result[path] = tuple(sorted(others, key=lambda s: (case_key(s.ref.title), s.ref.path)))
-    return result
-
-
-def cited_seconds(readings: Iterable[Reading]) -> tuple[int, ...]:
-    """The seconds that readings name, each once, ascending."""
-    return tuple(sorted({r.seconds for r in readings if r.seconds is not None}))

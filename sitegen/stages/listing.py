@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 from sitegen.model import CitedMoment, FolderRow, NoteRef, NoteRow, Reading, Status, Vault, VideoRow
 from sitegen.paths import case_key, folder
-from sitegen.stages.index import cited_seconds
-from sitegen.stages.videos import recording_title, watch_address
+from sitegen.stages.videos import cited_seconds, recording_title, watch_address
 from sitegen.video.moments import merge
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Facts, VideoInfo
-from sitegen.paths import Claims, asset_url, folder, readable
+from sitegen.model import Facts, NoteRef, Reading, Sibling, VideoInfo
+from sitegen.paths import Claims, asset_url, case_key, folder, readable
 from sitegen.video.files import moment_url
+from sitegen.video.reading import NoteReading
 from sitegen.video.youtube import watch_url
 
 # `ID.vtt`, `ID.en.vtt`, and what download tools write: `Title [ID].en.vtt`
@@ -112,6 +113,28 @@ def find_videos(
         found = replace(found, transcript=transcripts.of(video, notes[video]))
         info[video] = _with_pages(found, len(notes[video]), claims, pages)
     return Videos({video: tuple(notes[video]) for video in info}, info, tuple(transcripts.problems))
+
+
+def find_siblings(
+    videos: Iterable[tuple[str, ...]],
+    readings: Mapping[str, NoteReading],
+    refs: Mapping[str, NoteRef],
+) -> dict[str, tuple[Sibling, ...]]:
+    """By path of a note, the other notes of its video. ``videos`` are the paths of each video's notes."""
+    result: dict[str, tuple[Sibling, ...]] = {}
+    for paths in videos:
+        if len(paths) < 2:
+            continue
+        cards = {path: Sibling(refs[path], cited_seconds(readings[path].readings)) for path in paths}
+        for path in paths:
+            others = [cards[p] for p in paths if p != path]
+            result[path] = tuple(sorted(others, key=lambda s: (case_key(s.ref.title), s.ref.path)))
+    return result
+
+
+def cited_seconds(readings: Iterable[Reading]) -> tuple[int, ...]:
+    """The seconds that readings name, each once, ascending."""
+    return tuple(sorted({r.seconds for r in readings if r.seconds is not None}))
 
 
 def recording_title(path: str) -> str:
