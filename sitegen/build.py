@@ -37,8 +37,9 @@ from sitegen.model import (
 from sitegen.pool import SERIAL, Workers
 from sitegen.press import Notes, Press, problems_of
 from sitegen.stages.fill import MAX_DEPTH
-from sitegen.stages.index import Options, index, is_published
+from sitegen.stages.index import Options, index, is_published, recordings
 from sitegen.stages.parse import Dialect
+from sitegen.stages.videos import videos_by_note
 from sitegen.value import Value
 from sitegen.video.reading import NoteReading, NoteStamps, read_video
 from sitegen.video.transcripts import read_transcript
@@ -121,7 +122,8 @@ def _build(
 ) -> Result:
     memo.begin()
     notes = Notes(_parse(sources, settings.dialect, memo, tell, workers), memo)
-    linked = _link(notes, assets, _transcripts(transcripts, memo), settings, memo)
+    texts = _transcripts(transcripts, memo)
+    linked = _link(notes, assets, texts, settings, memo)
     site_info = _site(settings, linked)
     press = Press(notes, linked.places, linked.vault, theme, site_info, settings.checks, memo)
     problems = press.pages(tell, workers)
@@ -132,6 +134,9 @@ def _build(
 
     def diagnose() -> tuple[Diagnostic, ...]:
         found = [*_note_diagnostics(notes.entries, published), *linked.vault.diagnostics]
+        for info in linked.vault.video_info.values():
+            if info.transcript:
+                found += _said_in(texts[info.transcript])[1]
         for entry in problems.values():
             found += problems_of(entry)
         return tuple(sorted(found, key=_place_of))
@@ -190,7 +195,7 @@ def _parse(
 
 
 def _transcripts(texts: Sequence[Source | Unread], memo: Memo) -> dict[str, Entry]:
-    """What the attachments that may be transcripts say, by path; one that says nothing is none."""
+    """What the attachments that may be transcripts say, by path: of each whether that is anything, and its problems."""
     by_path = {text.path: text for text in texts}
 
     def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
@@ -198,11 +203,17 @@ def _transcripts(texts: Sequence[Source | Unread], memo: Memo) -> dict[str, Entr
             text = by_path[path]
             source = text.read() if isinstance(text, Unread) else text
             said = read_transcript(source)
-            yield path, Entry(source.digest.encode(), (memo.put(printed(said)),), b"said" if said.lines else b"")
+            known = encode((bool(said.lines), source.diagnostics))
+            yield path, Entry(source.digest.encode(), (memo.put(printed(said)),), known)
 
     wanted = {text.path: text.digest.encode() for text in texts}
-    found = memo.update("read_transcript", b"", wanted, make)
-    return {path: entry for path, entry in found.items() if entry.extra}
+    return memo.update("read_transcript", b"", wanted, make)
+
+
+def _said_in(transcript: Entry) -> tuple[bool, tuple[Diagnostic, ...]]:
+    """Whether anything is said in a transcript, and what is wrong with its file."""
+    found: tuple[bool, tuple[Diagnostic, ...]] = decode(transcript.extra, tuple[bool, tuple[Diagnostic, ...]])
+    return found
 
 
 # ---- index --------------------------------------------------------------------------------------------
@@ -244,7 +255,10 @@ def _index(
     notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], settings: Settings, memo: Memo, print_: bytes
 ) -> _Linked:
     all_facts = tuple(notes.facts(path) for path in notes.entries)
-    vault = index(all_facts, assets, _read_stamps(all_facts, settings, memo), settings.options, tuple(spoken))
+    readings = _read_stamps(all_facts, recordings(all_facts, assets, settings.options), settings, memo)
+    said = tuple(path for path, entry in spoken.items() if _said_in(entry)[0])
+    silent = tuple(path for path in spoken if path not in said)
+    vault = index(all_facts, assets, readings, settings.options, said, silent)
     places = {}
     for path, place in vault.places.items():
         places[path] = Entry(b"", (memo.put(printed(place)),), _embedded(path, vault))
@@ -275,14 +289,20 @@ def _embedded(path: str, vault: Vault) -> bytes:
     return encode(tuple(found)) if found else b""
 
 
-def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -> dict[str, NoteReading]:
-    """What each note's stamps mean, by path; the published notes of one video are read together."""
+def _read_stamps(
+    all_facts: tuple[Facts, ...], recorded: Mapping[str, str], settings: Settings, memo: Memo
+) -> dict[str, NoteReading]:
+    """What each note's stamps mean, by path; the published notes of one video are read together.
+
+    ``recorded``: the files of the vault that notes are about. A note on a file that is not there is read alone.
+    """
     groups: dict[str, list[tuple[str, NoteStamps]]] = defaultdict(list)
-    for facts in all_facts:
-        # Notes on one file of the vault may name it in many ways; each is read alone.
-        video = facts.properties.video_id or (facts.path if facts.media is not None else None)
-        if video and is_published(facts, settings.options.drafts):
-            groups[video].append((facts.path, note_stamps(facts, settings)))
+    published = {facts.path: facts for facts in all_facts if is_published(facts, settings.options.drafts)}
+    about = videos_by_note(published, recorded)
+    for path, facts in published.items():
+        video = about.get(path) or (path if facts.media is not None else None)
+        if video:
+            groups[video].append((path, note_stamps(facts, settings)))
 
     def make(videos: list[str]) -> Iterator[tuple[str, Entry]]:
         for video in videos:

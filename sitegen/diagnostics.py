@@ -48,7 +48,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "bad-math": (Severity.WARNING, "A formula is no TeX that can be drawn; its source is shown."),
     "bad-property": (Severity.WARNING, "A property has a value that cannot be used."),
     "bad-timestamp": (Severity.WARNING, "A time stamp holds no readable time."),
-    "bad-transcript": (Severity.WARNING, "A note names a transcript that cannot be used."),
+    "bad-transcript": (Severity.WARNING, "A transcript holds no times and words, or is not in the vault."),
     "duplicate-address": (Severity.WARNING, "Two files claim one address; the second got another one."),
     "embed-cycle": (Severity.WARNING, "A note embeds itself, directly or through others."),
     "embed-depth": (Severity.WARNING, "Embeds are nested too deeply or grow too large; the rest is a link."),

@@ -83,6 +83,8 @@
     const list = page.querySelector(".transcript .lines");
     if (!list) throw new Error("no lines");
     for (const line of list.children) line.removeAttribute("id"); // the page may have such an id itself
+    // A recording's address is relative to the page that the lines come from.
+    for (const stamp of list.querySelectorAll("a[href]")) stamp.href = new URL(stamp.getAttribute("href"), answer.url).href;
     const holder = document.createElement("div");
     const prose = document.createElement("div");
     holder.className = "transcript-lines";

@@ -206,6 +206,16 @@ def test_what_is_no_utf8_is_left(tmp_path: Path) -> None:
     assert (tmp_path / "n.md").read_bytes() == data
 
 
+def test_a_trial_counts_only_what_would_be_written(tmp_path: Path) -> None:
+    write(tmp_path, {"bad.md": SHIFTED.encode() + b"caf\xe9\n", "good.md": SHIFTED, "zero.md": SHIFTED + "\0"})
+    result = run(tmp_path)
+    assert "4 time stamps in 1 note would be written anew." in result.output
+    assert "--- a/good.md" in result.output and "--- a/bad.md" not in result.output
+    assert "bad.md: left as it is, because it is not UTF-8" in result.output
+    assert "zero.md: left as it is, because it holds zero bytes" in result.output
+    assert "4 time stamps in 1 note written anew." in run(tmp_path, "--yes").output
+
+
 def test_a_name_in_another_unicode_form_is_found(tmp_path: Path) -> None:
     name = "u\u0308ber.md"
     write(tmp_path, {name: SHIFTED})

@@ -256,6 +256,21 @@ def test_a_missing_anchor_is_reported_with_what_it_is() -> None:
     ]
 
 
+def test_a_stamps_id_is_an_anchor() -> None:
+    head = "---\nvideoId: T0uYxK66VLU\n---\n"
+    result = build_notes({
+        "a.md": "[[b#t-70]], [b](b.md#t-70), [[b#t-71]], [[c#t-70]], [[d#t-70]]",
+        "b.md": head + "So [1:10], see [below](#t-5), [0:05].\n",
+        "c.md": "No video: 1:10.\n",
+        "d.md": head.replace("videoId: T0uYxK66VLU", "video: gone.mp4") + "So [1:10].\n",
+    })  # fmt: skip
+    page = content_of(result.site.artifacts["a.html"]).decode()
+    assert page.count('href="b.html#t-70"') == 2
+    assert 'id="t-70"' in content_of(result.site.artifacts["b.html"]).decode()
+    found = [d.subject for d in result.site.diagnostics if d.code == "missing-anchor"]
+    assert found == ["b.md#t-71", "c.md#t-70", "d.md#t-70"]
+
+
 def test_a_title_that_stands_as_first_heading_is_the_top_of_the_page() -> None:
     assert targets({"here.md": "[[n#Title]]\n", "n.md": "# Title\n\nText.\n"}) == ["n.html#top"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Facts, Place, Status
+from sitegen.model import Facts, Place, Stamp, Status, clock
 from sitegen.video.reading import NoteReading, NoteStamps, ambiguous_hint
+from sitegen.video.stamps import candidates
 
 
 def timestamps(facts: Facts, place: Place) -> Iterator[Diagnostic]:
@@ -20,8 +21,8 @@ def timestamps(facts: Facts, place: Place) -> Iterator[Diagnostic]:
     unsure = []
     for stamp, reading in zip(facts.stamps, place.readings, strict=True):
         if reading.status is Status.BAD:
-            message = f'"{stamp.written}" is no time of a video'
-            yield Diagnostic("bad-timestamp", path, message, stamp.span, "write it as 1:43 or 1:02:03")
+            message, hint = _bad(stamp, facts.properties.duration)
+            yield Diagnostic("bad-timestamp", path, message, stamp.span, hint)
         elif reading.status is Status.AMBIGUOUS:
             unsure.append(stamp)
     if unsure:
@@ -34,6 +35,14 @@ def timestamps(facts: Facts, place: Place) -> Iterator[Diagnostic]:
         rest = "mean minutes and seconds; taken for hours and minutes" if literal else "have been read wrongly"
         message = f"{_counted(len(unsure))} may {rest}"
         yield Diagnostic("ambiguous-timestamp", path, message, unsure[0].span, hint)
+
+
+def _bad(stamp: Stamp, duration: int | None) -> tuple[str, str]:
+    """What is wrong with a stamp that has no reading, and what to do."""
+    if duration is not None and candidates(stamp.fields):
+        message = f'"{stamp.written}" is past the end of the video, which is {clock(duration)} long'
+        return message, "correct the time, or duration: in the front matter"
+    return f'"{stamp.written}" is no time of a video', "write it as 1:43 or 1:02:03"
 
 
 def _counted(stamps: int) -> str:

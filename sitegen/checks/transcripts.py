@@ -13,10 +13,7 @@ def transcripts(facts: Facts, place: Place) -> Iterator[Diagnostic]:
     named, path = facts.properties.transcript, facts.path
     if not named:
         return
-    if place.media is not None and place.video is None:
-        message = "a transcript is shown with a video of YouTube only, not with a recording of the vault"
-        yield Diagnostic("bad-transcript", path, message, Span(1), "link to the file in the note instead")
-    elif place.video is None:
+    if place.video is None:
         hint = "add videoId: to the front matter"
         yield Diagnostic("bad-transcript", path, "it has a transcript, but the note names no video", Span(1), hint)
     elif not _is_used(named, place.video.transcript):

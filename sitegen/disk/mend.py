@@ -23,10 +23,11 @@ class MendError(Exception):
     """A note was left as it is; the text says why."""
 
 
-def replace_lines(vault: Path, name: str, digest: str, before: str, after: str) -> None:
+def replace_lines(vault: Path, name: str, digest: str, before: str, after: str, *, dry: bool = False) -> None:
     """Put ``after`` where the file ``name`` says ``before``; both are its text as `decode` gives it.
 
     Encoding, byte order mark, line ends and permissions stay. Raises MendError where that cannot be, with the file untouched.
+    ``dry``: only find out whether it can.
     """
     path = vault / name
     try:
@@ -40,7 +41,11 @@ def replace_lines(vault: Path, name: str, digest: str, before: str, after: str) 
             raise MendError("it is no regular file")
         if hashlib.blake2b(data, digest_size=16).hexdigest() != digest:
             raise MendError("it was changed in the meantime")
-        _swap(path, _rewritten(data, before, after), status)
+        rewritten = _rewritten(data, before, after)
+        if not dry:
+            _swap(path, rewritten, status)
+        elif not os.access(path.parent, os.W_OK):
+            raise MendError("its folder cannot be written to")
     except OSError as problem:
         raise MendError(problem.strerror or str(problem)) from problem
 

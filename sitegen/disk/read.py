@@ -8,10 +8,11 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.disk.attachments import is_unsafe
@@ -21,7 +22,11 @@ from sitegen.model import Asset, Source, Unread
 
 MAX_NOTE_BYTES = 50_000_000
 MAX_TRANSCRIPT_BYTES = 20_000_000
+_UNUSED = frozenset(b"\x81\x8d\x8f\x90\x9d")  # bytes that mean nothing in Windows-1252
 _FORBIDDEN = str.maketrans({"\x00": "\ufffd"})
+
+
+Decode = Callable[[str, bytes], tuple[str, tuple[Diagnostic, ...]]]
 
 
 class Contents(Struct, frozen=True):
@@ -74,7 +79,8 @@ def read_vault(location: Location, known: Mapping[str, FileState] | None = None)
                 assets.append(asset)
                 identity = "unsafe" if asset.unsafe else ""
                 if name.endswith((".vtt", ".srt")) and asset.size <= MAX_TRANSCRIPT_BYTES:
-                    source = _source(path, entry.path) if hint is None else _unread(path, entry.path, hint[0])
+                    text = _transcript
+                    source = text(path, entry.path) if hint is None else _unread(path, entry.path, hint[0], text)
                     transcripts.append(source)
                     identity = source.digest
             states[path] = hint or state_of(identity, status)
@@ -134,17 +140,43 @@ def decode(path: str, data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
     return text, found
 
 
-def _source(path: str, file_path: str) -> Source:
+def decode_transcript(path: str, data: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
+    """A transcript's bytes as text. Other programs wrote it, many of them as UTF-16, which is read as it is, or in the Latin
+    encoding of Windows, which is taken for one and reported, as nothing in the file says so.
+    """
+    text, problems = decode(path, data)
+    if not problems or "\ufffd" not in text:
+        return text, () if "UTF-16" in "".join(problem.message for problem in problems) else problems
+    if not _looks_western(data):
+        return text, problems
+    [problem] = problems
+    text = data.decode("windows-1252").replace("\r\n", "\n").replace("\r", "\n")
+    message = problem.message.replace("as well as possible", "as Windows-1252")
+    return text, (replace(problem, message=message),)
+
+
+def _looks_western(data: bytes) -> bool:
+    """Whether bytes that are no UTF-8 may be Western European text: letters, of which few have accents."""
+    high = sum(byte >= 0x80 for byte in data)
+    letters = sum(0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A for byte in data)
+    return b"\x00" not in data and not _UNUSED.intersection(data) and high * 4 < letters
+
+
+def _transcript(path: str, file_path: str) -> Source:
+    return _source(path, file_path, decode_transcript)
+
+
+def _source(path: str, file_path: str, decode: Decode = decode) -> Source:
     with open(file_path, "rb") as file:
         data = file.read(MAX_NOTE_BYTES)
     text, problems = decode(path, data)
     return Source(path, hashlib.blake2b(data, digest_size=16).hexdigest(), text, problems)
 
 
-def _unread(path: str, file_path: str, digest: str) -> Unread:
+def _unread(path: str, file_path: str, digest: str, source: Callable[[str, str], Source] = _source) -> Unread:
     def read() -> Source:
         try:
-            return _source(path, file_path)
+            return source(path, file_path)
         except OSError as problem:  # it was there a moment ago
             found = Diagnostic("unreadable-file", path, f"it cannot be read: {problem.strerror}")
             return Source(path, "gone", "", (found,))

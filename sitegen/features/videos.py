@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import partial
+from urllib.parse import quote
 
 from sitegen.model import Artifact, NoteRef, Pages, Recipe, SiteInfo, Transcript, Vault, VideoInfo
-from sitegen.stages.index import cited_seconds
 from sitegen.stages.listing import video_title
 from sitegen.stages.transcript_page import transcript_files
 from sitegen.stages.video_page import Source, video_files
-from sitegen.video.youtube import watch_url
+from sitegen.stages.videos import cited_seconds, watch_address
 
 
 def videos(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe]:
@@ -66,11 +66,12 @@ def _catalogue(
 ) -> tuple[Artifact]:
     """``{videos: [{id, title, duration, watch, page, chapters, transcript, notes: [{title, url, seconds}]}]}``.
 
-    What is not known is not there; addresses within the site are absolute if it knows its own.
+    What is not known is not there; addresses within the site are absolute if it knows its own. Of a recording that is a file of
+    the vault ``id`` is the file's path there and ``watch`` its address.
     """
     entries = []
     for video, about in info.items():
-        entry: dict[str, object] = {"id": video, "title": about.title, "watch": watch_url(video)}
+        entry: dict[str, object] = {"id": video, "title": about.title, "watch": _watch(about, base_url)}
         entry = {key: value for key, value in entry.items() if value} | _addresses(about, base_url)
         if about.duration:
             entry["duration"] = about.duration
@@ -81,6 +82,10 @@ def _catalogue(
         entries.append(entry)
     data = json.dumps({"videos": entries}, ensure_ascii=False, separators=(",", ":"))
     return (Artifact("videos.json", data.encode()),)
+
+
+def _watch(info: VideoInfo, base: str) -> str:
+    return watch_address(info) if info.kind == "youtube" else base + quote(info.url)
 
 
 def _addresses(info: VideoInfo, base: str) -> dict[str, object]:

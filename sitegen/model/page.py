@@ -172,12 +172,15 @@ class FolderRow(Value, frozen=True):
 
 
 class VideoRow(Value, frozen=True):
-    """A video in a listing with the notes about it; ``seconds`` are all it is cited at, ascending."""
+    """A video in a listing with the notes about it; ``seconds`` are all it is cited at, ascending.
+
+    ``page`` is the address of its page within the site, else of its file; "" if it has neither.
+    """
 
     video_id: str
     title: str
     watch_url: str
-    page: str  # address of its page, "" if it has none
+    page: str
     notes: tuple[NoteRef, ...]
     seconds: tuple[int, ...]
 

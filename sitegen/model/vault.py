@@ -83,6 +83,7 @@ class VideoInfo(Value, frozen=True):
     """What the vault knows of a video; the title is "" where no note gives one.
 
     ``page`` and ``transcript_page`` are addresses, "" where there is no such page; ``transcript`` is the path of its file.
+    A recording that is a file of the vault has the file's path as its id, and the file's address within the site as ``url``.
     """
 
     id: str
@@ -91,6 +92,8 @@ class VideoInfo(Value, frozen=True):
     page: str = ""
     transcript: str = ""
     transcript_page: str = ""
+    kind: str = "youtube"  # or "video" or "audio": a file of the vault
+    url: str = ""
 
 
 class Place(Value, frozen=True):
@@ -125,7 +128,7 @@ class Vault(Value, frozen=True):
     folders: Mapping[str, NoteRef]
     folder_notes: Mapping[str, str]  # folder -> path of the note that is its page
     tags: Mapping[str, tuple[str, str, tuple[str, ...]]]
-    videos: Mapping[str, tuple[str, ...]]  # video id -> paths of its notes
+    videos: Mapping[str, tuple[str, ...]]  # video id, or path of a recording -> paths of its notes
     video_info: Mapping[str, VideoInfo]
     assets: Mapping[str, str]  # path of a used attachment -> its address
     redirects: Mapping[

@@ -7,6 +7,7 @@ means, backlinks, folders, tags, videos.  Bodies are no business of this stage.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -22,16 +23,14 @@ from sitegen.model import (
     LinkKind,
     NoteRef,
     Place,
-    Reading,
     Resolution,
     Sentence,
-    Sibling,
     TagRef,
     Vault,
 )  # fmt: skip
 from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
 from sitegen.stages.names import Names
-from sitegen.stages.videos import find_videos
+from sitegen.stages.videos import Recordings, Texts, find_siblings, find_videos, videos_by_note
 from sitegen.value import Value
 from sitegen.video.reading import NoteReading
 
@@ -50,6 +49,7 @@ RESERVED = (
 )
 _HOME_NAMES = ("index", "home", "readme")
 MAX_SENTENCES = 3
+_STAMP_ID = re.compile(r"t-(0|[1-9][0-9]{0,5})")
 _LONGEST_REDIRECT = 500  # characters of an address
 
 
@@ -75,14 +75,18 @@ def index(
     readings: Mapping[str, NoteReading],
     options: Options,
     transcripts: tuple[str, ...] = (),
+    silent: tuple[str, ...] = (),
 ) -> Vault:
     """The vault's symbol table. ``readings`` holds, by path, what the stamps of each note with a video mean;
-    ``transcripts`` are the attachments that say what is spoken in one.
+    ``transcripts`` are the attachments that say what is spoken in one, ``silent`` those of that kind that say nothing.
     """
     facts = {fact.path: fact for fact in all_facts if is_published(fact, options.drafts)}
     hidden = [fact for fact in all_facts if fact.path not in facts]
     linker = _Linker(facts, hidden, assets, options.attachments)
     addresses = _Addresses(facts, options)
+    recordings = linker.recordings()
+    about = videos_by_note(facts, recordings)
+    linker.cited = {path: readings[path] for path in about if path in readings}
     resolutions = {
         path: tuple(linker.resolve(link, path, addresses.refs) for link in fact.links) for path, fact in facts.items()
     }
@@ -94,11 +98,15 @@ def index(
     backlinks = _backlinks(facts, resolutions, addresses)
     tags, tag_refs = _tags(facts, addresses.claims)
     found = find_videos(
-        facts, hidden, transcripts, linker.attachment, addresses.claims, options.video_pages, options.language
+        facts,
+        hidden,
+        Recordings(recordings, {file: asset_urls[file] for file in recordings.values()}),
+        Texts(transcripts, silent, linker.attachment, options.language),
+        addresses.claims,
+        options.video_pages,
     )
     videos, info = found.notes, found.info
-    media = {path: ref for path, fact in facts.items() if (ref := _media(fact, resolutions[path], asset_urls))}
-    siblings = _siblings([*videos.values(), *_by_recording(media)], readings, addresses.refs)
+    siblings = find_siblings(videos.values(), readings, addresses.refs)
     places: dict[str, Place] = {}
     for path, fact in facts.items():
         reading = readings.get(path)
@@ -111,10 +119,10 @@ def index(
             breadcrumbs=addresses.breadcrumbs(path),
             tags=tuple(dict.fromkeys(tag_refs[case_key(t)] for t in (*fact.properties.tags, *fact.tags))),
             inline_tags=tuple(tag_refs[case_key(t)] for t in fact.tags),
-            video=info.get(fact.properties.video_id or ""),
+            video=info.get(about.get(path, "")),
             siblings=siblings.get(path, ()),
             image=asset_urls.get(images.get(path) or ""),
-            media=media.get(path),
+            media=_media(recordings.get(path), asset_urls),
         )
     wanted = tuple(
         (path, link.target)
@@ -133,8 +141,16 @@ def index(
         asset_urls,
         _redirects(facts, addresses),
         wanted,
-        tuple(addresses.problems),
+        (*addresses.problems, *found.problems),
     )
+
+
+def recordings(all_facts: Iterable[Facts], assets: Sequence[Asset], options: Options) -> dict[str, str]:
+    """By path of a published note that is about a file of the vault, the path of that file."""
+    facts = {fact.path: fact for fact in all_facts if is_published(fact, options.drafts)}
+    if all(fact.media is None for fact in facts.values()):
+        return {}
+    return _Linker(facts, (), assets, options.attachments).recordings()
 
 
 def _redirects(facts: Mapping[str, Facts], addresses: _Addresses) -> dict[str, NoteRef]:
@@ -267,21 +283,17 @@ class _Linker:
             Names([f.path for f in hidden], {f.path: (f.title, *f.aliases) for f in hidden}) if hidden else None
         )
         self._anchors: dict[str, dict[str, str]] = {}
+        self.cited: Mapping[str, NoteReading] = {}  # by path: what the stamps of notes with a video mean
 
     def resolve(self, link: Link, source: str, refs: Mapping[str, NoteRef]) -> Resolution:
         if not link.target:
             anchor = self._anchor(source, link.anchor)
             return Resolution(Found.NOTE, refs[source], anchor or "", anchor_missing=anchor is None)
-        paths = self._names.lookup(link.target, source)
-        anchor_text = link.anchor
-        if link.anchor and (whole := self._names.lookup(f"{link.target}#{link.anchor}", source)):
-            paths, anchor_text = whole, ""  # [[C#]] and [[Note #3]] where there is such a note
+        paths, anchor_text = self._lookup(link, source)
         if not paths:
             if self._hidden is not None and self._hidden.lookup(link.target, source):
                 return Resolution(Found.HIDDEN)
             return Resolution(Found.UNSAFE if self._unsafe.lookup(link.target, source) else Found.MISSING)
-        if len(paths) > 1:
-            paths = self._from_attachments(paths, source)
         path, candidates = paths[0], paths if len(paths) > 1 else ()
         if path in self._assets:
             return Resolution(
@@ -291,6 +303,23 @@ class _Linker:
         if path == source and not anchor_text:
             return Resolution(Found.SELF, refs[path], candidates=candidates)
         return Resolution(Found.NOTE, refs[path], anchor or "", anchor is None, candidates)
+
+    def _lookup(self, link: Link, source: str) -> tuple[tuple[str, ...], str]:
+        """All paths that a link could mean, the likeliest first, and the anchor that is looked for there."""
+        paths, anchor = self._names.lookup(link.target, source), link.anchor
+        if link.anchor and (whole := self._names.lookup(f"{link.target}#{link.anchor}", source)):
+            paths, anchor = whole, ""  # [[C#]] and [[Note #3]] where there is such a note
+        return self._from_attachments(paths, source) if len(paths) > 1 else paths, anchor
+
+    def recordings(self) -> dict[str, str]:
+        """By path of a note that is about a file of the vault, the path of that file."""
+        found = {}
+        for path, fact in self._facts.items():
+            if fact.media is not None:
+                paths, _ = self._lookup(fact.links[fact.media], path)
+                if paths and paths[0] in self._assets:
+                    found[path] = paths[0]
+        return found
 
     def _from_attachments(self, paths: tuple[str, ...], source: str) -> tuple[str, ...]:
         """Of several files of one name the one in Obsidian's folder for attachments, unless one lies beside the note."""
@@ -338,8 +367,15 @@ class _Linker:
         found = self._anchors[path].get("#".join(_heading_key(part) for part in parts))
         table = self._anchors[path]
         return (
-            found or table.get(_heading_key(anchor)) or table.get("#" + case_key(anchor))
+            found or table.get(_heading_key(anchor)) or table.get("#" + case_key(anchor)) or self._stamp(path, anchor)
         )  # "Why C#"; an id of raw HTML
+
+    def _stamp(self, path: str, anchor: str) -> str | None:
+        """The id of the stamp that ``t-103`` names, if the note cites that second."""
+        named, reading = _STAMP_ID.fullmatch(anchor), self.cited.get(path)
+        if named is None or reading is None:
+            return None
+        return anchor if any(r.seconds == int(named[1]) for r in reading.readings) else None
 
 
 def _heading_key(text: str) -> str:
@@ -413,38 +449,6 @@ def _tags(
     return table, refs
 
 
-def _media(fact: Facts, resolutions: tuple[Resolution, ...], urls: Mapping[str, str]) -> NoteRef | None:
-    """The recording that the note's properties name, if it is a file of the vault."""
-    found = resolutions[fact.media] if fact.media is not None else None
-    if found is None or found.ref is None or found.found is not Found.ASSET:
-        return None
-    return replace(found.ref, url=urls[found.ref.path])
-
-
-def _by_recording(media: Mapping[str, NoteRef]) -> Iterable[tuple[str, ...]]:
-    """The paths of notes that are about one file, in groups."""
-    notes: dict[str, list[str]] = defaultdict(list)
-    for path, ref in media.items():
-        notes[ref.path].append(path)
-    return [tuple(paths) for paths in notes.values()]
-
-
-def _siblings(
-    videos: Iterable[tuple[str, ...]],
-    readings: Mapping[str, NoteReading],
-    refs: Mapping[str, NoteRef],
-) -> dict[str, tuple[Sibling, ...]]:
-    result: dict[str, tuple[Sibling, ...]] = {}
-    for paths in videos:
-        if len(paths) < 2:
-            continue
-        cards = {path: Sibling(refs[path], cited_seconds(readings[path].readings)) for path in paths}
-        for path in paths:
-            others = [cards[p] for p in paths if p != path]
-            result[path] = tuple(sorted(others, key=lambda s: (case_key(s.ref.title), s.ref.path)))
-    return result
-
-
-def cited_seconds(readings: Iterable[Reading]) -> tuple[int, ...]:
-    """The seconds that readings name, each once, ascending."""
-    return tuple(sorted({r.seconds for r in readings if r.seconds is not None}))
+def _media(file: str | None, urls: Mapping[str, str]) -> NoteRef | None:
+    """The recording at this path of the vault."""
+    return None if file is None else NoteRef(file, file.rpartition("/")[2], urls[file])

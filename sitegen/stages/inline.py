@@ -159,7 +159,7 @@ def inline(state: StateCore) -> None:
     """
     parser, md, env, tokens = state.md.inline, state.md, state.env, state.tokens
     scanner = parser.ready_scanner() if isinstance(parser, DispatchingParser) else None
-    video = bool(env.get("video"))
+    video = bool(env.get("video")) and not env.get("references")  # with references, brackets may be links
     for index, token in enumerate(tokens):
         if token.type != "inline":
             continue

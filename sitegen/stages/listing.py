@@ -7,9 +7,8 @@ from collections.abc import Iterable
 
 from sitegen.model import CitedMoment, FolderRow, NoteRef, NoteRow, Reading, Status, Vault, VideoRow
 from sitegen.paths import case_key, folder
-from sitegen.stages.index import cited_seconds
+from sitegen.stages.videos import cited_seconds, recording_title, watch_address
 from sitegen.video.moments import merge
-from sitegen.video.youtube import watch_url
 
 
 def note_row(vault: Vault, path: str) -> NoteRow:
@@ -29,12 +28,13 @@ def note_rows(vault: Vault, paths: Iterable[str]) -> tuple[NoteRow, ...]:
 def folder_rows(vault: Vault) -> dict[str, tuple[FolderRow, ...]]:
     """By folder: the folders directly in it, with the notes and videos anywhere below each."""
     notes, videos = Counter[str](), defaultdict[str, set[str]](set)
-    for path, fact in vault.facts.items():
+    about = _about(vault)
+    for path in vault.facts:
         here = own = folder(path)
         while here:
             notes[here] += here != own or path != vault.folder_notes.get(here)
-            if fact.properties.video_id:
-                videos[here].add(fact.properties.video_id)
+            if path in about:
+                videos[here].add(about[path])
             here = folder(here)
     rows = defaultdict[str, list[FolderRow]](list)
     for name, ref in vault.folders.items():
@@ -48,16 +48,22 @@ def folder_rows(vault: Vault) -> dict[str, tuple[FolderRow, ...]]:
 
 def videos_of(vault: Vault, paths: Iterable[str]) -> tuple[str, ...]:
     """The ids of the videos that these notes are about, each once."""
-    return tuple(dict.fromkeys(video for path in paths if (video := vault.facts[path].properties.video_id)))
+    about = _about(vault)
+    return tuple(dict.fromkeys(about[path] for path in paths if path in about))
+
+
+def _about(vault: Vault) -> dict[str, str]:
+    """By path of a note, the video it is about."""
+    return {path: video for video, paths in vault.videos.items() for path in paths}
 
 
 def video_rows(vault: Vault, paths: Iterable[str]) -> tuple[VideoRow, ...]:
     """The videos that the notes at ``paths`` are about, most notes first."""
     wanted: dict[str, list[str]] = {}
+    about = _about(vault)
     for path in paths:
-        video = vault.facts[path].properties.video_id
-        if video:
-            wanted.setdefault(video, []).append(path)
+        if path in about:
+            wanted.setdefault(about[path], []).append(path)
     rows = [_video_row(vault, video, notes) for video, notes in wanted.items()]
     return tuple(sorted(rows, key=lambda row: (-len(row.notes), case_key(row.title), row.video_id)))
 
@@ -66,10 +72,12 @@ _MOMENTS_OF_ONE = 3
 
 
 def video_title(vault: Vault, video: str) -> str:
-    """What a video is called: as a link to it says, else after the folder of its notes and its id."""
-    title = vault.video_info[video].title
-    if title:
-        return title
+    """What a video is called: as a link to it says, else after its file, or the folder of its notes and its id."""
+    info = vault.video_info[video]
+    if info.title:
+        return info.title
+    if info.kind != "youtube":
+        return recording_title(video)
     folders = vault.places[vault.videos[video][0]].breadcrumbs
     return f"{folders[-1].title}, video {video}" if folders else f"Video {video}"
 
@@ -77,8 +85,9 @@ def video_title(vault: Vault, video: str) -> str:
 def _video_row(vault: Vault, video: str, paths: list[str]) -> VideoRow:
     refs = tuple(sorted((vault.places[p].ref for p in paths), key=lambda ref: (case_key(ref.title), ref.path)))
     seconds = cited_seconds(reading for path in paths for reading in vault.places[path].readings)
-    page = vault.video_info[video].page
-    return VideoRow(video, vault.video_info[video].title or video, watch_url(video), page, refs, seconds)
+    info = vault.video_info[video]
+    title = info.title or (video if info.kind == "youtube" else recording_title(video))
+    return VideoRow(video, title, watch_address(info), info.page or info.url, refs, seconds)
 
 
 def cited_moments(vault: Vault, limit: int, videos: Iterable[str] | None = None) -> tuple[CitedMoment, ...]:
@@ -109,7 +118,7 @@ def cited_moments(vault: Vault, limit: int, videos: Iterable[str] | None = None)
     for video, second, notes in ((v, s, n) for v, found in chosen.items() for s, n in sorted(found)):
         refs = tuple(NoteRef(p, vault.facts[p].title, f"{vault.places[p].ref.url}#t-{at}") for p, at in notes)
         info = vault.video_info[video]
-        rows.append(CitedMoment(video, video_title(vault, video), watch_url(video, second), info.page, second, refs))
+        rows.append(CitedMoment(video, video_title(vault, video), watch_address(info, second), info.page, second, refs))
     return tuple(rows)
 
 

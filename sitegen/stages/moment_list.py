@@ -11,6 +11,7 @@ from html import escape
 from markupsafe import Markup
 
 from sitegen.model.video_page import Citation, VideoMoment, VideoPage
+from sitegen.stages.videos import watch_link
 
 Href = Callable[[str], str]
 
@@ -20,13 +21,14 @@ _DOUBTFUL = ' class="doubtful"'
 def moment_items(page: VideoPage, href: Href) -> Markup:
     """The items of the list."""
     out: list[str] = []
-    address = escape(page.player.watch_url)
     heading = ""
     for moment in page.moments:
         text, second = moment.clock, moment.seconds
+        address = escape(watch_link(page.info, href, second))
+        style = "stamp" if moment.sure else "stamp ambiguous"
         out.append(
-            f'<li{"" if moment.sure else _DOUBTFUL}>\n<a class="stamp{"" if moment.sure else " ambiguous"}" id="t-{second}" '
-            f'href="{address}&amp;t={second}s" data-seconds="{second}" aria-label="Play from {text}">{text}</a>\n<div>\n'
+            f'<li{"" if moment.sure else _DOUBTFUL}>\n<a class="{style}" id="t-{second}" href="{address}" '
+            f'data-seconds="{second}" aria-label="Play from {text}">{text}</a>\n<div>\n'
         )
         if moment.heading and moment.heading != heading:
             out.append(f"<h3>{escape(moment.heading)}</h3>\n")

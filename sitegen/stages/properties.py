@@ -187,14 +187,18 @@ def _media(key: str, value: Value, line: int, known: dict[str, Any], reading: Re
     if "youtu" in text and (found := video_id(text)) is not None:
         known.setdefault("video_id", found)
         return
-    target, _, _ = split_target(text.removeprefix("!").removeprefix("[[").removesuffix("]]"))
+    target, anchor, _ = split_target(text.removeprefix("!").removeprefix("[[").removesuffix("]]"))
     kind = media_kind(target)
+    if kind is not None:
+        anchor = ""
+    elif anchor:
+        kind = media_kind(anchor)  # `Talk #1.mp4`
     if kind is None or "://" in target:
         raise ValueError(f"{text!r} is no video or audio file of the vault")
     if reading.media is None:
         known["media"] = "audio" if key == "audio" else kind
         reading.media = len(reading.links)
-        reading.links.append(Link(target, "", "", LinkKind.EMBED, None, Span(line)))
+        reading.links.append(Link(target, anchor, "", LinkKind.EMBED, None, Span(line)))
 
 
 def _privacy(key: str, value: Value) -> bool:

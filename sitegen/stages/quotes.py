@@ -23,17 +23,26 @@ _LONGEST = 1_500
 
 _QUOTED = re.compile(
     "“([^“”\n]{20,1500})”|«([^«»\n]{20,1500})»|„([^„“”\n]{20,1500})[“”]|「([^「」\n]{6,1500})」"
+    # Single ones: the closing sign is an apostrophe too, between two letters.
+    r"|(?<!\w)‘((?:[^‘’\n]|(?<=\w)’(?=\w)){20,1500})’(?!\w)|‚([^‚‘’\n]{20,1500})[‘’](?!\w)|‹([^‹›\n]{20,1500})›"
     r'|(?<!\w)"(?=\S)([^"\n]{20,1500})(?<=\S)"(?!\w)'
 )
 _BLOCK = re.compile(
     r"</?(?:p|li|ul|ol|h[1-6]|div|blockquote|table|tr|t[dh]|d[ltd]|section|pre|hr|details|summary)\b[^>]*>"
 )
 _TAG = re.compile(r"<[^>]*>")
+_BREAK = re.compile(r"<br\b[^>]*>\n?")
+# Who says it, on a line of its own after what is said: "— Peter Zeihan"; or a name of few words in the same line.
+_DASH = r"(?:[—–―~]|-{1,3})"
+_WHO = re.compile(
+    rf"\s*\n\s*{_DASH}\s*(?=[^\W_])[^\n]{{1,80}}$|\s[—―]\s*[A-Z][^\W_]*\.?(?:\s[A-Z][^\W_]*\.?){{0,3}},?\s*$"
+)
+_ONLY_WHO = re.compile(rf"\s*{_DASH}\s*(?=[^\W_])[^\n]{{1,80}}$")
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3})\s*")
 
 
 class _Block(NamedTuple):
-    """A block's text, where in it which stamps stand, and whether it is a block quote."""
+    """A block's text with its line breaks, where in it which stamps stand, and whether it is a block quote."""
 
     text: str
     stamps: tuple[tuple[int, int], ...]
@@ -78,11 +87,12 @@ def _problem(quote: str, seconds: int, said: Spoken) -> tuple[str, str] | None:
 
 
 def _blocks(body: tuple[str, ...]) -> Iterator[_Block]:
-    """The blocks that have stamps."""
+    """The blocks that have stamps; a quotation and who says it, in a block quote, are one."""
     text: list[str] = []
     stamps: list[tuple[int, int]] = []
     length = depth = 0
     is_quote = False
+    before = ""  # the block before, if it is of the same block quote and has no stamps
     for number, piece in enumerate(body):
         if number & 1:
             if piece[0] == "S":
@@ -90,8 +100,7 @@ def _blocks(body: tuple[str, ...]) -> Iterator[_Block]:
             continue
         position = 0
         for match in (*_BLOCK.finditer(piece), None):
-            part = unescape(_TAG.sub("", piece[position : match.start() if match else len(piece)]))
-            part = part.replace("\u00a0", " ").replace("\u2060", "").replace("\n", " ")
+            part = _plain(piece[position : match.start() if match else len(piece)])
             text.append(part)
             length += len(part)
             is_quote = is_quote or (depth > 0 and bool(part.strip()))
@@ -99,27 +108,42 @@ def _blocks(body: tuple[str, ...]) -> Iterator[_Block]:
                 break
             position = match.end()
             if stamps:
-                yield _Block("".join(text), tuple(stamps), is_quote)
+                yield _block("".join(text), stamps, before, is_quote=is_quote)
+                before = ""
+            elif is_quote:
+                before = "".join(text)
             text, stamps, length, is_quote = [], [], 0, False
             if match[0].startswith("<blockquote"):
-                depth += 1
+                depth, before = depth + 1, ""
             elif match[0].startswith("</blockquote"):
-                depth -= 1
+                depth, before = depth - 1, ""
     if stamps:
-        yield _Block("".join(text), tuple(stamps), is_quote)
+        yield _block("".join(text), stamps, before, is_quote=is_quote)
+
+
+def _plain(html: str) -> str:
+    """The text of a piece of HTML; its lines end where a reader sees them end."""
+    html = _BREAK.sub("\v", html).replace("\n", " ").replace("\v", "\n")
+    return unescape(_TAG.sub("", html)).replace("\u00a0", " ").replace("\u2060", "")
+
+
+def _block(text: str, stamps: list[tuple[int, int]], before: str, *, is_quote: bool) -> _Block:
+    if is_quote and before and _ONLY_WHO.match(text[: stamps[0][0]]):
+        return _Block(before, tuple((len(before), stamp) for _, stamp in stamps), True)
+    return _Block(text, tuple(stamps), is_quote)
 
 
 def _quotes(block: _Block) -> Iterator[tuple[str, int]]:
     """The quotations of a block, each with the stamp it belongs to."""
-    quoted = list(_QUOTED.finditer(block.text))
+    quoted = list(_QUOTED.finditer(block.text.replace("\n", " ")))
     if block.is_quote and not quoted:
         last, start = block.stamps[-1], 0
         for position, stamp in block.stamps:
             if position - start > 20:
-                yield block.text[start:position][-_LONGEST:], stamp
+                yield _said(block.text[start:position][-_LONGEST:]), stamp
             start = position
         if len(block.text) - start > 20 and not block.text[:start].strip():
-            yield block.text[start:][:_LONGEST], last[1]
+            yield _said(block.text[start:][:_LONGEST]), last[1]
         return
     for match in quoted:
         after = next((s for s in block.stamps if match.end() <= s[0] <= match.end() + _FAR), None)
@@ -129,3 +153,9 @@ def _quotes(block: _Block) -> Iterator[tuple[str, int]]:
             yield text, after[1]
         elif before is not None and match.start() - before[0] < 4:
             yield text, before[1]
+
+
+def _said(text: str) -> str:
+    """What is said of a block quote's text, without who says it; "" if that is all there is."""
+    text = text.rstrip()
+    return "" if _ONLY_WHO.match(text) else _WHO.sub("", text).replace("\n", " ")

@@ -6,13 +6,14 @@ and scripts fetch its lines when a reader opens them there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from sitegen.model import Line, NoteRef, Player, Section, Transcript, VideoInfo, View, clock
-from sitegen.video.youtube import watch_url
+from sitegen.stages.videos import watch_address, watch_link
 
 
 class TranscriptPage(Struct, frozen=True):
@@ -34,13 +35,18 @@ def transcript_files(
     last = int(transcript.lines[-1].end) if transcript.lines else 0
     known = info.duration is not None and info.duration >= last
     length = info.duration if known and info.duration else max(last, 1)
-    player = Player(info.id, title, watch_url(info.id), length, known, ())
+    player = Player(_played(info), title, watch_address(info), length, known, (), info.kind)
     page = TranscriptPage(info, title, player, (), folders, notes, transcript.lines)
     return (View(info.transcript_page, "transcript.html", f"Transcript of {title}", (("page", page),)),)
 
 
-def transcript_lines(page: TranscriptPage) -> Markup:
-    """The lines as HTML: too many to be made one by one in a template."""
+def _played(info: VideoInfo) -> str:
+    """The id of a video of YouTube."""
+    return info.id if info.kind == "youtube" else ""
+
+
+def transcript_lines(page: TranscriptPage, href: Callable[[str], str]) -> Markup:
+    """The lines as HTML: too many to be made one by one in a template. ``href`` makes a link within the site."""
     out: list[str] = []
     seen = -1
     speaker = ""
@@ -50,7 +56,7 @@ def transcript_lines(page: TranscriptPage) -> Markup:
         seen = second
         who = f"<b>{escape(line.speaker)}</b> " if line.speaker and line.speaker != speaker else ""
         speaker = line.speaker or speaker
-        address = escape(watch_url(page.info.id, second))
+        address = escape(watch_link(page.info, href, second))
         text = clock(second)
         out.append(
             f'<li{name}><a class="stamp" href="{address}" data-seconds="{second}" aria-label="Play from {text}">{text}</a> '

@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from sitegen.model import Artifact, Moment, NoteRef, Passage, Player, Sibling, VideoInfo, View
 from sitegen.model.video_page import Chapter, Citation, VideoMoment, VideoPage
-from sitegen.paths import case_key
+from sitegen.paths import case_key, relative
 from sitegen.stages.sentences import shorten
+from sitegen.stages.videos import watch_address
 from sitegen.video.moments import line_length, merge
-from sitegen.video.youtube import embed_url, watch_url
+from sitegen.video.youtube import embed_url
 
 _TITLE = 80  # characters of a chapter's title
 
@@ -36,7 +37,7 @@ def video_files(source: Source) -> tuple[Artifact | View, ...]:
     return (
         View(source.info.page, "video.html", page.title, (("page", page),)),
         Artifact(page.chapters_vtt, _as_vtt(chapters).encode()),
-        Artifact(page.chapters_json, _as_podcast_chapters(page, chapters).encode()),
+        Artifact(page.chapters_json, _as_podcast_chapters(page, chapters, source.base_url).encode()),
     )
 
 
@@ -71,7 +72,8 @@ def _player(info: VideoInfo, title: str, moments: Sequence[VideoMoment]) -> Play
     last = cited[-1].seconds if cited else 0
     length, known = line_length(info.duration, last)
     marks = tuple(Moment(m.seconds, f"t-{m.seconds}") for m in cited)
-    return Player(info.id, title, watch_url(info.id), length, known, marks)
+    video_id = info.id if info.kind == "youtube" else ""
+    return Player(video_id, title, watch_address(info), length, known, marks, info.kind)
 
 
 # ---- moments ----------------------------------------------------------------------------------------
@@ -143,21 +145,29 @@ def _vtt_text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _as_podcast_chapters(page: VideoPage, chapters: Iterable[Chapter]) -> str:
+def _as_podcast_chapters(page: VideoPage, chapters: Iterable[Chapter], base_url: str) -> str:
     """JSON chapters 1.2, https://github.com/Podcastindex-org/podcast-namespace (chapters/jsonChapters.md)."""
     entries = []
     for chapter in chapters:
         entry: dict[str, Any] = {"startTime": chapter.start}
         if chapter.end is not None:
             entry["endTime"] = chapter.end
-        entries.append(entry | {"title": chapter.title, "url": watch_url(page.info.id, chapter.start)})
+        entries.append(entry | {"title": chapter.title, "url": _absolute(page.info, base_url, chapter.start)})
     return json.dumps(
         {"version": "1.2.0", "title": page.title, "chapters": entries}, ensure_ascii=False, separators=(",", ":")
     )
 
 
+def _absolute(info: VideoInfo, base_url: str, seconds: int | None = None) -> str:
+    """Where the video is watched; relative to the video's page if it is a recording and the site does not know its address."""
+    if info.kind == "youtube":
+        return watch_address(info, seconds)
+    address = watch_address(info, seconds)
+    return base_url + quote(address, safe="/#=") if base_url else relative(info.page, address)
+
+
 def _linked_data(source: Source, chapters: Iterable[Chapter]) -> str:
-    """A schema.org VideoObject with its clips, and only what is known: no dates, no pictures, no ends that are not.
+    """A schema.org VideoObject, or AudioObject, with its clips, and only what is known: no dates, no pictures, no ends that are not.
 
     ``<``, ``>`` and ``&`` are escaped, so that no text can end the element it stands in.
     """
@@ -165,11 +175,14 @@ def _linked_data(source: Source, chapters: Iterable[Chapter]) -> str:
     here = source.base_url + quote(info.page) if source.base_url else ""
     data: dict[str, Any] = {
         "@context": "https://schema.org",
-        "@type": "VideoObject",
+        "@type": "AudioObject" if info.kind == "audio" else "VideoObject",
         "name": source.title,
-        "url": watch_url(info.id),
-        "embedUrl": embed_url(info.id),
+        "url": _absolute(info, source.base_url),
     }
+    if info.kind == "youtube":
+        data["embedUrl"] = embed_url(info.id)
+    else:
+        data["contentUrl"] = data["url"]
     if info.duration:
         data["duration"] = f"PT{info.duration}S"
     clips = []
@@ -177,7 +190,7 @@ def _linked_data(source: Source, chapters: Iterable[Chapter]) -> str:
         clip: dict[str, Any] = {"@type": "Clip", "name": chapter.title, "startOffset": chapter.start}
         if chapter.end is not None:
             clip["endOffset"] = chapter.end
-        clips.append(clip | {"url": f"{here}?t={chapter.start}" if here else watch_url(info.id, chapter.start)})
+        clips.append(clip | {"url": f"{here}?t={chapter.start}" if here else _absolute(info, "", chapter.start)})
     if clips:
         data["hasPart"] = clips
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import reference as markdown_reference
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -19,6 +22,9 @@ _PUNCTUATION = re.compile(r"[ \t]*([.,;:!?…。、，；：！？»”’\"')\]
 _MAY_BE_PUNCTUATION = frozenset(".,;:!?…。、，；：！？»”’\"')]")
 _STOPS = frozenset(".!?…。！？:;,")
 _TIGHT = "\u00a0"
+# A line that Markdown would take for the address of a reference: `[0:30]: Introduction`. Addresses have a sign that words have not.
+_TIME_AND_WORD = re.compile(r"\[[0-9]{1,4}(?::[0-9]{2}){1,3}\]:[ \t]{0,9}[^\s<#./\\:?]{1,200}\.?(?:\s|$)")
+_REFERENCE = re.compile(r"\[([^\[\]\\]{1,999})\]")
 
 
 def plugin(md: MarkdownIt) -> None:
@@ -26,6 +32,15 @@ def plugin(md: MarkdownIt) -> None:
     md.inline.ruler.before("wikilink", "stamp_brackets", stamp_brackets)
     md.inline.ruler.before("autolink", "stamp_anchor", stamp_anchor)
     md.core.ruler.push("stamp_place", place_stamps)
+    md.block.ruler.at("reference", reference)
+
+
+def reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Markdown's rule for ``[name]: address``, which leaves a time and the word after it alone."""
+    begins = state.bMarks[start] + state.tShift[start]
+    if state.src.startswith("[", begins) and state.env.get("video") and _TIME_AND_WORD.match(state.src, begins):
+        return False
+    return markdown_reference(state, start, end, silent)
 
 
 def stamp_anchor(state: StateInline, silent: bool) -> bool:
@@ -42,9 +57,20 @@ def stamp_brackets(state: StateInline, silent: bool) -> bool:
     if src[pos] != "[" or not state.env.get("video") or state.linkLevel:
         return False
     match = match_brackets(src, pos)
+    if match is not None and state.env.get("references") and _is_reference(state, pos):
+        return False
     if match is None and not silent and (no_time := match_no_time(src, pos)) is not None:
         state.env["no_times"].append(no_time)
     return _push(state, silent, match)
+
+
+def _is_reference(state: StateInline, pos: int) -> bool:
+    """Whether the brackets at ``pos`` are the text of a link whose address stands elsewhere: ``[5:00][name]``, ``[5:00][]``, ``[5:00]``."""
+    text = _REFERENCE.match(state.src, pos, state.posMax)
+    if text is None:
+        return False
+    label = _REFERENCE.match(state.src, text.end(), state.posMax) or text
+    return normalizeReference(label[1]) in state.env["references"]
 
 
 def _push(state: StateInline, silent: bool, match: Match | None) -> bool:

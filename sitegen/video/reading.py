@@ -93,6 +93,11 @@ def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
     return tuple(results)
 
 
+def is_past(seconds: int, duration: int | None) -> bool:
+    """Whether a time is past the end of a video of this length (seconds; None: not known)."""
+    return duration is not None and seconds > duration + _DURATION_SLACK
+
+
 def ambiguous_hint(note: NoteStamps, reading: NoteReading) -> str:
     """One sentence for the warning: how many stamps are in doubt, the first both ways, and what settles it.
 
@@ -142,7 +147,7 @@ def _read_sheet(sheet: _Sheet, elsewhere: Elsewhere | None) -> NoteReading:
             return NoteReading(tuple([_only(readings[:1]) for readings in sheet.possible]), "literal")
         readings = _infer(stamps, sheet.possible, sheet.signs, elsewhere)
     elif form in ("hms", "ms"):
-        readings = tuple([_given(fields, form) for fields in stamps])
+        readings = tuple([_given(fields, form, sheet.note.duration) for fields in stamps])
     else:
         return NoteReading(tuple([_literal(fields) for fields in stamps]), "literal")
     return NoteReading(readings, _verdict(stamps, readings))
@@ -155,15 +160,19 @@ def _literal(fields: Fields) -> Reading:
     return Reading(possible[0][1], Status.VALID) if possible else Reading(None, Status.BAD)
 
 
-def _given(fields: Fields, form: str) -> Reading:
-    """The reading that an override decides: under "ms", 0:MM:SS is still what it says, for it cannot be MM:SS:00."""
+def _given(fields: Fields, form: str, duration: int | None) -> Reading:
+    """The reading that an override decides: under "ms", 0:MM:SS is still what it says, for it cannot be MM:SS:00.
+
+    Past the video's end it is none, as nothing else may be meant by it.
+    """
     possible = dict(candidates(fields))
     if not possible:
         return Reading(None, Status.BAD)
-    if len(possible) == 1:
-        return Reading(next(iter(possible.values())), Status.VALID)
-    exact = fields[0] == 0 and fields[2] > 0
-    return Reading(possible["hms" if exact else form], Status.GIVEN)
+    exact = len(possible) > 1 and fields[0] == 0 and fields[2] > 0
+    name = next(iter(possible)) if len(possible) == 1 else "hms" if exact else form
+    if is_past(possible[name], duration):
+        return Reading(None, Status.BAD)
+    return Reading(possible[name], Status.VALID if len(possible) == 1 else Status.GIVEN)
 
 
 def _infer(
@@ -215,7 +224,7 @@ def _possible(fields: Fields, duration: int | None) -> tuple[tuple[str, int], ..
     """Rule 2: the readings of a stamp within the video, if its length is known."""
     readings = candidates(fields)
     if duration is not None:
-        readings = tuple(reading for reading in readings if reading[1] <= duration + _DURATION_SLACK)
+        readings = tuple(reading for reading in readings if not is_past(reading[1], duration))
     if len(readings) == 2 and fields[0] == 0 and (fields[2] or fields[1] == 0):
         return readings[:1]  # 0:MM:SS is no MM:SS:00, and 0:00:00 is the same either way
     return readings

@@ -29,6 +29,11 @@ _GRID_LIMIT = 0.001
 _ROUNDING_SHARE = 0.2
 # How improbable it must be that a third field repeats as it does if it were seconds.
 _CONSTANT_LIMIT = 1e-3
+# The share of random third fields that are over 59, and how probable each share of junk is before any is counted.
+_JUNK_OVER = 0.4
+_JUNK_SHARES = ((0.02, 0.25), (0.5, 0.25), (0.95, 0.5))
+# The share of junk that is not the constant one, where nothing shows it.
+_STRAYS = 0.1
 # The logarithm of the odds from which other notes decide.
 _EVIDENCE = log(30)
 
@@ -40,7 +45,9 @@ class Signs(Value, frozen=True):
     from 4; ``exact``: early ones with seconds; ``minutes``: early ones without; ``impossible``: full ones that no clock
     shows; ``repeated``: different full ones whose third field repeats the second; ``constant``: the third field that the
     full stamps share, if they share one; ``grid``: what all seconds are multiples of (a divisor of 60); ``reach``: the
-    largest first field of a whole stamp.
+    largest first field of a whole stamp; ``junk_share``: how many of the stamps that ``hours`` counts are junk as well, by what
+    share of third fields over 59 there is among them and among those that can only be junk (None where that says nothing);
+    ``strays``: the share of junk that is not the constant.
     """
 
     whole: int
@@ -54,6 +61,8 @@ class Signs(Value, frozen=True):
     constant: int | None
     grid: int
     reach: int
+    junk_share: float | None = None
+    strays: float = _STRAYS
 
     @property
     def junk(self) -> bool:
@@ -128,7 +137,34 @@ def signs_of(stamps: Iterable[Fields]) -> Signs:
     rounds = minutes >= 5 and not seconds  # nothing but whole minutes is known
     grid = gcd(60, *seconds) if exact + hours + far >= 3 or rounds else 1
     constant = _constant(full, whole + minutes, grid)
-    return Signs(whole, late, hours, far, exact, minutes, impossible, repeated, constant, grid, reach)
+    share = _junk_share(full) if impossible >= 2 else None
+    strays = _strays(full, constant) if constant is not None else _STRAYS
+    return Signs(whole, late, hours, far, exact, minutes, impossible, repeated, constant, grid, reach, share, strays)
+
+
+def _strays(full: set[Fields], constant: int) -> float:
+    """The share of junk with another third field than the constant one, by the stamps whose first field is late."""
+    late = [fields[2] != constant for fields in full if fields[0] >= LATE]
+    return (sum(late) + _STRAYS) / (len(late) + 1)
+
+
+def _junk_share(full: set[Fields]) -> float | None:
+    """The expected share of junk among the stamps A:BB:CC with A in 1 to 3 and CC up to 59.
+
+    Junk goes over 59 as often there as after a first field that is late; true seconds never do. So a note whose 36 earliest stamps
+    have none over 59, where 40 in 100 of the others have one, keeps its hours.
+    """
+    late = [fields[2] > 59 for fields in full if fields[0] >= LATE]
+    early = [fields[2] > 59 for fields in full if fields[0] < LATE]
+    if sum(late) + sum(early) < 2:
+        return None
+    rate = (sum(late) + _JUNK_OVER) / (len(late) + 1)
+    count, over = len(early), sum(early)
+    odds = [
+        (share, prior * (share * rate) ** over * (1 - share * rate) ** (count - over)) for share, prior in _JUNK_SHARES
+    ]
+    total = sum(weight for _, weight in odds)
+    return sum(weight * share * (1 - rate) / (1 - share * rate) for share, weight in odds) / total if total else None
 
 
 def _constant(full: set[Fields], zeros: int, grid: int) -> int | None:

@@ -79,8 +79,10 @@ _TIME = re.compile(r"([0-9]{1,4}(?::[0-9]{1,3}){1,5})(?:\.[0-9]{0,3})?(?![0-9:])
 _UNITS = re.compile(r"(?:([0-9]{1,2})h)?\s?(?:([0-9]{1,3})m)?\s?(?:([0-9]{1,5})(?:\.[0-9]{1,3})?s?)?", re.I)
 _RANGE_SIGN = re.compile(r"[-–—~]|\bto\b")
 
-# The longest stretch of time between the two ends of a range written as four fields: 05:38:05:46.
+# The longest stretch of time between the two ends of a range written as four fields, in seconds: 49:04:52:34, and 05:38:05:46,
+# whose first field may be hours. The second is shorter, as 01:02:03:04 rather is a time with its frames.
 _LONGEST_RANGE = 300
+_LONGEST_WITH_HOURS = 60
 
 
 def _times(text: str, *, plain: bool) -> Parts:
@@ -121,9 +123,11 @@ def _is_range(fields: tuple[int, ...], *, plain: bool) -> bool:
     In anchors all real ones are fractions, unless their first field cannot be hours.
     """
     first, last = _literal(fields[:2]), _literal(fields[2:])
-    if first is None or last is None or not 0 < last - first <= _LONGEST_RANGE:
+    if first is None or last is None or last <= first:
         return False
-    return plain or fields[0] > LONGEST_HOURS
+    if fields[0] > LONGEST_HOURS:
+        return last - first <= _LONGEST_RANGE
+    return plain and fields[3] > 0 and last - first <= _LONGEST_WITH_HOURS  # :00 is a fraction
 
 
 def _seconds_with_units(text: str) -> Parts:

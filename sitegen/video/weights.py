@@ -93,8 +93,10 @@ def _full_weights(first: int, third: int, signs: Signs, shifted: bool | None) ->
     if first < LATE and not signs.junk and not shifted:
         return 1.0, 0.0
     if signs.constant is not None:
-        return 1 - _JUNK, _JUNK * (0.9 if third == signs.constant else 0.1 / 60)
+        return 1 - _JUNK, _JUNK * (1 - signs.strays if third == signs.constant else signs.strays / 60)
     share = _JUNK if signs.junk else 0.5
+    if first < LATE and signs.junk_share is not None:
+        share = signs.junk_share
     if first < LATE and not signs.junk:
         # Where the times cited in minutes come near an hour, hours are what one expects next.
         share = 0.02 if signs.reach >= 40 else 0.2

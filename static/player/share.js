@@ -68,7 +68,7 @@ export function offer(stamp, event) {
     dismissed = null;
   } else if (event.pointerType === "touch") {
     if (event.type === "pointerdown") hold(stamp, event);
-  } else if (event.type === "pointerover") {
+  } else if (event.type === "pointerover" && stamp.matches(":hover")) { // it may have left before this module was here
     clearTimeout(waiting);
     waiting = setTimeout(() => show(stamp), REST);
     stamp.addEventListener("pointerleave", () => hideLater(GRACE), { once: true });

@@ -74,6 +74,14 @@ def test_an_anchor_cues_too(page: Page, asked: list[Request], zeihan_url: str) -
     assert lit(page) == ["1:43"]
 
 
+def wait_until(true: Callable[[], bool], page: Page) -> None:
+    for _ in range(100):
+        if true():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not happen within five seconds")
+
+
 # ---- copying -------------------------------------------------------------------------------------------
 
 
@@ -103,6 +111,21 @@ def test_a_stamp_copies_its_link(clipboard: Page, zeihan_url: str) -> None:
     assert page.locator("iframe").count() == 0
     visit(page, copied(page))
     assert lit(page) == ["3:59"]
+
+
+def test_a_mouse_that_left_before_the_script_was_there_is_offered_nothing(clipboard: Page, zeihan_url: str) -> None:
+    held: list[Route] = []
+    clipboard.route("**/player/share.js*", lambda route: held.append(route))
+    visit(clipboard, zeihan_url + NOTE)
+    clipboard.locator("#t-103").hover()
+    wait_until(lambda: bool(held), clipboard)
+    clipboard.mouse.move(2, 2)
+    for route in held:
+        route.continue_()
+    clipboard.wait_for_timeout(900)
+    assert clipboard.locator(".copy-link").count() == 0
+    clipboard.locator("#t-103").hover()
+    clipboard.locator(".copy-link").wait_for()
 
 
 def test_by_keyboard_the_button_comes_after_its_stamp(clipboard: Page, zeihan_url: str) -> None:

@@ -70,6 +70,8 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (vault / "broken.mp4").write_bytes(b"no film at all")
     (vault / "sound.md").write_text(f"---\naudio: talk.wav\nduration: 0:{LENGTH}\n---\n{TEXT}")
     (vault / "film.md").write_text("---\nvideo: '[[clip.webm]]'\n---\nIt begins [0:01]. It ends [0:02].\n")
+    (vault / "more.md").write_text("---\naudio: '[[media/talk.wav]]'\n---\nThe lights come on [0:11].\n")
+    (vault / "talk.vtt").write_text("WEBVTT\n\n00:10.000 --> 00:14.000\nAnd now all the lights come on.\n")
     (vault / "broken.md").write_text("---\nvideo: broken.mp4\n---\nOnce [0:01].\n")
     return build_folder(vault, tmp_path_factory.mktemp("recordings-site") / "public")
 
@@ -181,6 +183,35 @@ def test_without_scripts_stamps_open_the_file_at_their_second(open_page: Callabl
     assert stamp.get_attribute("aria-label") == "Play from 0:10"
     stamp.click()
     page.wait_for_url("**/media/talk.wav#t=10")
+
+
+def test_a_recordings_page_plays_its_moments(
+    page: Page, viewport: int, scheme: str, axe: Callable[..., list[str]], url: str
+) -> None:
+    visit(page, url + "sound.html")
+    page.get_by_role("link", name="All about this recording").click()
+    page.locator("html.playable").wait_for()
+    assert page.url == f"{url}videos/media/talk.html"
+    assert axe(page) == []
+    assert page.locator(".passages .stamp").all_inner_texts() == ["0:02", "0:20"]  # 0:10 is within ten seconds
+    assert page.locator(".passages .stamp").first.get_attribute("href") == "../../media/talk.wav#t=2"
+    page.locator(".passages #t-20").click()
+    page.get_by_role("button", name="Pause", exact=True).wait_for()
+    is_near(page, 20)
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_recordings_transcript_unfolds_and_plays(page: Page, viewport: int, url: str) -> None:
+    visit(page, url + "sound.html")
+    page.locator("details.transcript summary").click()
+    line = page.locator(".transcript .lines .stamp")
+    line.wait_for()
+    assert "all the lights" in page.locator(".transcript .lines").inner_text()
+    line.click()
+    page.get_by_role("button", name="Pause", exact=True).wait_for()
+    is_near(page, 10)
+    assert line.get_attribute("href") == f"{url}media/talk.wav#t=10"
 
 
 def test_from_a_disk_stamps_stay_links(page: Page, site: Path) -> None:

@@ -37,19 +37,26 @@ def test_stamps_that_other_notes_of_the_video_label(report: Report) -> None:
 
 
 def test_stamps_that_their_own_text_labels(report: Report) -> None:
-    recall, precision = figures(report, "ii text against data-t")
-    assert recall >= 0.98 and precision == 1.0
+    """One of 97 is missed, and reported: a lone 1:33:00 among true hours, which nothing else in its note contradicts."""
+    score = report.scores["ii text against data-t", "held-out"]
+    assert score.labels > 90 and score.shifted - score.found <= 1 and score.moved == score.found
+    assert score.ambiguous >= score.shifted - score.found
+    recall, precision = figures(report, "i and ii, together")
+    assert recall >= 0.995 and precision >= 0.998
 
 
-@pytest.mark.parametrize(
-    ("pattern", "least_recall", "least_precision"),
-    [("a", 0.997, 0.999), ("b", 0.997, 0.999), ("c1", 0.999, 0.997), ("c2", 0.997, 0.993), ("d", 0.96, 0.999)],
-)
-def test_clean_notes_that_were_corrupted(
-    report: Report, pattern: str, least_recall: float, least_precision: float
-) -> None:
+@pytest.mark.parametrize("pattern", ["a", "b", "c1", "c2", "d"])
+def test_clean_notes_that_were_corrupted(report: Report, pattern: str) -> None:
     recall, precision = figures(report, f"iii corrupted {pattern}")
-    assert recall >= least_recall and precision >= least_precision
+    assert recall >= 0.995 and precision >= 0.998
+
+
+@pytest.mark.parametrize("half", ["tuned-on", "held-out"])
+def test_what_a_rounding_author_could_have_written_is_never_moved(report: Report, half: str) -> None:
+    """Nothing but whole minutes of up to four hours: no rule can tell, so it stays and is reported as ambiguous."""
+    for pattern in "abd":
+        score = report.scores[f"iii corrupted {pattern}, like rounded", half]
+        assert score.labels > 0 and score.moved == 0 and score.ambiguous >= 0.8 * score.labels
 
 
 @pytest.mark.parametrize("half", ["tuned-on", "held-out"])

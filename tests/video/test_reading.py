@@ -69,6 +69,35 @@ def test_the_duration_excludes_readings() -> None:
     assert result.readings == (Reading(103, Status.VALID), Reading(310, Status.VALID), Reading(None, Status.BAD))
 
 
+@pytest.mark.parametrize(("form", "expected"), [("hms", [None, 310, None]), ("ms", [103, 310, None])])
+def test_no_override_leads_past_the_end(form: str, expected: list[int | None]) -> None:
+    result = read("1:43:00 0:05:10 12:00", format=form, duration=540)
+    assert seconds(result) == expected
+    assert (Status.BAD in statuses(result)) and seconds(read("9:04", format=form, duration=540)) == [544]
+
+
+def test_hours_beside_junk_are_known_by_seconds_that_never_go_over_59() -> None:
+    """Random third fields go over 59 in two of five stamps; those of the second hour never do here."""
+    junk = "17:48:75 18:02:99 18:13:47 18:35:51 37:54:63 38:33:09 57:10:89 45:52:91 16:10:75 72:31:16 72:39:37 68:21:76"
+    hours = "1:42:30 1:48:46 1:52:24 1:54:47 2:06:51 2:09:01 2:13:12 2:21:17 2:29:03 2:34:21 2:35:15 2:57:18"
+    result = read(f"{junk} {hours}")
+    assert seconds(result)[12:] == [f[0] * 3600 + f[1] * 60 + f[2] for f in fields(hours)]
+    assert seconds(result)[:2] == [17 * 60 + 48, 18 * 60 + 2]
+
+
+def test_hours_beside_a_constant_are_known_by_having_others() -> None:
+    junk = "17:31:09 17:56:09 18:02:09 18:35:09 19:10:09 66:07:09 67:13:09 68:02:09 71:04:09 69:25:09 70:41:09 71:02:09"
+    hours = "2:16:47 2:39:53 2:16:11 2:28:29 2:28:57 2:57:42 2:30:17 2:32:10 2:34:49"
+    result = read(f"{junk} {hours} {junk}")
+    assert seconds(result)[12:21] == [f[0] * 3600 + f[1] * 60 + f[2] for f in fields(hours)]
+    assert seconds(result)[0] == seconds(result)[21] == 17 * 60 + 31
+
+
+def test_early_junk_is_known_by_seconds_that_do_go_over_59() -> None:
+    junk = "1:11:85 1:20:27 1:37:41 1:54:95 2:09:66 2:26:62 2:49:12 3:10:50 3:33:71 3:47:09 5:10:83 5:31:37 6:23:63 8:34:40"
+    assert seconds(read(junk)) == [f[0] * 60 + f[1] for f in fields(junk)]
+
+
 # ---- 3: the whole note ------------------------------------------------------------------------------
 
 SEED = "1:43:00 1:56:00 3:38:00 3:40:00 3:48:00 3:59:00 4:51:00 5:35:00 5:40:00 5:52:00 6:12:00 6:16:00 6:40:00 6:56:00"

@@ -205,9 +205,14 @@ def test_a_list_or_range_in_an_anchor() -> None:
         ("[01:06:02:06]", [(1, 6), "–", (2, 6)]),
         ("[01:06:26:06:35]", [(1, 6, 26), "–", (1, 6, 35)]),
         ("[00:53:54:00:54:01]", [(0, 53, 54), "–", (0, 54, 1)]),
+        ("[49:04:52:34]", [(49, 4), "–", (52, 34)]),
+        # A time with its frames, as no clock's hands part so far: 1:02 to 3:04.
+        ("[01:02:03:04]", [(1, 2, 3, 4)]),
+        ("[00:01:02:03]", [(0, 1, 2, 3)]),
         # H:MM:SS:00, as 01:03 to 47:00 is no range that anybody cites.
         ("[01:03:47:00]", [(1, 3, 47, 0)]),
         ("[01:12:08:00]", [(1, 12, 8, 0)]),
+        ("[01:10:02:00]", [(1, 10, 2, 0)]),
     ],
 )
 @pytest.mark.parametrize("rest", ["", ".", "[00:00:08]", " (see", "(see there)", ": x", "]"])
@@ -271,6 +276,31 @@ def reported(text: str) -> list[str]:
 )
 def test_brackets_with_an_impossible_time_stay_text_and_are_reported(text: str, problems: list[str]) -> None:
     assert reported(text) == problems
+
+
+def read(text: str) -> tuple[str, list[str]]:
+    """The HTML of a note with a video, and its stamps as written."""
+    note = parse(source("n.md", f"---\nvideoId: T0uYxK66VLU\n---\n\n{text}\n"), Dialect())
+    return "".join(note.body[::2]), [stamp.written for stamp in note.facts.stamps]
+
+
+@pytest.mark.parametrize("link", ["[5:00][r]", "[5:00][ R ]", "[5:00][]", "[5:00]", "**So** [5:00][r]"])
+def test_a_link_whose_address_stands_elsewhere_stays_one(link: str) -> None:
+    html, stamps = read(f"So {link} it is, [6:00] too.\n\n[r]: https://e.org/x\n[5:00]: https://e.org/x")
+    assert '<a class="external" href="https://e.org/x">5:00</a>' in html and stamps == ["6:00"]
+
+
+@pytest.mark.parametrize("text", ["So [5:00][q].", "So [5:00][6:00]."])
+def test_brackets_that_name_no_reference_are_stamps(text: str) -> None:
+    html, stamps = read(f"{text}\n\n[r]: https://e.org/x")
+    assert stamps[0] == "5:00" and "<a" not in html
+
+
+def test_a_time_before_a_colon_and_one_word_is_no_address() -> None:
+    """Markdown would read it as the address of a reference, and show nothing at all."""
+    html, stamps = read("[0:30]: Introduction\n[01:30:00]: End.")
+    assert "Introduction" in html and "End." in html and stamps == ["0:30", "01:30:00"]
+    assert read("[0:30]: talk.md\n\nAt [0:30].")[1] == []
 
 
 def test_without_a_video_no_brackets_are_times() -> None:

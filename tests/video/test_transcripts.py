@@ -13,6 +13,7 @@ from sitegen.build import Result, build
 from sitegen.model import Asset, Line
 from sitegen.video.quotes import find, is_said, spoken, words
 from sitegen.video.transcripts import read_transcript
+from tests.conftest import BuildSite
 from tests.sites import Memo, default_settings, default_theme, site_files, source
 
 ID = "T0uYxK66VLU"
@@ -173,6 +174,12 @@ def spoken_site(notes: dict[str, str], transcripts: dict[str, str], memo: Memo |
         '[8:00] "This has to be one of the dumbest things … in the long run."',
         "> This has to be one of the dumbest things that the Russians could do. [8:00]",
         "«nous sommes tres heureux de vous voir ici ce soir» [9:00]",
+        "He calls it ‘one of the dumbest things that the Russians could do’ [8:02].",
+        "He’s sure that it’s bad, that they’ll lose and that nobody’s to blame [1:00], isn’t he?",
+        "> Thank you for coming out on such a wet day.\n> — Peter Zeihan, at the yearly conference in Berlin [0:12]",
+        "> Thank you for coming out on such a wet day.\n>\n> — Peter Zeihan, at the yearly conference in Berlin [0:12]",
+        "> Thank you for coming out on such a wet day. — Peter Zeihan [0:12]",
+        "> — Peter Zeihan, at the yearly conference in Berlin, Germany [0:12]",
         'Only "the dumbest things" are short [1:00].',
         "Not a quotation at all, whatever its length may be in the end [1:00].",
         'A 6" pipe and a 12" pipe are no quotation of anything that long [1:00].',
@@ -193,6 +200,21 @@ def test_what_is_said_nowhere_is_reported() -> None:
     [(message, hint)] = check("> The Americans will leave the continent for good next year. [1:43]")
     assert message.endswith("is not said near 1:43, nor anywhere in the transcript")
     assert hint == "check the wording, or say it without quotation marks"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He calls it ‘one of the dumbest things that the Russians could do’ [1:43].",
+        "‘That’s one of the dumbest things that the Russians’ army could do’, he says [1:43].",
+        "> One of the dumbest things that the Russians could do.\n> — Peter Zeihan [1:43]",
+        "> One of the dumbest things that the Russians could do.\n>\n> — Peter Zeihan, [1:43]",
+        "‚one of the dumbest things that the Russians could do‘ [1:43]",
+    ],
+)
+def test_however_it_is_set_off_a_quotation_is_looked_at(text: str) -> None:
+    [(message, _)] = check(text)
+    assert "is not said near 1:43, but at 8:0" in message and "Zeihan" not in message
 
 
 def test_each_quotation_has_its_own_stamp() -> None:
@@ -271,6 +293,39 @@ def test_a_transcript_that_cannot_be_used_is_reported() -> None:
     result = spoken_site({"n.md": note}, {"talk.vtt": "Nothing here.\n"})
     [problem] = [d for d in result.site.diagnostics if d.code == "bad-transcript"]
     assert "talk.vtt" in problem.message and f"videos/{ID}-transcript.html" not in result.site.artifacts
+
+
+SAID = "WEBVTT\n\n00:10.000 --> 00:20.000\nNous sommes très heureux de vous voir ici, mes amis.\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_an_encoding_that_tells_itself_is_read(build_site: BuildSite, encoding: str) -> None:
+    built = build_site({"n.md": NOTE, f"{ID}.vtt": SAID.encode(encoding)})
+    assert "Nous sommes très heureux" in built.page(f"videos/{ID}-transcript.html")
+    assert "unreadable" not in built.output and "UTF" not in built.output
+
+
+def test_western_text_of_windows_is_read_and_reported(build_site: BuildSite) -> None:
+    built = build_site({"n.md": NOTE, f"{ID}.srt": SAID.encode("windows-1252")})
+    assert "Nous sommes très heureux" in built.page(f"videos/{ID}-transcript.html")
+    assert f"{ID}.srt" in built.output and "is not UTF-8; it was read as Windows-1252" in built.output
+    assert "is not UTF-8" in build_site({"n.md": NOTE + "\nMore.\n"}).output  # although it is not read again
+
+
+def test_what_cannot_be_read_is_reported(build_site: BuildSite) -> None:
+    said = "00:10.000 --> 00:20.000\nМы очень рады видеть вас здесь, друзья мои.\n"
+    files: dict[str, str | bytes] = {"n.md": NOTE, f"{ID}.srt": said.encode("windows-1251")}
+    assert "is not UTF-8; it was read as well as possible" in build_site(files).output
+    private = NOTE.replace("---\n\n", "draft: true\n---\n\n")
+    assert f"{ID}.srt" not in build_site({"n.md": private}).output
+
+
+@pytest.mark.parametrize("text", ["WEBVTT\n", "", "Words without any times.\n"])
+def test_a_file_beside_a_note_that_says_nothing_is_reported(text: str) -> None:
+    result = spoken_site({"a/n.md": NOTE}, {f"a/{ID}.en.vtt": text, "a/other.vtt": text, f"{ID}.vtt": text})
+    assert [(d.code, d.path) for d in result.site.diagnostics] == [("bad-transcript", f"a/{ID}.en.vtt")]
+    private = NOTE.replace("---\n\n", "draft: true\n---\n\n")
+    assert not [*spoken_site({"a/n.md": private}, {f"a/{ID}.vtt": text}).site.diagnostics]
 
 
 def test_a_private_notes_transcript_stays_private() -> None:
