@@ -6,22 +6,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
+from operator import attrgetter
+from typing import Any, NamedTuple, get_type_hints
 
 from sitegen import __version__
 from sitegen.asking import Asking
-from sitegen.codec import decode, encode, fingerprint, joined, named_rest, printed, rest_of, rest_type
+from sitegen.codec import decode, encode, fingerprint, joined, printed
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check, Feature
-from sitegen.memo import Entry, Lost, Memo, Shelf
+from sitegen.memo import Entry, Later, Lost, Memo, Ref, Shelf
 from sitegen.model import (
     Asset,
     Facts,
-    Found,
-    LinkKind,
     Note,
     Place,
     Site,
@@ -34,9 +33,9 @@ from sitegen.model import (
 )
 from sitegen.pool import SERIAL, Workers
 from sitegen.press import Notes, Press, problems_of
-from sitegen.stages.fill import MAX_DEPTH
 from sitegen.stages.index import Options, index, is_published
 from sitegen.stages.parse import Dialect
+from sitegen.tracing import Changes, Seen, seen_in
 from sitegen.video.reading import NoteReading, NoteStamps, read_video
 from sitegen.video.transcripts import read_transcript
 from sitegen.work import packed, parse_notes
@@ -44,7 +43,8 @@ from sitegen.work import packed, parse_notes
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
 GENERATOR = f"sitegen {__version__}"
 _APART = ("facts", "places", "transcripts")  # what of a vault is kept by itself
-_REST = rest_type(Vault, *_APART)
+_HINTS = get_type_hints(Vault)
+_REST = tuple(field.name for field in fields(Vault) if field.name not in _APART)
 _READINGS: Any = tuple[NoteReading, ...]
 
 
@@ -70,15 +70,26 @@ class Result:
     notes: Mapping[str, Note] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+class _Known(NamedTuple):
+    """What is known of a vault without looking: how many links between notes and redirects it has, whether notes have dates
+    and tags."""
+
+    links: int
+    redirects: int
+    dated: bool
+    tagged: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Linked:
-    """The vault, and what is known of it without looking: its fingerprint, links between notes, whether notes have dates."""
+    """The vault; the entries of the places, of what else is kept of it, of the transcripts of videos; the notes' facts
+    by their fingerprints; and what is known."""
 
     vault: Vault
     places: dict[str, Entry]
-    print: bytes
-    links: int
-    dated: bool
+    facts: dict[str, bytes]
+    spoken: dict[str, Ref]
+    known: _Known
 
 
 def build(
@@ -98,9 +109,9 @@ def build(
     the site and the values of the vault are read from the memo's stores when they are asked for; `Lost` is raised then
     if a store was damaged meanwhile.
     """
-    ordered = sorted(sources, key=lambda source: source.path)
-    files = tuple(sorted(assets, key=lambda asset: asset.path))
-    texts = sorted(transcripts, key=lambda text: text.path)
+    ordered = sorted(sources, key=attrgetter("path"))
+    files = tuple(sorted(assets, key=attrgetter("path")))
+    texts = sorted(transcripts, key=attrgetter("path"))
     tell = progress or (lambda stage, done, total: None)
     try:
         return _build(ordered, files, texts, theme, settings, memo, tell, workers)
@@ -122,28 +133,43 @@ def _build(
     memo.begin()
     notes = Notes(_parse(sources, settings.dialect, memo, tell, workers), memo)
     linked = _link(notes, assets, _transcripts(transcripts, memo), settings, memo)
-    site_info = _site(settings, linked)
-    press = Press(notes, linked.places, linked.vault, theme, site_info, settings.checks, memo)
+    site_info = _site(settings, linked.known)
+    press = Press(notes, linked.places, linked.vault, linked.spoken, theme, site_info, settings.checks, memo)
     problems = press.pages(tell, workers)
-    Asking(press, linked.vault, linked.print, theme, site_info, memo).ask(settings.features)
-    press.copies(assets)
+    seen = seen_in(linked.vault, linked.facts, linked.places, linked.spoken, problems)
+    changes = Changes(_seen_before(linked, memo), seen, memo.kept)
+    asking = Asking(press, linked.vault, changes, theme, site_info, memo)
+    artifacts, html = press.files(asking.ask(settings.features), asking.artifact, assets)
     memo.sweep()
-    published = linked.places
+    memo.seen = seen
 
     def diagnose() -> tuple[Diagnostic, ...]:
-        found = [*_note_diagnostics(notes.entries, published), *linked.vault.diagnostics]
+        found = [*_note_diagnostics(notes.entries, linked.places), *linked.vault.diagnostics]
         for entry in problems.values():
             found += problems_of(entry)
         return tuple(sorted(found, key=_place_of))
 
-    html = sum(url.endswith(".html") for url in press.artifacts) - len(linked.vault.redirects)
-    site = Site(press.artifacts, html, linked.links, diagnose)
+    site = Site(artifacts, html - linked.known.redirects, linked.known.links, diagnose)
     return Result(site, linked.vault, Shelf(notes.entries, notes.note))
 
 
-def _site(settings: Settings, linked: _Linked) -> SiteInfo:
+def _site(settings: Settings, known: _Known) -> SiteInfo:
     """What pages may say of the site as a whole."""
-    return replace(settings.site, feed=bool(settings.site.base_url) and linked.dated, tags=bool(linked.vault.tags))
+    return replace(settings.site, feed=bool(settings.site.base_url) and known.dated, tags=known.tagged)
+
+
+def _seen_before(linked: _Linked, memo: Memo) -> Seen | None:
+    """What the last build knew, in this process or an earlier one."""
+    if memo.seen is not None or not memo.tables.keys() >= {"feature", "vault"}:
+        return memo.seen  # type: ignore[no-any-return]
+    notes, places, made = (memo.tables[stage].entries for stage in ("parse", "place", "resolve"))
+    if isinstance(linked.vault.videos, Later):  # it is the vault of the last build
+        return seen_in(linked.vault, linked.facts, places, linked.spoken, made)
+    facts = {path: notes[path].outputs[0].fingerprint for path in places}
+    vault = _kept_vault(memo)
+    texts = memo.tables["read_transcript"].entries
+    spoken = {v: texts[i.transcript].outputs[0] for v, i in vault.video_info.items() if i.transcript} if texts else {}
+    return seen_in(vault, facts, places, spoken, made)
 
 
 def _place_of(problem: Diagnostic) -> tuple[str, int, int, str, str]:
@@ -217,84 +243,124 @@ def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], set
         encode((settings.timestamp_format, settings.timestamps)),
         encode([(path, entry.outputs[0].check) for path, entry in spoken.items()]),
     )
-    known = memo.last("index").get("")
-    if known is None or known.inputs != print_:
+
+    def link(print_: bytes) -> _Linked:
+        last = memo.last("index").get("")
+        if last is not None and last.inputs == print_ and len(memo.last("vault")) == len(_REST):
+            return _loaded(notes, spoken, memo, last)
         memo.ran.append(("index", ""))
-        return _index(notes, assets, spoken, settings, memo, print_)
+        return _index(notes, assets, spoken, settings, memo)
+
+    memo.keep("read_video", b"", memo.last("read_video"))
+    linked = memo.kept.whole("vault", link, print_)
+    memo.keep("place", b"", linked.places)
+    memo.keep("index", b"", {"": Entry(print_, (), encode(linked.known))})
+    memo.keep_later("vault", lambda: _kept_fields(linked.vault, memo))
+    return linked
+
+
+def _loaded(notes: Notes, spoken: dict[str, Entry], memo: Memo, index: Entry) -> _Linked:
+    """The vault of an earlier process, of which each part is read when somebody looks at it."""
     places = memo.last("place")
-    for stage in ("index", "place", "read_video"):
-        memo.keep(stage, b"", memo.last(stage))
-    rest = memo.live("vault", "", known, lambda: memo.get(known.outputs[0], _REST, "index"))
-    links, dated = decode(known.extra, tuple[int, bool])
-    vault = Vault(
+    vault = replace(
+        _kept_vault(memo),
         facts=Shelf(places, notes.facts),
-        places=Shelf(places, lambda path: notes.value("place", path, places[path].outputs[0], Place)),
-        **named_rest(Vault, rest, *_APART),
+        places=Shelf(places, lambda path: memo.get(places[path].outputs[0], Place, path)),
     )
-    return _Linked(_with_transcripts(vault, spoken, memo), places, print_, links, dated)
+    facts = {path: notes.entries[path].outputs[0].fingerprint for path in places}
+    vault, refs = _with_transcripts(vault, spoken, memo)
+    return _Linked(vault, places, facts, refs, decode(index.extra, _Known))
 
 
-def _with_transcripts(vault: Vault, spoken: dict[str, Entry], memo: Memo) -> Vault:
-    """The vault with what is said in its videos, read when it is asked for."""
+def _kept_vault(memo: Memo) -> Vault:
+    """What is kept of a vault besides facts and places; each mapping is read when somebody looks into it."""
+    kept = memo.last("vault")
+
+    def read(name: str) -> Any:
+        return memo.get(kept[name].outputs[0], _HINTS[name], name)
+
+    rest = {name: Later(partial(read, name)) for name in _REST if name != "diagnostics"}
+    return Vault(facts={}, places={}, diagnostics=read("diagnostics"), **rest)
+
+
+def _kept_fields(vault: Vault, memo: Memo) -> dict[str, Entry]:
+    """The vault's parts as they are kept; those that were not even read are where they were."""
+    last = memo.tables["vault"].entries if "vault" in memo.tables else {}
+
+    def entry(name: str) -> Entry:
+        value = getattr(vault, name)
+        if isinstance(value, Later):
+            return last[name]
+        return memo.kept.whole(f"kept {name}", lambda value: Entry(b"", (memo.put(printed(value)),), b""), value)
+
+    return {name: entry(name) for name in _REST}
+
+
+def _with_transcripts(vault: Vault, spoken: dict[str, Entry], memo: Memo) -> tuple[Vault, dict[str, Ref]]:
+    """The vault with what is said in its videos, read when it is asked for; and where that lies."""
+    if not spoken:
+        return vault, {}
     refs = {video: spoken[i.transcript].outputs[0] for video, i in vault.video_info.items() if i.transcript}
-    return replace(vault, transcripts=Shelf(refs, lambda video: memo.get(refs[video], Transcript, video)))
+    shelf = Shelf(refs, lambda video: memo.get(refs[video], Transcript, video))
+    return replace(vault, transcripts=shelf), refs
 
 
 def _index(
-    notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], settings: Settings, memo: Memo, print_: bytes
+    notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], settings: Settings, memo: Memo
 ) -> _Linked:
-    all_facts = tuple(notes.facts(path) for path in notes.entries)
-    vault = index(all_facts, assets, _read_stamps(all_facts, settings, memo), settings.options, tuple(spoken))
-    places = {}
-    for path, place in vault.places.items():
-        places[path] = Entry(b"", (memo.put(printed(place)),), _embedded(path, vault))
-        memo.values["place", path] = (places[path].outputs[0], place)
-    links = sum(r.found is Found.NOTE for place in vault.places.values() for r in place.resolutions)
-    dated = any(fact.properties.date or fact.properties.updated for fact in vault.facts.values())
-    rest = rest_of(Vault, *_APART)(vault)
-    entry = Entry(print_, (memo.put(printed(rest)),), encode((links, dated)))
-    memo.values["vault", ""] = (entry, rest)
-    memo.keep("place", b"", places)
-    memo.keep("index", b"", {"": entry})
-    return _Linked(_with_transcripts(vault, spoken, memo), places, print_, links, dated)
+    prints = {path: entry.outputs[0].fingerprint for path, entry in notes.entries.items()}
+    facts = memo.kept.mapped("facts", lambda path, _: notes.facts(path), prints)
+    readings = _read_stamps(facts, settings, memo)
+    vault = index(facts, assets, readings, settings.options, tuple(spoken), memo.kept)
+    last = memo.last("place")
+
+    def entry(path: str, place: Place, embeds: tuple[str, ...] | None) -> Entry:
+        print_, data = printed(place)
+        before = last.get(path)
+        same = before is not None and before.outputs[0].fingerprint == print_
+        ref = before.outputs[0] if before is not None and same else memo.put((print_, data))
+        return Entry(b"", (ref,), encode(embeds) if embeds else b"")
+
+    places = memo.kept.mapped("place entries", entry, vault.places, vault.embeds)
+    known = _Known(
+        sum(count.links for count in vault.counts.values()),
+        len(vault.redirects),
+        any(row.date for row in vault.rows.values()),
+        bool(vault.tags),
+    )
+    vault, refs = _with_transcripts(vault, spoken, memo)
+    return _Linked(vault, places, {path: prints[path] for path in places}, refs, known)
 
 
-def _embedded(path: str, vault: Vault) -> bytes:
-    """The notes that a note embeds, directly or through others, as encoded paths; b"" for none."""
-    found: dict[str, None] = {}
-    waiting = [path]
-    for _ in range(MAX_DEPTH):  # what is deeper is not shown: a chain of embeds is no reason to read them all
-        current, waiting = waiting, []
-        for note in current:
-            for link, resolution in zip(vault.facts[note].links, vault.places[note].resolutions, strict=True):
-                if link.kind is LinkKind.EMBED and resolution.found in (Found.NOTE, Found.SELF) and resolution.ref:
-                    target = resolution.ref.path
-                    if target not in found:
-                        found[target] = None
-                        waiting.append(target)
-    return encode(tuple(found)) if found else b""
-
-
-def _read_stamps(all_facts: tuple[Facts, ...], settings: Settings, memo: Memo) -> dict[str, NoteReading]:
+def _read_stamps(all_facts: Mapping[str, Facts], settings: Settings, memo: Memo) -> dict[str, NoteReading]:
     """What each note's stamps mean, by path; the published notes of one video are read together."""
-    groups: dict[str, list[tuple[str, NoteStamps]]] = defaultdict(list)
-    for facts in all_facts:
-        # Notes on one file of the vault may name it in many ways; each is read alone.
-        video = facts.properties.video_id or (facts.path if facts.media is not None else None)
-        if video and is_published(facts, settings.options.drafts):
-            groups[video].append((facts.path, note_stamps(facts, settings)))
+    frame = (settings.options.drafts, settings.timestamp_format, settings.timestamps)
+    stamps = memo.kept.mapped("stamps", lambda path, facts: _stamps_by_video(facts, settings), all_facts, frame=frame)
+    groups = memo.kept.turned("stamps of videos", stamps)
 
     def make(videos: list[str]) -> Iterator[tuple[str, Entry]]:
         for video in videos:
-            read = read_video([stamps for _, stamps in groups[video]])
+            read = read_video(list(groups[video].values()))
             yield video, Entry(wanted[video], (memo.put(printed(read)),), b"")
 
-    wanted = {video: fingerprint([stamps for _, stamps in members]) for video, members in groups.items()}
-    readings: dict[str, NoteReading] = {}
-    for video, entry in memo.update("read_video", b"", wanted, make).items():
-        for (path, _), found in zip(groups[video], memo.get(entry.outputs[0], _READINGS, video), strict=True):
-            readings[path] = replace(found, readings=memo.alike(found.readings))
-    return readings
+    def readings(video: str, entry: Entry, notes: Mapping[str, NoteStamps]) -> dict[str, NoteReading]:
+        found = memo.get(entry.outputs[0], _READINGS, video)
+        return {path: replace(r, readings=memo.alike(r.readings)) for path, r in zip(notes, found, strict=True)}
+
+    wanted = memo.kept.mapped("stamp prints", lambda video, notes: fingerprint(list(notes.values())), groups)
+    entries = memo.update("read_video", b"", wanted, make)
+    found = memo.kept.mapped("readings of videos", readings, entries, groups)
+    return memo.kept.whole(
+        "readings", lambda found: {p: r for notes in found.values() for p, r in notes.items()}, found
+    )
+
+
+def _stamps_by_video(facts: Facts, settings: Settings) -> dict[str, NoteStamps]:
+    """The stamps of a published note by its video. Notes on one file of the vault may name it in many ways: each is read alone."""
+    video = facts.properties.video_id or (facts.path if facts.media is not None else None)
+    if not video or not is_published(facts, settings.options.drafts):
+        return {}
+    return {video: note_stamps(facts, settings)}
 
 
 def note_stamps(facts: Facts, settings: Settings) -> NoteStamps:

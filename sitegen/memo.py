@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sitegen.codec import Unreadable, decode, digest
+from sitegen.kept import Kept
 
 V = TypeVar("V")
 
@@ -85,14 +86,17 @@ class Memo:
         self.spool: Store = spool or Memory()
         self.tables: dict[str, Table] = dict(tables or {})
         self.ran: list[tuple[str, str]] = []  # what was not remembered, for tests that ask which work was done
-        self.values: dict[tuple[str, str], tuple[Any, Any]] = {}  # (stage, key) -> what a value was made of, the value
+        self.kept = Kept()  # values that this process need not read again
+        self.seen: Any = None  # what the last build in this process knew (see `tracing`)
         self._same: dict[Any, Any] = {}
         self._now: dict[str, Table] = {}
+        self._later: dict[str, Callable[[], dict[str, Entry]]] = {}
 
     def begin(self) -> None:
         """A build begins; what one that failed had begun to remember is forgotten."""
         self.ran.clear()
-        self._now = {}
+        self.kept.begin()
+        self._now, self._later = {}, {}
 
     def last(self, stage: str, frame: bytes = b"") -> dict[str, Entry]:
         """The entries of a stage that the last build left; none if another frame was around them."""
@@ -120,17 +124,28 @@ class Memo:
         """Let the next build find these entries."""
         self._now[stage] = Table(frame, entries)
 
+    def kept_now(self, stage: str) -> dict[str, Entry]:
+        """The entries of a stage that the build under way has kept."""
+        return self._now[stage].entries
+
+    def keep_later(self, stage: str, make: Callable[[], dict[str, Entry]]) -> None:
+        """As `keep` of what ``make`` gives, which is called only if this memo is to outlive its process (see `settle`)."""
+        self._later[stage] = make
+
+    def settle(self) -> None:
+        """Make what was kept for later."""
+        for stage, make in self._later.items():
+            self.tables[stage] = Table(b"", make())
+
     def sweep(self) -> None:
         """Forget what the build that just ended did not ask for."""
         self.tables, self._now = self._now, {}
-        gone = [slot for slot in self.values if slot[1] and slot[1] not in self.tables["parse"].entries]
-        for slot in gone:
-            del self.values[slot]
 
     def forget(self) -> None:
         """Be as if nothing had been built yet."""
         self.tables.clear()
-        self.values.clear()
+        self.kept.clear()
+        self.seen = None
         self.begin()
 
     def put(self, value: tuple[bytes, bytes], *, spool: bool = False) -> Ref:
@@ -158,15 +173,6 @@ class Memo:
         first = self._same.setdefault
         return tuple([first(value, value) for value in values])
 
-    def live(self, stage: str, key: str, made_of: Any, make: Callable[[], V]) -> V:
-        """``make()``, or what it gave before in this process, if it is made of the same."""
-        known = self.values.get((stage, key))
-        if known is not None and known[0] == made_of:
-            return known[1]  # type: ignore[no-any-return]
-        value = make()
-        self.values[stage, key] = (made_of, value)
-        return value
-
 
 class Shelf(Mapping[str, V]):
     """A mapping whose values are made when they are asked for, and then kept; ``seen`` says for which keys that was."""
@@ -192,3 +198,26 @@ class Shelf(Mapping[str, V]):
 
     def __len__(self) -> int:
         return len(self._keys)
+
+
+class Later(Mapping[str, V]):
+    """A mapping that is read when it is first looked into."""
+
+    def __init__(self, read: Callable[[], Mapping[str, V]]) -> None:
+        self._read = read
+        self._values: Mapping[str, V] | None = None
+
+    def there(self) -> Mapping[str, V]:
+        """The mapping itself."""
+        if self._values is None:
+            self._values = self._read()
+        return self._values
+
+    def __getitem__(self, key: str) -> V:
+        return self.there()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.there())
+
+    def __len__(self) -> int:
+        return len(self.there())

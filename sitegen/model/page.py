@@ -161,26 +161,6 @@ class Pages(Mapping[str, Page]):
 
 
 @dataclass(frozen=True, slots=True)
-class NoteRow:
-    """A note in a listing; ``links`` counts the notes that link to it, ``moments`` the stamps it has."""
-
-    ref: NoteRef
-    excerpt: str
-    links: int
-    moments: int
-    date: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FolderRow:
-    """A folder in a listing; ``notes`` counts all notes below it, ``videos`` the videos they cite."""
-
-    ref: NoteRef
-    notes: int
-    videos: int
-
-
-@dataclass(frozen=True, slots=True)
 class VideoRow:
     """A video in a listing with the notes about it; ``seconds`` are all it is cited at, ascending."""
 

@@ -9,9 +9,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sitegen.model import Facts, VideoInfo
-from sitegen.paths import Claims, folder
+from sitegen.paths import folder
 
 # `ID.vtt`, `ID.en.vtt`, and what download tools write: `Title [ID].en.vtt`
 _NAMED = re.compile(
@@ -22,43 +23,55 @@ _NAMED = re.compile(
 Find = Callable[[str, str], "str | None"]
 
 
-@dataclass(frozen=True, slots=True)
+class About(NamedTuple):
+    """What a note says of its video, and of others: (video id, title) of links."""
+
+    video: str | None
+    duration: int | None
+    transcript: str | None
+    titles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Videos:
-    """By video id, in order of the ids: the paths of its notes, and what is known of it."""
+    """By video id, in order of the ids: the paths of its notes, and what is known of it besides addresses."""
 
     notes: dict[str, tuple[str, ...]]
     info: dict[str, VideoInfo]
 
 
-def find_videos(
-    facts: Mapping[str, Facts],
-    hidden: Sequence[Facts],
-    files: Sequence[str],
-    find: Find,
-    claims: Claims,
-    pages: str,
-    language: str = "",
-) -> Videos:
-    """All videos that notes are about. ``find(text, source)`` is the attachment that a property means.
+def about(path: str, facts: Facts) -> About:
+    properties = facts.properties
+    return About(properties.video_id, properties.duration, properties.transcript, facts.videos)
 
-    ``pages``: "all" videos have a page, those that are "shared" by several notes, or "none". ``language`` is the site's, as in
-    ``en-GB``: of transcripts in several languages the one in its own is taken.
+
+def find_videos(
+    notes: Mapping[str, About], hidden: Mapping[str, str], files: Sequence[str], find: Find, language: str = ""
+) -> Videos:
+    """All videos that notes are about. ``find(text, source)`` is the attachment that a property means, ``hidden`` what
+    notes that are not published say of their transcripts.
+
+    ``language`` is the site's, as in ``en-GB``: of transcripts in several languages the one in its own is taken.
     """
-    notes: dict[str, list[str]] = defaultdict(list)
+    paths: dict[str, list[str]] = defaultdict(list)
     titles: dict[str, Counter[str]] = defaultdict(Counter)
-    for path, fact in facts.items():
-        for video, title in fact.videos:
+    for path, note in notes.items():
+        for video, title in note.titles:
             titles[video][title] += 1
-        if fact.properties.video_id:
-            notes[fact.properties.video_id].append(path)
-    transcripts = _Transcripts(facts, hidden, files, find, language)
+        if note.video:
+            paths[note.video].append(path)
+    transcripts = _Transcripts(notes, hidden, files, find, language)
     info = {}
-    for video in sorted(notes):
-        durations = [d for p in notes[video] if (d := facts[p].properties.duration)]
+    for video in sorted(paths):
+        durations = [d for path in paths[video] if (d := notes[path].duration)]
         found = VideoInfo(video, _most_said(titles[video]), max(durations, default=None))
-        found = replace(found, transcript=transcripts.of(video, notes[video]))
-        info[video] = _with_pages(found, len(notes[video]), claims, pages)
-    return Videos({video: tuple(notes[video]) for video in info}, info)
+        info[video] = replace(found, transcript=transcripts.of(video, paths[video]))
+    return Videos({video: tuple(paths[video]) for video in info}, info)
+
+
+def paged(videos: Mapping[str, Sequence[str]], which: str) -> frozenset[str]:
+    """The videos that have a page: "all", those that are "shared" by several notes, or "none"."""
+    return frozenset(v for v, notes in videos.items() if which == "all" or (which == "shared" and len(notes) > 1))
 
 
 def _most_said(titles: Counter[str]) -> str:
@@ -66,38 +79,25 @@ def _most_said(titles: Counter[str]) -> str:
     return min(titles, key=lambda title: (-titles[title], -len(title), title), default="")
 
 
-def _with_pages(info: VideoInfo, notes: int, claims: Claims, pages: str) -> VideoInfo:
-    """Addresses keep the id's letters as they are; ids that differ only in case get different ones."""
-    if pages == "all" or (pages == "shared" and notes > 1):
-        info = replace(info, page=claims.claim(f"videos/{info.id}.html", f"video {info.id}")[0])
-        stem = info.page.removesuffix(".html")
-        claims.claim(f"{stem}-chapters.vtt", f"video {info.id}")
-        claims.claim(f"{stem}-chapters.json", f"video {info.id}")
-    if info.transcript:
-        url = claims.claim(f"videos/{info.id}-transcript.html", f"transcript {info.id}")[0]
-        info = replace(info, transcript_page=url)
-    return info
-
-
 class _Transcripts:
     """Which file is the transcript of a video: one that a note names, else one beside its notes that is named after it."""
 
     def __init__(
-        self, facts: Mapping[str, Facts], hidden: Sequence[Facts], files: Sequence[str], find: Find, language: str
+        self, notes: Mapping[str, About], hidden: Mapping[str, str], files: Sequence[str], find: Find, language: str
     ) -> None:
-        self._facts, self._find = facts, find
+        self._notes, self._find = notes, find
         self._language = language.partition("-")[0].lower()
         self._all = frozenset(files)
         self._beside: dict[tuple[str, str], list[str]] = defaultdict(list)
         for path in files:
             if named := _NAMED.fullmatch(path.rpartition("/")[2]):
                 self._beside[folder(path), named["id"] or named["in"]].append(path)
-        private = (find(fact.properties.transcript, fact.path) for fact in hidden if fact.properties.transcript)
+        private = (find(text, path) for path, text in hidden.items())
         self._private = {path for path in private if path}
 
     def of(self, video: str, notes: Sequence[str]) -> str:
         for note in notes:
-            named = self._facts[note].properties.transcript
+            named = self._notes[note].transcript
             path = self._find(named, note) if named else None
             if path in self._all:
                 return path
