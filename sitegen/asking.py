@@ -6,8 +6,9 @@ what each of its recipes looked at. So a feature need not say what it depends on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial, reduce
+from operator import or_
 from typing import Any, NamedTuple, get_type_hints
 
 from sitegen.codec import decode, encode, fingerprint, joined
@@ -27,6 +28,14 @@ class Part(NamedTuple):
 
     name: str
     kind: str
+
+
+class _Together(NamedTuple):
+    """What several recipes looked at, taken together; ``extras`` are all their keys."""
+
+    prints: frozenset[bytes]
+    mask: int
+    extras: bytes
 
 
 class TracedPages(Pages):
@@ -89,7 +98,7 @@ class Asking:
         last, self._features = self._memo.last("feature"), features
         entries, asked = dict[str, Entry](), False
         for feature in features:
-            name = f"{len(entries)} {feature.__module__}:{feature.__qualname__}"
+            name = f"{len(entries)} {_name(feature)}"
             entry = last.get(name)
             if entry is None or not self._holds(entry) or not self._recipes_hold(name, entry):
                 entry, asked = self._asked(feature), True
@@ -133,8 +142,16 @@ class Asking:
         )
 
     def _recipes_hold(self, name: str, entry: Entry) -> bool:
-        recipes = (self._recipes.get(key) for key in self._recipe_keys(name, entry))
-        return all(recipe is not None and self._holds(recipe) for recipe in recipes)
+        keys = self._recipe_keys(name, entry)
+        recipes = tuple([recipe for key in keys if (recipe := self._recipes.get(key)) is not None])
+        if len(recipes) < len(keys):
+            return False
+        # one look at all of them is enough nearly always
+        together = self._memo.kept.whole(f"recipes of {name}", _together, recipes)
+        alike = together.prints <= {self._print} and self._framed
+        return (alike and not self._changes.touch(together.mask, together.extras, None)) or all(
+            map(self._holds, recipes)
+        )
 
     def _recipe_keys(self, name: str, entry: Entry) -> list[str]:
         return self._memo.kept.whole(f"recipes {name}", _recipe_keys, entry)
@@ -174,6 +191,9 @@ class Asking:
             self._memo.ran.append((recipe.make.__name__, recipe.key))
         elif self._framed:
             return self._entry(trace, before.outputs, [part for part, _ in _parts(before)])
+        if recipe.late:
+            file = Part(recipe.key, "file"), Ref(print_, joined(print_, _name(recipe.make)), -1, 0)
+            return self._entry(trace, (known(print_), file[1]), [file[0]])
         made = [self._rendered(item, print_) for item, print_ in _printed(list(recipe.make(*inputs)))]
         return self._entry(trace, (known(print_), *(ref for _, ref in made)), [part for part, _ in made])
 
@@ -204,6 +224,10 @@ class Asking:
         return self._content(self._again[url])
 
 
+def _name(function: Callable[..., object]) -> str:
+    return f"{function.__module__}:{function.__qualname__}"
+
+
 def _with_print(inputs: tuple[Any, ...]) -> tuple[tuple[Any, ...], bytes]:
     """Inputs and their fingerprint, for which all that is in them is looked at."""
     return inputs, fingerprint(inputs)
@@ -230,6 +254,13 @@ def _files(entry: Entry, recipes: Sequence[Entry], feature: int) -> dict[str, Fi
         else:
             add(part, ref, None)
     return files
+
+
+def _together(recipes: Sequence[Entry]) -> _Together:
+    masks = {recipe.inputs[-MASK_BYTES:] for recipe in recipes}
+    mask = reduce(or_, (int.from_bytes(mask, "little") for mask in masks), 0)
+    prints = frozenset(recipe.inputs[:-MASK_BYTES] for recipe in recipes)
+    return _Together(prints, mask, b"".join([recipe.extra for recipe in recipes]))
 
 
 def _recipe_keys(entry: Entry) -> list[str]:

@@ -139,7 +139,7 @@ def _build(
     seen = seen_in(linked.vault, linked.facts, linked.places, linked.spoken, problems)
     changes = Changes(_seen_before(linked, memo), seen, memo.kept)
     asking = Asking(press, linked.vault, changes, theme, site_info, memo)
-    artifacts, html = press.files(asking.ask(settings.features), asking.artifact, assets)
+    artifacts = press.files(asking.ask(settings.features), asking.artifact, assets)
     memo.sweep()
     memo.seen = seen
 
@@ -149,7 +149,10 @@ def _build(
             found += problems_of(entry)
         return tuple(sorted(found, key=_place_of))
 
-    site = Site(artifacts, html - linked.known.redirects, linked.known.links, diagnose)
+    def pages() -> int:
+        return sum(url.endswith(".html") for url in artifacts) - linked.known.redirects
+
+    site = Site(artifacts, linked.known.links, pages, diagnose)
     return Result(site, linked.vault, Shelf(notes.entries, notes.note))
 
 
@@ -193,9 +196,9 @@ def _parse(
     sources: Sequence[Source | Unread], dialect: Dialect, memo: Memo, tell: Progress, workers: Workers
 ) -> dict[str, Entry]:
     """Every note as its bytes: two outputs, the facts and the rest, and its diagnostics beside them."""
-    by_path = {source.path: source for source in sources}
 
     def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
+        by_path = {source.path: source for source in sources}
         digests: list[bytes] = []  # of what was read: a file may have changed since it was looked at
 
         def read() -> Iterator[Source]:
@@ -217,9 +220,9 @@ def _parse(
 
 def _transcripts(texts: Sequence[Source | Unread], memo: Memo) -> dict[str, Entry]:
     """What the attachments that may be transcripts say, by path; one that says nothing is none."""
-    by_path = {text.path: text for text in texts}
 
     def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
+        by_path = {text.path: text for text in texts}
         for path in paths:
             text = by_path[path]
             source = text.read() if isinstance(text, Unread) else text
@@ -236,8 +239,9 @@ def _transcripts(texts: Sequence[Source | Unread], memo: Memo) -> dict[str, Entr
 
 def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], settings: Settings, memo: Memo) -> _Linked:
     """The vault of these notes; as long as all facts are what they were, it is not even looked at."""
+    prints = memo.kept.mapped("fact prints", lambda path, entry: entry.outputs[0].fingerprint, notes.entries)
     print_ = joined(
-        b"".join([entry.outputs[0].fingerprint for entry in notes.entries.values()]),
+        memo.kept.whole("print of facts", lambda prints: joined(*prints.values()), prints),
         encode([(asset.path, asset.unsafe) for asset in assets]),
         fingerprint(settings.options),
         encode((settings.timestamp_format, settings.timestamps)),
@@ -249,7 +253,7 @@ def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], set
         if last is not None and last.inputs == print_ and len(memo.last("vault")) == len(_REST):
             return _loaded(notes, spoken, memo, last)
         memo.ran.append(("index", ""))
-        return _index(notes, assets, spoken, settings, memo)
+        return _index(notes, prints, assets, spoken, settings, memo)
 
     memo.keep("read_video", b"", memo.last("read_video"))
     linked = memo.kept.whole("vault", link, print_)
@@ -306,9 +310,13 @@ def _with_transcripts(vault: Vault, spoken: dict[str, Entry], memo: Memo) -> tup
 
 
 def _index(
-    notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], settings: Settings, memo: Memo
+    notes: Notes,
+    prints: dict[str, bytes],
+    assets: tuple[Asset, ...],
+    spoken: dict[str, Entry],
+    settings: Settings,
+    memo: Memo,
 ) -> _Linked:
-    prints = {path: entry.outputs[0].fingerprint for path, entry in notes.entries.items()}
     facts = memo.kept.mapped("facts", lambda path, _: notes.facts(path), prints)
     readings = _read_stamps(facts, settings, memo)
     vault = index(facts, assets, readings, settings.options, tuple(spoken), memo.kept)

@@ -112,11 +112,16 @@ class Memo:
     ) -> dict[str, Entry]:
         """The entries for all keys of ``wanted``, which maps them to their inputs; ``make`` is asked for those not remembered."""
         known = self.last(stage, frame)
-        missing = [key for key, inputs in wanted.items() if (entry := known.get(key)) is None or entry.inputs != inputs]
-        if missing or len(known) != len(wanted):
+        alike = len(known) == len(wanted) and list(known) == list(wanted)
+        if alike:
+            pairs = zip(wanted.items(), known.values(), strict=True)
+            missing = [key for (key, inputs), entry in pairs if entry.inputs != inputs]
+        else:
+            missing = [k for k, inputs in wanted.items() if (entry := known.get(k)) is None or entry.inputs != inputs]
+        if missing or not alike:
             made = dict(make(missing)) if missing else {}
             self.ran += [(stage, key) for key in missing]
-            known = {key: made.get(key) or known[key] for key in wanted}
+            known = {**known, **made} if alike else {key: made.get(key) or known[key] for key in wanted}
         self.keep(stage, frame, known)
         return known
 

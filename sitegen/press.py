@@ -89,14 +89,14 @@ class Press:
         shown = joined(*(f"{check.__module__}:{check.__qualname__}" for check in self._checks))
         pages, files = memo.last("resolve", shown), memo.last("render", self._frame)
         inputs = self._inputs()
-        stale = {path for path, wanted in inputs.items() if (page := pages.get(path)) is None or page.inputs != wanted}
-        todo = [
-            path
-            for path in inputs
-            if path in stale
-            or ((file := files.get(path)) is None or file.inputs != pages[path].outputs[0].fingerprint)
-            and path not in listed
-        ]
+        if list(pages) == list(inputs):
+            pairs = zip(inputs.items(), pages.values(), strict=True)
+            stale = {path for (path, wanted), page in pairs if page.inputs != wanted}
+        else:
+            stale = {path for path, wanted in inputs.items() if path not in pages or pages[path].inputs != wanted}
+        # a page that is not stale has its file, as the last build left both, unless it had none then
+        due = stale | (inputs.keys() - files.keys() - listed)
+        todo = [path for path in inputs if path in due]
         if todo or len(pages) != len(inputs) or len(files) != len(inputs) - len(listed):
             pages, files = dict(pages), dict(files)
             jobs = (self._job(path, files[path].inputs if path in files else b"", path not in listed) for path in todo)
@@ -185,9 +185,8 @@ class Press:
 
     def files(
         self, asked: Mapping[str, File], artifact: Callable[[str, File], Artifact], assets: tuple[Asset, ...]
-    ) -> tuple[Mapping[str, Artifact], int]:
-        """All files of the site, those that features were ``asked`` for included, of which ``artifact`` gives the artifacts;
-        and how many of them are HTML."""
+    ) -> Mapping[str, Artifact]:
+        """All files of the site, those that features were ``asked`` for included, of which ``artifact`` gives the artifacts."""
         kept = self._memo.kept
         entries = self._memo.kept_now("render")
         pairs = kept.mapped("note files", lambda path, e: (e.extra.decode(), File(e.outputs[0], note=path)), entries)
@@ -198,7 +197,6 @@ class Press:
             refuse_shared(notes, asked)
             refuse_shared({**notes, **asked}, copies)
             raise AssertionError("two notes claim one address")
-        html = sum([url.endswith(".html") for url in files])
 
         def make(url: str) -> Artifact:
             file = files[url]
@@ -206,7 +204,7 @@ class Press:
                 return self.rendered(url, file.ref, partial(self._html, file.note), file.note)
             return artifact(url, file) if file.feature >= 0 else Artifact(url, file.copy)
 
-        return Shelf(files, make), html
+        return Shelf(files, make)
 
     def rendered(self, url: str, ref: Ref, again: Callable[[], bytes], note: str | None = None) -> Artifact:
         """A file whose bytes are in the spool; ``again`` makes those of an earlier build, which nobody kept."""

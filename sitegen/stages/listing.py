@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 
 from sitegen.model import (
     CitedMoment,
@@ -94,7 +95,7 @@ def branches(
 
 
 def shared_moments(notes: Mapping[str, Cites]) -> tuple[SharedMoment, ...]:
-    """The moments of a video that several of its notes cite for sure, in order of time."""
+    """The few moments of a video that most of its notes cite for sure, two at the least; most cited first."""
     if len(notes) < 2:
         return ()
     # a placeholder such as 0:00 is no moment worth showing
@@ -106,7 +107,7 @@ def shared_moments(notes: Mapping[str, Cites]) -> tuple[SharedMoment, ...]:
             first.setdefault(path, second)
         if len(first) > 1:
             found.append(SharedMoment(moment.seconds, tuple(first.items())))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda moment: (-len(moment.by), moment.seconds))[:_MOMENTS_OF_ONE])
 
 
 # ---- for features ------------------------------------------------------------------------------------
@@ -161,17 +162,11 @@ def cited_moments(vault: Vault, limit: int, videos: Iterable[str] | None = None)
 
     A few of each video at most, so that one with many notes is not all there is, and those of one video together.
     """
-    ranked = sorted(
-        (-len(moment.by), video, moment.seconds, moment.by)
-        for video in (vault.moments if videos is None else videos)
-        for moment in vault.moments[video]
-    )
+    found = vault.moments.items() if videos is None else ((video, vault.moments[video]) for video in videos)
+    ranked = ((-len(moment.by), video, moment.seconds, moment.by) for video, moments in found for moment in moments)
     chosen: dict[str, list[tuple[int, tuple[tuple[str, int], ...]]]] = {}
-    for _, video, second, notes in ranked:
-        if sum(map(len, chosen.values())) == limit:
-            break
-        if len(of_video := chosen.setdefault(video, [])) < _MOMENTS_OF_ONE:
-            of_video.append((second, notes))
+    for _, video, second, notes in nsmallest(limit, ranked):
+        chosen.setdefault(video, []).append((second, notes))
     rows = []
     for video, second, notes in ((v, s, n) for v, found in chosen.items() for s, n in sorted(found)):
         refs = tuple(NoteRef(p, vault.refs[p].title, f"{vault.refs[p].url}#t-{at}") for p, at in notes)
