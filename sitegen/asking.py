@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial, reduce
 from operator import or_
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_type_hints
 
-from sitegen.codec import decode, encode, fingerprint, joined
+from sitegen.codec import decode, encode, fingerprint, foreigners, joined
 from sitegen.extensions import Feature
 from sitegen.memo import NO_TABLE, Entry, Memo, Ref
 from sitegen.model import Artifact, Needs, Page, Pages, Passage, Recipe, SiteInfo, Theme, Vault, View
@@ -20,6 +20,7 @@ from sitegen.stages.render import render_view
 from sitegen.tracing import MASK_BYTES, NEEDS, PAGES, PASSAGES, Changes, Trace, Tracer, watched
 
 Made = Artifact | View
+V = TypeVar("V")
 _PASSAGES: Any = get_type_hints(Page)["passages"]
 
 
@@ -166,7 +167,7 @@ class Asking:
 
     def _asked(self, feature: Feature) -> Entry:
         """Run a feature, follow its recipes and render its views, as far as they are not what they were."""
-        items, trace = self._tracer.traced(lambda: _printed(self._run(feature)))
+        items, trace = self._tracer.traced(lambda: self._printed(self._run(feature)))
         parts, refs = [], []
         for item, print_ in items:
             if isinstance(item, Recipe):
@@ -178,6 +179,18 @@ class Asking:
             refs.append(ref)
         return self._entry(trace, refs, parts)
 
+    def _with_print(self, value: V) -> tuple[V, bytes]:
+        """A value and its fingerprint, for which all that is in it is looked at."""
+        met = foreigners()
+        print_ = fingerprint(value)
+        if foreigners() > met:
+            self._tracer.everything()  # who knows what it looks at, or when
+        return value, print_
+
+    def _printed(self, items: list[V]) -> list[tuple[V, bytes]]:
+        """Of a feature's items, views with their fingerprints."""
+        return [self._with_print(item) if isinstance(item, View) else (item, b"") for item in items]
+
     def _entry(self, trace: Trace, refs: Iterable[Ref], parts: Sequence[Part]) -> Entry:
         inputs = self._print + trace.mask.to_bytes(MASK_BYTES, "little")
         return Entry(inputs, tuple(refs), encode((trace, parts)))
@@ -186,7 +199,7 @@ class Asking:
         before = self._recipes.get(recipe.key)
         if before is not None and self._holds(before):
             return before
-        (inputs, print_), trace = self._tracer.traced(lambda: _with_print(recipe.inputs()))
+        (inputs, print_), trace = self._tracer.traced(lambda: self._with_print(recipe.inputs()))
         if before is None or before.outputs[0].fingerprint != print_:
             self._memo.ran.append((recipe.make.__name__, recipe.key))
         elif self._framed:
@@ -194,7 +207,7 @@ class Asking:
         if recipe.late:
             file = Part(recipe.key, "file"), Ref(print_, joined(print_, _name(recipe.make)), -1, 0)
             return self._entry(trace, (known(print_), file[1]), [file[0]])
-        made = [self._rendered(item, print_) for item, print_ in _printed(list(recipe.make(*inputs)))]
+        made = [self._rendered(item, print_) for item, print_ in self._printed(list(recipe.make(*inputs)))]
         return self._entry(trace, (known(print_), *(ref for _, ref in made)), [part for part, _ in made])
 
     def _rendered(self, item: Made, print_: bytes) -> tuple[Part, Ref]:
@@ -226,15 +239,6 @@ class Asking:
 
 def _name(function: Callable[..., object]) -> str:
     return f"{function.__module__}:{function.__qualname__}"
-
-
-def _with_print(inputs: tuple[Any, ...]) -> tuple[tuple[Any, ...], bytes]:
-    """Inputs and their fingerprint, for which all that is in them is looked at."""
-    return inputs, fingerprint(inputs)
-
-
-def _printed(items: list[Any]) -> list[tuple[Any, bytes]]:
-    return [(item, fingerprint(item) if isinstance(item, View) else b"") for item in items]
 
 
 def _files(entry: Entry, recipes: Sequence[Entry], feature: int) -> dict[str, File]:

@@ -51,19 +51,35 @@ class Store(Protocol):
     def get(self, ref: Ref) -> bytes | None:
         """The bytes that ``ref`` names, None if they are gone or damaged."""
 
+    def size(self) -> int:
+        """How many bytes it holds that it could let go."""
+
+    def keep(self, offsets: set[int]) -> None:
+        """Let go whatever has another offset. Offsets that were given out stay what they are, and are never given out again."""
+
 
 class Memory:
     """A store in this process."""
 
     def __init__(self) -> None:
         self._blobs: dict[int, bytes] = {}
+        self._next = self._size = 0
 
     def put(self, data: bytes) -> int:
-        self._blobs[len(self._blobs)] = data
-        return len(self._blobs) - 1
+        self._blobs[self._next] = data
+        self._next += 1
+        self._size += len(data)
+        return self._next - 1
 
     def get(self, ref: Ref) -> bytes | None:
         return self._blobs.get(ref.offset)
+
+    def size(self) -> int:
+        return self._size
+
+    def keep(self, offsets: set[int]) -> None:
+        self._blobs = {offset: data for offset, data in self._blobs.items() if offset in offsets}
+        self._size = sum(map(len, self._blobs.values()))
 
 
 class Lost(Exception):
@@ -71,12 +87,15 @@ class Lost(Exception):
 
 
 NO_TABLE = Table(b"", {})
+SPOOLED = frozenset({"render", "render_view", "feature", "recipe"})  # stages whose values are files of the site
+_WASTE = 1.05  # how much more than what is needed a store may hold
 
 
 class Memo:
     """The tables of the last build, and those of the one under way.
 
-    ``store`` keeps what the next build may need, ``spool`` the files of the site until they are written.
+    ``store`` keeps what the next build may need, ``spool`` the files of the site until they are written. However many builds
+    there are, neither holds much more than the last one left; of an earlier one's site files may be gone (`Lost`).
     """
 
     def __init__(
@@ -91,6 +110,7 @@ class Memo:
         self._same: dict[Any, Any] = {}
         self._now: dict[str, Table] = {}
         self._later: dict[str, Callable[[], dict[str, Entry]]] = {}
+        self._needed = {"store": 0, "spool": 0}  # bytes that they held when they were last trimmed
 
     def begin(self) -> None:
         """A build begins; what one that failed had begun to remember is forgotten."""
@@ -145,11 +165,28 @@ class Memo:
     def sweep(self) -> None:
         """Forget what the build that just ended did not ask for."""
         self.tables, self._now = self._now, {}
+        if self._is_full("store", self.store) or self._is_full("spool", self.spool):
+            self._trim()
+
+    def _is_full(self, name: str, store: Store) -> bool:
+        if not self._needed[name]:
+            self._needed[name] = store.size()  # of the first build
+        return store.size() > _WASTE * self._needed[name]
+
+    def _trim(self) -> None:
+        """Let go the values of earlier builds."""
+        for name, store in (("store", self.store), ("spool", self.spool)):
+            tables = [table for stage, table in self.tables.items() if (stage in SPOOLED) == (name == "spool")]
+            entries = (entry for table in tables for entry in table.entries.values())
+            store.keep({ref.offset for entry in entries for ref in entry.outputs})
+            self._needed[name] = store.size()
+        self._same.clear()
 
     def forget(self) -> None:
         """Be as if nothing had been built yet."""
         self.tables.clear()
         self.kept.clear()
+        self._same.clear()
         self.seen = None
         self.begin()
 

@@ -60,6 +60,10 @@ class Tracer:
         """All keys of a group, in their order."""
         self._mask |= _order(group)
 
+    def everything(self) -> None:
+        """All there is."""
+        self._mask = (1 << 2 * len(GROUPS)) - 1
+
     def _trace(self) -> Trace:
         alike: dict[tuple[str, ...], list[str]] = {}
         mask = self._mask

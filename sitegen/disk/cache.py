@@ -24,7 +24,7 @@ from sitegen.disk.pack import Pack, Spool
 from sitegen.disk.scan import FileState
 from sitegen.disk.seal import opened, own_key, sealed
 from sitegen.disk.site import Location
-from sitegen.memo import Entry, Memo, Table
+from sitegen.memo import SPOOLED, Entry, Memo, Table
 
 if sys.platform != "win32":
     import fcntl
@@ -73,6 +73,7 @@ class Cache:
         if self.folder is None or self.key is None or not isinstance(self.memo.store, Pack):
             return
         try:
+            self.memo.settle()
             tables, name, end = self._tidy(self.memo.store)
             if self.memo.store.problem:
                 raise OSError(self.memo.store.problem)
@@ -90,19 +91,20 @@ class Cache:
             self.remark = f"the cache could not be written: {problem}"
 
     def _tidy(self, pack: Pack) -> tuple[dict[str, Table], str, int]:
-        """The tables as they are kept, and the pack they lead into: a new one if half of the old is forgotten."""
+        """The tables as they are kept, and the pack they lead into: a new one if half of the old is forgotten. Files of the
+        site are in the output, not in the pack."""
         end = pack.flush()
         live = sum(
             ref.size
             for stage, table in self.memo.tables.items()
-            if stage not in _SPOOLED
+            if stage not in SPOOLED
             for entry in table.entries.values()
             for ref in entry.outputs
             if ref.offset >= 0
         )
         tables = {
             stage: Table(table.frame, {key: _unspooled(entry) for key, entry in table.entries.items()})
-            if stage in _SPOOLED
+            if stage in SPOOLED
             else table
             for stage, table in self.memo.tables.items()
         }
@@ -112,15 +114,11 @@ class Cache:
         (self.folder / name).unlink(missing_ok=True)
         new = Pack(self.folder / name, 0, writable=True)
         for stage, table in tables.items():
-            if stage not in _SPOOLED:
+            if stage not in SPOOLED:
                 tables[stage] = Table(table.frame, {k: _moved(entry, pack, new) for k, entry in table.entries.items()})
         end = new.flush()
         new.close()
         return tables, name, end
-
-
-# Files of the site are in the output, not in the pack.
-_SPOOLED = frozenset({"render", "render_view", "feature", "recipe"})
 
 
 def _unspooled(entry: Entry) -> Entry:
