@@ -49,17 +49,17 @@ class Spool:
         return self._end
 
     def keep(self, offsets: set[int]) -> None:
-        old, ends = self._file, [*list(self._places.values())[1:], self._end]
-        places = list(zip(self._places, self._places.values(), ends, strict=True))
-        self._file, self._places = tempfile.SpooledTemporaryFile(_IN_MEMORY), {}  # noqa: SIM115
-        self._end, self._at_end, following = 0, True, self._next
-        for offset, begin, end in places:
-            if offset in offsets:
-                old.seek(begin)
-                self._next = offset
-                self.put(old.read(end - begin))
-        self._next = following
-        old.close()
+        with self._file as old:
+            places, end, following = self._places, self._end, self._next
+            self._file, self._places = tempfile.SpooledTemporaryFile(_IN_MEMORY), {}  # noqa: SIM115
+            self._end, self._at_end = 0, True
+            ends = [*places.values(), end][1:] if places else []
+            for (offset, begin), after in zip(places.items(), ends, strict=True):
+                if offset in offsets:
+                    old.seek(begin)
+                    self._next = offset
+                    self.put(old.read(after - begin))
+            self._next = following
 
     def close(self) -> None:
         self._file.close()

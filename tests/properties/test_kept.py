@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.build import Memo, Settings, build
+from sitegen.disk.pack import Spool
 from sitegen.kept import Kept
+from sitegen.memo import Memory, Ref
 from sitegen.model import Artifact, Pages, Recipe, SiteInfo, Vault, View
 from sitegen.tracing import GROUPS, Tracer, watched
 from tests.properties.strategies import VaultFiles, edits, vaults
@@ -190,3 +192,24 @@ def test_keeping_is_bounded(edit: str) -> None:
     for number in range(100):
         build_notes({**notes, edit: notes[edit] + f"\n\nEdit {number} of [[c]].\n"}, memo=memo)
     assert memo.store.size() + memo.spool.size() <= 1.1 * first
+
+
+@given(st.lists(st.one_of(st.binary(max_size=40), st.sets(st.integers(0, 20))), max_size=30), st.booleans())
+def test_a_store_that_lets_go_keeps_the_rest_where_it_was(steps: list[bytes | set[int]], on_disk: bool) -> None:
+    with ExitStack() as stack:
+        store = stack.enter_context(closing(Spool())) if on_disk else Memory()
+        there: dict[int, bytes] = {}
+        given = set[int]()
+        for step in steps:
+            if isinstance(step, bytes):
+                offset = store.put(step)
+                assert offset not in given
+                given.add(offset)
+                there[offset] = step
+            else:
+                store.keep(step)
+                there = {offset: data for offset, data in there.items() if offset in step}
+            assert store.size() == sum(map(len, there.values()))
+            for offset in given:
+                data = there.get(offset)
+                assert store.get(Ref(b"", b"", offset, len(data or b""))) == data
