@@ -82,14 +82,15 @@ class _Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Linked:
-    """The vault; the entries of the places, of what else is kept of it, of the transcripts of videos; the notes' facts
-    by their fingerprints; and what is known."""
+    """The vault, and what is known of it; the entries of its places, its notes' facts by their fingerprints, where the
+    transcripts of its videos lie. Of a vault that an earlier process made, ``kept`` are the entries of its other parts."""
 
     vault: Vault
     places: dict[str, Entry]
     facts: dict[str, bytes]
     spoken: dict[str, Ref]
     known: _Known
+    kept: Mapping[str, Entry] = field(default_factory=dict)
 
 
 def build(
@@ -259,7 +260,7 @@ def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], set
     linked = memo.kept.whole("vault", link, print_)
     memo.keep("place", b"", linked.places)
     memo.keep("index", b"", {"": Entry(print_, (), encode(linked.known))})
-    memo.keep_later("vault", lambda: _kept_fields(linked.vault, memo))
+    memo.keep_later("vault", lambda: _kept_fields(linked, memo))
     return linked
 
 
@@ -273,7 +274,7 @@ def _loaded(notes: Notes, spoken: dict[str, Entry], memo: Memo, index: Entry) ->
     )
     facts = {path: notes.entries[path].outputs[0].fingerprint for path in places}
     vault, refs = _with_transcripts(vault, spoken, memo)
-    return _Linked(vault, places, facts, refs, decode(index.extra, _Known))
+    return _Linked(vault, places, facts, refs, decode(index.extra, _Known), memo.last("vault"))
 
 
 def _kept_vault(memo: Memo) -> Vault:
@@ -287,15 +288,14 @@ def _kept_vault(memo: Memo) -> Vault:
     return Vault(facts={}, places={}, diagnostics=read("diagnostics"), **rest)
 
 
-def _kept_fields(vault: Vault, memo: Memo) -> dict[str, Entry]:
-    """The vault's parts as they are kept; those that were not even read are where they were."""
-    last = memo.tables["vault"].entries if "vault" in memo.tables else {}
+def _kept_fields(linked: _Linked, memo: Memo) -> dict[str, Entry]:
+    """The vault's parts as they are kept."""
 
     def entry(name: str) -> Entry:
-        value = getattr(vault, name)
-        if isinstance(value, Later):
-            return last[name]
-        return memo.kept.whole(f"kept {name}", lambda value: Entry(b"", (memo.put(printed(value)),), b""), value)
+        value = getattr(linked.vault, name)
+        return linked.kept.get(name) or memo.kept.whole(
+            f"kept {name}", lambda value: Entry(b"", (memo.put(printed(value)),), b""), value
+        )
 
     return {name: entry(name) for name in _REST}
 
