@@ -15,7 +15,7 @@ from sitegen.codec import decode, encode, fingerprint, foreigners, joined
 from sitegen.extensions import Feature
 from sitegen.memo import NO_TABLE, Entry, Memo, Ref
 from sitegen.model import Artifact, Needs, Page, Pages, Passage, Recipe, SiteInfo, Theme, Vault, View
-from sitegen.press import File, Press, known, refuse_shared
+from sitegen.press import File, Press, known, refuse_shared, rendered
 from sitegen.stages.render import render_view
 from sitegen.tracing import MASK_BYTES, NEEDS, PAGES, PASSAGES, Changes, Trace, Tracer, watched
 
@@ -128,7 +128,11 @@ class Asking:
     def artifact(self, url: str, file: File) -> Artifact:
         """A file that `ask` gave; its bytes are made again if nobody kept them."""
         ref = file.ref or self._views[url].outputs[0]
-        return self._press.rendered(url, ref, partial(self._made_again, url, file))
+        return rendered(url, ref, partial(self._read, url, file, ref))
+
+    def _read(self, url: str, file: File, ref: Ref) -> bytes:
+        data = self._memo.spool.get(ref)
+        return self._made_again(url, file) if data is None else data
 
     # ---- what is known ---------------------------------------------------------------------------------
 

@@ -29,9 +29,13 @@ class _Slot(NamedTuple):
 
 
 class Kept:
-    """The values of stages by name. ``make`` must be a pure function of what it is given and, for `mapped`, of the frame."""
+    """The values of stages by name. ``make`` must be a pure function of what it is given and, for `mapped`, of the frame.
 
-    def __init__(self) -> None:
+    One that is not ``lasting`` keeps nothing: it is for a process that builds once and has other use for the memory.
+    """
+
+    def __init__(self, *, lasting: bool = True) -> None:
+        self._lasting = lasting
         self._slots: dict[str, _Slot] = {}
         # with the two mappings, for whose lifetime their ids are theirs alone
         self._differences: dict[tuple[int, int], tuple[Any, Any, frozenset[str]]] = {}
@@ -56,7 +60,7 @@ class Kept:
                 made = _settled(made, last.value)
             elif made == last.value:
                 made = last.value
-        self._slots[stage] = _Slot(inputs, (), (), made)
+        self._remember(stage, _Slot(inputs, (), (), made))
         return made  # type: ignore[no-any-return]
 
     def mapped(
@@ -75,12 +79,12 @@ class Kept:
         last = self._slots.get(stage)
         beside = tuple(mapping for mapping, _ in around)
         if last is None or not _alike(frame, last.frame):
-            made = {key: make(key, *[values.get(key) for values in inputs]) for key in inputs[0]}
+            made = _made(make, *inputs)
             value = _settled(made, last.value) if last is not None else made
         else:
             stale = self._stale(inputs, last, around)
             value = _renewed(stale, make, inputs, last.value)
-        self._slots[stage] = _Slot(inputs, frame, beside, value)
+        self._remember(stage, _Slot(inputs, frame, beside, value))
         return value
 
     def turned(self, stage: str, outgoing: Mapping[str, Mapping[str, V]]) -> dict[str, dict[str, V]]:
@@ -102,7 +106,7 @@ class Kept:
         if touched:
             found = {target: _ordered(inner) for target, inner in touched.items() if inner}
             value = _settled(_ordered({**{k: v for k, v in value.items() if k not in touched}, **found}), value)
-        self._slots[stage] = _Slot((outgoing,), (), (), value)
+        self._remember(stage, _Slot((outgoing,), (), (), value))
         return value
 
     def differences(self, new: Mapping[str, Any], old: Mapping[str, Any]) -> frozenset[str]:
@@ -114,6 +118,10 @@ class Kept:
             self._differences[pair] = new, old, _differences(new, old)
         return self._differences[pair][2]
 
+    def _remember(self, stage: str, slot: _Slot) -> None:
+        if self._lasting:
+            self._slots[stage] = slot
+
     def _stale(self, inputs: tuple[Mapping[str, Any], ...], last: _Slot, around: Sequence[Around]) -> set[str]:
         """The keys whose values may differ from what they were."""
         stale = set[str]()
@@ -124,6 +132,16 @@ class Kept:
             if changed:
                 stale.update(key for key, used in uses.items() if not changed.isdisjoint(used))
         return stale
+
+
+def _made(make: Callable[..., V], first: Mapping[str, Any], *others: Mapping[str, Any]) -> dict[str, V]:
+    """The value of every key."""
+    if not others:
+        return {key: make(key, value) for key, value in first.items()}
+    if len(others) == 1:
+        get = others[0].get
+        return {key: make(key, value, get(key)) for key, value in first.items()}
+    return {key: make(key, value, *[values.get(key) for values in others]) for key, value in first.items()}
 
 
 def _differences(new: Mapping[str, Any], old: Mapping[str, Any]) -> frozenset[str]:

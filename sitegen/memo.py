@@ -6,7 +6,7 @@ is lost, is as good as none. Where the bytes lie is a store's business; without 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sitegen.codec import Unreadable, decode, digest
@@ -95,17 +95,23 @@ class Memo:
     """The tables of the last build, and those of the one under way.
 
     ``store`` keeps what the next build may need, ``spool`` the files of the site until they are written. However many builds
-    there are, neither holds much more than the last one left; of an earlier one's site files may be gone (`Lost`).
+    there are, neither holds much more than the last one left; of an earlier one's site files may be gone (`Lost`). For a
+    process that builds once it need not be ``lasting`` (see `Kept`).
     """
 
     def __init__(
-        self, store: Store | None = None, spool: Store | None = None, tables: Mapping[str, Table] | None = None
+        self,
+        store: Store | None = None,
+        spool: Store | None = None,
+        tables: Mapping[str, Table] | None = None,
+        *,
+        lasting: bool = True,
     ) -> None:
         self.store: Store = store or Memory()
         self.spool: Store = spool or Memory()
         self.tables: dict[str, Table] = dict(tables or {})
         self.ran: list[tuple[str, str]] = []  # what was not remembered, for tests that ask which work was done
-        self.kept = Kept()  # values that this process need not read again
+        self.kept = Kept(lasting=lasting)  # values that this process need not read again
         self.seen: Any = None  # what the last build in this process knew (see `tracing`)
         self._same: dict[Any, Any] = {}
         self._now: dict[str, Table] = {}
@@ -231,6 +237,15 @@ class Shelf(Mapping[str, V]):
                 raise
             value = self.seen[key] = self._make(key)
             return value
+
+    def items(self) -> ItemsView[str, V]:
+        seen, make = self.seen, self._make
+        for key in self._keys:
+            if key not in seen:
+                seen[key] = make(key)
+        if len(seen) != len(self._keys) or list(seen) != list(self._keys):
+            self.seen = {key: seen[key] for key in self._keys}
+        return self.seen.items()
 
     def __contains__(self, key: object) -> bool:
         return key in self._keys

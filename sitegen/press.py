@@ -199,21 +199,17 @@ class Press:
             raise AssertionError("two notes claim one address")
 
         def make(url: str) -> Artifact:
-            file = files[url]
-            if file.note is not None and file.ref is not None:
-                return self.rendered(url, file.ref, partial(self._html, file.note), file.note)
-            return artifact(url, file) if file.feature >= 0 else Artifact(url, file.copy)
+            ref, note, feature, _, copy = file = files[url]
+            if note is not None:
+                return rendered(url, ref or _NOWHERE, partial(self._read, ref, note), note)
+            return artifact(url, file) if feature >= 0 else Artifact(url, copy)
 
         return Shelf(files, make)
 
-    def rendered(self, url: str, ref: Ref, again: Callable[[], bytes], note: str | None = None) -> Artifact:
-        """A file whose bytes are in the spool; ``again`` makes those of an earlier build, which nobody kept."""
-
-        def read() -> bytes:
-            data = self._memo.spool.get(ref)
-            return again() if data is None else data
-
-        return Artifact(url, Rendered(ref.check.hex(), ref.size, read), note)
+    def _read(self, ref: Ref, note: str) -> bytes:
+        """The bytes of a note's page; those of an earlier build, which nobody kept, are made again."""
+        data = self._memo.spool.get(ref)
+        return self._html(note) if data is None else data
 
     def _copies(self, assets: tuple[Asset, ...]) -> dict[str, File]:
         """The attachments in use and the theme's files."""
@@ -237,6 +233,11 @@ def _copied(
             refuse_shared(files, {STATIC + name: File()})
             files[STATIC + name] = File(copy=content)
     return files
+
+
+def rendered(url: str, ref: Ref, read: Callable[[], bytes], note: str | None = None) -> Artifact:
+    """A file that is known by ``ref``."""
+    return Artifact(url, Rendered(ref.check.hex(), ref.size, read), note)
 
 
 def refuse_shared(files: Mapping[str, File], others: Mapping[str, File]) -> None:
@@ -268,3 +269,4 @@ def known(print_: bytes) -> Ref:
 
 
 _NOTHING: dict[str, bytes] = {}
+_NOWHERE = known(b"")

@@ -143,24 +143,37 @@ def cache_root(location: Location) -> Path:
 
 @contextmanager
 def open_cache(
-    location: Location, *, wanted: bool = True, writable: bool = True, waiting: Callable[[], None] = lambda: None
+    location: Location,
+    *,
+    wanted: bool = True,
+    writable: bool = True,
+    lasting: bool = True,
+    waiting: Callable[[], None] = lambda: None,
 ) -> Iterator[Cache]:
     """The cache of a site, locked for other builds if ``writable``; ``waiting`` is called if one of those is under way.
 
-    Without ``wanted``, and where there can be none, it remembers nothing and keeps nothing.
+    Without ``wanted``, and where there can be none, it remembers nothing and keeps nothing. It need not be ``lasting`` in a
+    process that builds once.
     """
     with ExitStack() as stack:
         spool = stack.enter_context(closing(Spool()))
-        cache = Cache(Memo(spool=spool), {}, {}, "the cache is not used")
+        cache = Cache(Memo(spool=spool, lasting=lasting), {}, {}, "the cache is not used")
         if wanted:
             try:
-                cache = _opened(location, spool, stack, writable, waiting)
+                cache = _opened(location, spool, stack, writable, lasting, waiting)
             except OSError as problem:
                 cache.remark = f"there is no cache: {problem}"
         yield cache
 
 
-def _opened(location: Location, spool: Spool, stack: ExitStack, writable: bool, waiting: Callable[[], None]) -> Cache:
+def _opened(
+    location: Location,
+    spool: Spool,
+    stack: ExitStack,
+    writable: bool,
+    lasting: bool,
+    waiting: Callable[[], None],
+) -> Cache:
     key = own_key()
     if key is None:
         raise OSError("this user has no folder to keep a key in")
@@ -173,7 +186,7 @@ def _opened(location: Location, spool: Spool, stack: ExitStack, writable: bool, 
     state, remark = _read_state(folder, key, me)
     name, end = (state.pack, state.end) if state else ("pack-1", 0)
     store = stack.enter_context(closing(Pack(folder / name, end, writable=writable)))
-    memo = Memo(store, spool, state.tables if state else None)
+    memo = Memo(store, spool, state.tables if state else None, lasting=lasting)
     seen = state.seen if state else {}
     written = state.written if state and state.output == str(location.output.resolve()) else {}
     return Cache(memo, seen, written, remark, folder if writable else None, key, me, name)
