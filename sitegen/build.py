@@ -6,24 +6,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from functools import partial
+from operator import attrgetter
+from typing import Any, NamedTuple, get_type_hints
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sitegen import __version__
 from sitegen.asking import Asking
-from sitegen.codec import decode, encode, fingerprint, joined, named_rest, printed, rest_of, rest_type
+from sitegen.codec import decode, encode, fingerprint, joined, printed
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check, Feature
-from sitegen.memo import Entry, Lost, Memo, Shelf
+from sitegen.memo import Entry, Later, Lost, Memo, Ref, Shelf
 from sitegen.model import (
     Asset,
     Facts,
-    Found,
-    LinkKind,
     Note,
     Place,
     Site,
@@ -36,10 +35,9 @@ from sitegen.model import (
 )
 from sitegen.pool import SERIAL, Workers
 from sitegen.press import Notes, Press, problems_of
-from sitegen.stages.fill import MAX_DEPTH
-from sitegen.stages.index import Options, index, is_published, recordings
+from sitegen.stages.index import Options, index, videos_of_notes
 from sitegen.stages.parse import Dialect
-from sitegen.stages.videos import videos_by_note
+from sitegen.tracing import Changes, Seen, seen_in
 from sitegen.value import Value
 from sitegen.video.reading import NoteReading, NoteStamps, read_video
 from sitegen.video.transcripts import read_transcript
@@ -48,7 +46,8 @@ from sitegen.work import packed, parse_notes
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
 GENERATOR = f"sitegen {__version__}"
 _APART = ("facts", "places", "transcripts")  # what of a vault is kept by itself
-_REST = rest_type(Vault, *_APART)
+_HINTS = get_type_hints(Vault)
+_REST = tuple(name for name in Vault.__struct_fields__ if name not in _APART)
 _READINGS: Any = tuple[NoteReading, ...]
 
 
@@ -72,14 +71,26 @@ class Result(Struct):
     notes: Mapping[str, Note] = field(default_factory=dict)
 
 
-class _Linked(Value, frozen=True):
-    """The vault, and what is known of it without looking: its fingerprint, links between notes, whether notes have dates."""
+class _Known(NamedTuple):
+    """What is known of a vault without looking: how many links between notes and redirects it has, whether notes have dates
+    and tags."""
+
+    links: int
+    redirects: int
+    dated: bool
+    tagged: bool
+
+
+class _Linked(Struct, frozen=True, eq=False):
+    """The vault, and what is known of it; the entries of its places, its notes' facts by their fingerprints, where the
+    transcripts of its videos lie. Of a vault that an earlier process made, ``kept`` are the entries of its other parts."""
 
     vault: Vault
     places: dict[str, Entry]
-    print: bytes
-    links: int
-    dated: bool
+    facts: dict[str, bytes]
+    spoken: dict[str, Ref]
+    known: _Known
+    kept: Mapping[str, Entry] = field(default_factory=dict)
 
 
 def build(
@@ -99,9 +110,9 @@ def build(
     the site and the values of the vault are read from the memo's stores when they are asked for; `Lost` is raised then
     if a store was damaged meanwhile.
     """
-    ordered = sorted(sources, key=lambda source: source.path)
-    files = tuple(sorted(assets, key=lambda asset: asset.path))
-    texts = sorted(transcripts, key=lambda text: text.path)
+    ordered = sorted(sources, key=attrgetter("path"))
+    files = tuple(sorted(assets, key=attrgetter("path")))
+    texts = sorted(transcripts, key=attrgetter("path"))
     tell = progress or (lambda stage, done, total: None)
     try:
         return _build(ordered, files, texts, theme, settings, memo, tell, workers)
@@ -124,16 +135,18 @@ def _build(
     notes = Notes(_parse(sources, settings.dialect, memo, tell, workers), memo)
     texts = _transcripts(transcripts, memo)
     linked = _link(notes, assets, texts, settings, memo)
-    site_info = _site(settings, linked)
-    press = Press(notes, linked.places, linked.vault, theme, site_info, settings.checks, memo)
+    site_info = _site(settings, linked.known)
+    press = Press(notes, linked.places, linked.vault, linked.spoken, theme, site_info, settings.checks, memo)
     problems = press.pages(tell, workers)
-    Asking(press, linked.vault, linked.print, theme, site_info, memo).ask(settings.features)
-    press.copies(assets)
+    seen = seen_in(linked.vault, linked.facts, linked.places, linked.spoken, problems)
+    changes = Changes(_seen_before(linked, memo), seen, memo.kept)
+    asking = Asking(press, linked.vault, changes, theme, site_info, memo)
+    artifacts = press.files(asking.ask(settings.features), asking.artifact, assets)
     memo.sweep()
-    published = linked.places
+    memo.seen = seen
 
     def diagnose() -> tuple[Diagnostic, ...]:
-        found = [*_note_diagnostics(notes.entries, published), *linked.vault.diagnostics]
+        found = [*_note_diagnostics(notes.entries, linked.places), *linked.vault.diagnostics]
         for info in linked.vault.video_info.values():
             if info.transcript:
                 found += _said_in(texts[info.transcript])[1]
@@ -141,14 +154,30 @@ def _build(
             found += problems_of(entry)
         return tuple(sorted(found, key=_place_of))
 
-    html = sum(url.endswith(".html") for url in press.artifacts) - len(linked.vault.redirects)
-    site = Site(press.artifacts, html, linked.links, diagnose)
+    def pages() -> int:
+        return sum(url.endswith(".html") for url in artifacts) - linked.known.redirects
+
+    site = Site(artifacts, linked.known.links, pages, diagnose)
     return Result(site, linked.vault, Shelf(notes.entries, notes.note))
 
 
-def _site(settings: Settings, linked: _Linked) -> SiteInfo:
+def _site(settings: Settings, known: _Known) -> SiteInfo:
     """What pages may say of the site as a whole."""
-    return replace(settings.site, feed=bool(settings.site.base_url) and linked.dated, tags=bool(linked.vault.tags))
+    return replace(settings.site, feed=bool(settings.site.base_url) and known.dated, tags=known.tagged)
+
+
+def _seen_before(linked: _Linked, memo: Memo) -> Seen | None:
+    """What the last build knew, in this process or an earlier one."""
+    if memo.seen is not None or not memo.tables.keys() >= {"feature", "vault"}:
+        return memo.seen  # type: ignore[no-any-return]
+    notes, places, made = (memo.tables[stage].entries for stage in ("parse", "place", "resolve"))
+    if isinstance(linked.vault.videos, Later):  # it is the vault of the last build
+        return seen_in(linked.vault, linked.facts, places, linked.spoken, made)
+    facts = {path: notes[path].outputs[0].fingerprint for path in places}
+    vault = _kept_vault(memo)
+    texts = memo.tables["read_transcript"].entries
+    spoken = {v: texts[i.transcript].outputs[0] for v, i in vault.video_info.items() if i.transcript} if texts else {}
+    return seen_in(vault, facts, places, spoken, made)
 
 
 def _place_of(problem: Diagnostic) -> tuple[str, int, int, str, str]:
@@ -172,9 +201,9 @@ def _parse(
     sources: Sequence[Source | Unread], dialect: Dialect, memo: Memo, tell: Progress, workers: Workers
 ) -> dict[str, Entry]:
     """Every note as its bytes: two outputs, the facts and the rest, and its diagnostics beside them."""
-    by_path = {source.path: source for source in sources}
 
     def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
+        by_path = {source.path: source for source in sources}
         digests: list[bytes] = []  # of what was read: a file may have changed since it was looked at
 
         def read() -> Iterator[Source]:
@@ -196,9 +225,9 @@ def _parse(
 
 def _transcripts(texts: Sequence[Source | Unread], memo: Memo) -> dict[str, Entry]:
     """What the attachments that may be transcripts say, by path: of each whether that is anything, and its problems."""
-    by_path = {text.path: text for text in texts}
 
     def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
+        by_path = {text.path: text for text in texts}
         for path in paths:
             text = by_path[path]
             source = text.read() if isinstance(text, Unread) else text
@@ -221,100 +250,140 @@ def _said_in(transcript: Entry) -> tuple[bool, tuple[Diagnostic, ...]]:
 
 def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], settings: Settings, memo: Memo) -> _Linked:
     """The vault of these notes; as long as all facts are what they were, it is not even looked at."""
+    prints = memo.kept.mapped("fact prints", lambda path, entry: entry.outputs[0].fingerprint, notes.entries)
     print_ = joined(
-        b"".join([entry.outputs[0].fingerprint for entry in notes.entries.values()]),
+        memo.kept.whole("print of facts", lambda prints: joined(*prints.values()), prints),
         encode([(asset.path, asset.unsafe) for asset in assets]),
         fingerprint(settings.options),
         encode((settings.timestamp_format, settings.timestamps)),
         encode([(path, entry.outputs[0].check) for path, entry in spoken.items()]),
     )
-    known = memo.last("index").get("")
-    if known is None or known.inputs != print_:
+
+    def link(print_: bytes) -> _Linked:
+        last = memo.last("index").get("")
+        if last is not None and last.inputs == print_ and len(memo.last("vault")) == len(_REST):
+            return _loaded(notes, spoken, memo, last)
         memo.ran.append(("index", ""))
-        return _index(notes, assets, spoken, settings, memo, print_)
+        return _index(notes, prints, assets, spoken, settings, memo)
+
+    memo.keep("read_video", b"", memo.last("read_video"))
+    linked = memo.kept.whole("vault", link, print_)
+    memo.keep("place", b"", linked.places)
+    memo.keep("index", b"", {"": Entry(print_, (), encode(linked.known))})
+    memo.keep_later("vault", lambda: _kept_fields(linked, memo))
+    return linked
+
+
+def _loaded(notes: Notes, spoken: dict[str, Entry], memo: Memo, index: Entry) -> _Linked:
+    """The vault of an earlier process, of which each part is read when somebody looks at it."""
     places = memo.last("place")
-    for stage in ("index", "place", "read_video"):
-        memo.keep(stage, b"", memo.last(stage))
-    rest = memo.live("vault", "", known, lambda: memo.get(known.outputs[0], _REST, "index"))
-    links, dated = decode(known.extra, tuple[int, bool])
-    vault = Vault(
+    vault = replace(
+        _kept_vault(memo),
         facts=Shelf(places, notes.facts),
-        places=Shelf(places, lambda path: notes.value("place", path, places[path].outputs[0], Place)),
-        **named_rest(Vault, rest, *_APART),
+        places=Shelf(places, lambda path: memo.get(places[path].outputs[0], Place, path)),
     )
-    return _Linked(_with_transcripts(vault, spoken, memo), places, print_, links, dated)
+    facts = {path: notes.entries[path].outputs[0].fingerprint for path in places}
+    vault, refs = _with_transcripts(vault, spoken, memo)
+    return _Linked(vault, places, facts, refs, decode(index.extra, _Known), memo.last("vault"))
 
 
-def _with_transcripts(vault: Vault, spoken: dict[str, Entry], memo: Memo) -> Vault:
-    """The vault with what is said in its videos, read when it is asked for."""
+def _kept_vault(memo: Memo) -> Vault:
+    """What is kept of a vault besides facts and places; each mapping is read when somebody looks into it."""
+    kept = memo.last("vault")
+
+    def read(name: str) -> Any:
+        return memo.get(kept[name].outputs[0], _HINTS[name], name)
+
+    rest = {name: Later(partial(read, name)) for name in _REST if name != "diagnostics"}
+    return Vault(facts={}, places={}, diagnostics=read("diagnostics"), **rest)
+
+
+def _kept_fields(linked: _Linked, memo: Memo) -> dict[str, Entry]:
+    """The vault's parts as they are kept."""
+
+    def entry(name: str) -> Entry:
+        value = getattr(linked.vault, name)
+        return linked.kept.get(name) or memo.kept.whole(
+            f"kept {name}", lambda value: Entry(b"", (memo.put(printed(value)),), b""), value
+        )
+
+    return {name: entry(name) for name in _REST}
+
+
+def _with_transcripts(vault: Vault, spoken: dict[str, Entry], memo: Memo) -> tuple[Vault, dict[str, Ref]]:
+    """The vault with what is said in its videos, read when it is asked for; and where that lies."""
+    if not spoken:
+        return vault, {}
     refs = {video: spoken[i.transcript].outputs[0] for video, i in vault.video_info.items() if i.transcript}
-    return replace(vault, transcripts=Shelf(refs, lambda video: memo.get(refs[video], Transcript, video)))
+    shelf = Shelf(refs, lambda video: memo.get(refs[video], Transcript, video))
+    return replace(vault, transcripts=shelf), refs
 
 
 def _index(
-    notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], settings: Settings, memo: Memo, print_: bytes
+    notes: Notes,
+    prints: dict[str, bytes],
+    assets: tuple[Asset, ...],
+    spoken: dict[str, Entry],
+    settings: Settings,
+    memo: Memo,
 ) -> _Linked:
-    all_facts = tuple(notes.facts(path) for path in notes.entries)
-    readings = _read_stamps(all_facts, recordings(all_facts, assets, settings.options), settings, memo)
+    facts = memo.kept.mapped("facts", lambda path, _: notes.facts(path), prints)
+    about = videos_of_notes(facts, assets, settings.options, memo.kept)
+    readings = _read_stamps(facts, about, settings, memo)
     said = tuple(path for path, entry in spoken.items() if _said_in(entry)[0])
     silent = tuple(path for path in spoken if path not in said)
-    vault = index(all_facts, assets, readings, settings.options, said, silent)
-    places = {}
-    for path, place in vault.places.items():
-        places[path] = Entry(b"", (memo.put(printed(place)),), _embedded(path, vault))
-        memo.values["place", path] = (places[path].outputs[0], place)
-    links = sum(r.found is Found.NOTE for place in vault.places.values() for r in place.resolutions)
-    dated = any(fact.properties.date or fact.properties.updated for fact in vault.facts.values())
-    rest = rest_of(Vault, *_APART)(vault)
-    entry = Entry(print_, (memo.put(printed(rest)),), encode((links, dated)))
-    memo.values["vault", ""] = (entry, rest)
-    memo.keep("place", b"", places)
-    memo.keep("index", b"", {"": entry})
-    return _Linked(_with_transcripts(vault, spoken, memo), places, print_, links, dated)
+    vault = index(facts, assets, readings, settings.options, said, silent, memo.kept)
+    last = memo.last("place")
 
+    def entry(path: str, place: Place, embeds: tuple[str, ...] | None) -> Entry:
+        print_, data = printed(place)
+        before = last.get(path)
+        same = before is not None and before.outputs[0].fingerprint == print_
+        ref = before.outputs[0] if before is not None and same else memo.put((print_, data))
+        return Entry(b"", (ref,), encode(embeds) if embeds else b"")
 
-def _embedded(path: str, vault: Vault) -> bytes:
-    """The notes that a note embeds, directly or through others, as encoded paths; b"" for none."""
-    found: dict[str, None] = {}
-    waiting = [path]
-    for _ in range(MAX_DEPTH):  # what is deeper is not shown: a chain of embeds is no reason to read them all
-        current, waiting = waiting, []
-        for note in current:
-            for link, resolution in zip(vault.facts[note].links, vault.places[note].resolutions, strict=True):
-                if link.kind is LinkKind.EMBED and resolution.found in (Found.NOTE, Found.SELF) and resolution.ref:
-                    target = resolution.ref.path
-                    if target not in found:
-                        found[target] = None
-                        waiting.append(target)
-    return encode(tuple(found)) if found else b""
+    places = memo.kept.mapped("place entries", entry, vault.places, vault.embeds)
+    known = _Known(
+        sum(count.links for count in vault.counts.values()),
+        len(vault.redirects),
+        any(row.date for row in vault.rows.values()),
+        bool(vault.tags),
+    )
+    vault, refs = _with_transcripts(vault, spoken, memo)
+    return _Linked(vault, places, {path: prints[path] for path in places}, refs, known)
 
 
 def _read_stamps(
-    all_facts: tuple[Facts, ...], recorded: Mapping[str, str], settings: Settings, memo: Memo
+    all_facts: Mapping[str, Facts], about: Mapping[str, str | None], settings: Settings, memo: Memo
 ) -> dict[str, NoteReading]:
     """What each note's stamps mean, by path; the published notes of one video are read together.
 
-    ``recorded``: the files of the vault that notes are about. A note on a file that is not there is read alone.
+    ``about`` has the video of each published note. A note on a file that is not there is read alone.
     """
-    groups: dict[str, list[tuple[str, NoteStamps]]] = defaultdict(list)
-    published = {facts.path: facts for facts in all_facts if is_published(facts, settings.options.drafts)}
-    about = videos_by_note(published, recorded)
-    for path, facts in published.items():
-        video = about.get(path) or (path if facts.media is not None else None)
-        if video:
-            groups[video].append((path, note_stamps(facts, settings)))
+
+    def stamps_of(path: str, video: str | None, facts: Facts) -> dict[str, NoteStamps]:
+        video = video or (path if facts.media is not None else None)
+        return {video: note_stamps(facts, settings)} if video else {}
+
+    frame = (settings.timestamp_format, settings.timestamps)
+    stamps = memo.kept.mapped("stamps", stamps_of, about, all_facts, frame=frame)
+    groups = memo.kept.turned("stamps of videos", stamps)
 
     def make(videos: list[str]) -> Iterator[tuple[str, Entry]]:
         for video in videos:
-            read = read_video([stamps for _, stamps in groups[video]])
+            read = read_video(list(groups[video].values()))
             yield video, Entry(wanted[video], (memo.put(printed(read)),), b"")
 
-    wanted = {video: fingerprint([stamps for _, stamps in members]) for video, members in groups.items()}
-    readings: dict[str, NoteReading] = {}
-    for video, entry in memo.update("read_video", b"", wanted, make).items():
-        for (path, _), found in zip(groups[video], memo.get(entry.outputs[0], _READINGS, video), strict=True):
-            readings[path] = replace(found, readings=memo.alike(found.readings))
-    return readings
+    def readings(video: str, entry: Entry, notes: Mapping[str, NoteStamps]) -> dict[str, NoteReading]:
+        found = memo.get(entry.outputs[0], _READINGS, video)
+        return {path: replace(r, readings=memo.alike(r.readings)) for path, r in zip(notes, found, strict=True)}
+
+    wanted = memo.kept.mapped("stamp prints", lambda video, notes: fingerprint(list(notes.values())), groups)
+    entries = memo.update("read_video", b"", wanted, make)
+    found = memo.kept.mapped("readings of videos", readings, entries, groups)
+    return memo.kept.whole(
+        "readings", lambda found: {p: r for notes in found.values() for p, r in notes.items()}, found
+    )
 
 
 def note_stamps(facts: Facts, settings: Settings) -> NoteStamps:

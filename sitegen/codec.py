@@ -6,7 +6,7 @@ can run code when it is read, so a cache from elsewhere cannot either; what does
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from hashlib import blake2b
 from itertools import count
@@ -21,7 +21,8 @@ T = TypeVar("T")
 DIGEST_BYTES = 16
 Unreadable = (msgspec.MsgspecError, UnicodeError, ValueError, TypeError, OverflowError, RecursionError)
 
-_unequal = count()
+_unequal = count(1)
+_foreigners = [0]  # how many values were met so far that cannot be compared
 
 
 def encode(value: Any) -> bytes:
@@ -51,6 +52,11 @@ def printed(value: Any) -> tuple[bytes, bytes]:
     """The fingerprint of ``value``, and what counts of it as bytes; the rest is `hidden`."""
     data = encode(visible(value))
     return digest(data), data
+
+
+def foreigners() -> int:
+    """How many values have been met so far that nothing is known of, and that are equal to no other."""
+    return _foreigners[0]
 
 
 def joined(*parts: bytes | str) -> bytes:
@@ -203,7 +209,10 @@ def _hidden_types(kind: Any) -> list[Any]:
 
 def _foreign(value: Any) -> Any:
     """What an extension put into a view and MessagePack does not know is never equal to anything: the view is made again."""
-    return f"{type(value).__qualname__} {next(_unequal)}"
+    if isinstance(value, Mapping):
+        return {key: visible(item) for key, item in value.items()}
+    _foreigners[0] = next(_unequal)
+    return f"{type(value).__qualname__} {_foreigners[0]}"
 
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=_foreign)

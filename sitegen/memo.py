@@ -6,10 +6,11 @@ is lost, is as good as none. Where the bytes lie is a store's business; without 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sitegen.codec import Unreadable, decode, digest
+from sitegen.kept import Kept
 
 V = TypeVar("V")
 
@@ -50,19 +51,35 @@ class Store(Protocol):
     def get(self, ref: Ref) -> bytes | None:
         """The bytes that ``ref`` names, None if they are gone or damaged."""
 
+    def size(self) -> int:
+        """How many bytes it holds that it could let go."""
+
+    def keep(self, offsets: set[int]) -> None:
+        """Let go whatever has another offset. Offsets that were given out stay what they are, and are never given out again."""
+
 
 class Memory:
     """A store in this process."""
 
     def __init__(self) -> None:
         self._blobs: dict[int, bytes] = {}
+        self._next = self._size = 0
 
     def put(self, data: bytes) -> int:
-        self._blobs[len(self._blobs)] = data
-        return len(self._blobs) - 1
+        self._blobs[self._next] = data
+        self._next += 1
+        self._size += len(data)
+        return self._next - 1
 
     def get(self, ref: Ref) -> bytes | None:
         return self._blobs.get(ref.offset)
+
+    def size(self) -> int:
+        return self._size
+
+    def keep(self, offsets: set[int]) -> None:
+        self._blobs = {offset: data for offset, data in self._blobs.items() if offset in offsets}
+        self._size = sum(map(len, self._blobs.values()))
 
 
 class Lost(Exception):
@@ -70,29 +87,42 @@ class Lost(Exception):
 
 
 NO_TABLE = Table(b"", {})
+SPOOLED = frozenset({"render", "render_view", "feature", "recipe"})  # stages whose values are files of the site
+_WASTE = 1.05  # how much more than what is needed a store may hold
 
 
 class Memo:
     """The tables of the last build, and those of the one under way.
 
-    ``store`` keeps what the next build may need, ``spool`` the files of the site until they are written.
+    ``store`` keeps what the next build may need, ``spool`` the files of the site until they are written. However many builds
+    there are, neither holds much more than the last one left; of an earlier one's site files may be gone (`Lost`). For a
+    process that builds once it need not be ``lasting`` (see `Kept`).
     """
 
     def __init__(
-        self, store: Store | None = None, spool: Store | None = None, tables: Mapping[str, Table] | None = None
+        self,
+        store: Store | None = None,
+        spool: Store | None = None,
+        tables: Mapping[str, Table] | None = None,
+        *,
+        lasting: bool = True,
     ) -> None:
         self.store: Store = store or Memory()
         self.spool: Store = spool or Memory()
         self.tables: dict[str, Table] = dict(tables or {})
         self.ran: list[tuple[str, str]] = []  # what was not remembered, for tests that ask which work was done
-        self.values: dict[tuple[str, str], tuple[Any, Any]] = {}  # (stage, key) -> what a value was made of, the value
+        self.kept = Kept(lasting=lasting)  # values that this process need not read again
+        self.seen: Any = None  # what the last build in this process knew (see `tracing`)
         self._same: dict[Any, Any] = {}
         self._now: dict[str, Table] = {}
+        self._later: dict[str, Callable[[], dict[str, Entry]]] = {}
+        self._needed = {"store": 0, "spool": 0}  # bytes that they held when they were last trimmed
 
     def begin(self) -> None:
         """A build begins; what one that failed had begun to remember is forgotten."""
         self.ran.clear()
-        self._now = {}
+        self.kept.begin()
+        self._now, self._later = {}, {}
 
     def last(self, stage: str, frame: bytes = b"") -> dict[str, Entry]:
         """The entries of a stage that the last build left; none if another frame was around them."""
@@ -108,11 +138,16 @@ class Memo:
     ) -> dict[str, Entry]:
         """The entries for all keys of ``wanted``, which maps them to their inputs; ``make`` is asked for those not remembered."""
         known = self.last(stage, frame)
-        missing = [key for key, inputs in wanted.items() if (entry := known.get(key)) is None or entry.inputs != inputs]
-        if missing or len(known) != len(wanted):
+        alike = len(known) == len(wanted) and list(known) == list(wanted)
+        if alike:
+            pairs = zip(wanted.items(), known.values(), strict=True)
+            missing = [key for (key, inputs), entry in pairs if entry.inputs != inputs]
+        else:
+            missing = [k for k, inputs in wanted.items() if (entry := known.get(k)) is None or entry.inputs != inputs]
+        if missing or not alike:
             made = dict(make(missing)) if missing else {}
             self.ran += [(stage, key) for key in missing]
-            known = {key: made.get(key) or known[key] for key in wanted}
+            known = {**known, **made} if alike else {key: made.get(key) or known[key] for key in wanted}
         self.keep(stage, frame, known)
         return known
 
@@ -120,17 +155,45 @@ class Memo:
         """Let the next build find these entries."""
         self._now[stage] = Table(frame, entries)
 
+    def kept_now(self, stage: str) -> dict[str, Entry]:
+        """The entries of a stage that the build under way has kept."""
+        return self._now[stage].entries
+
+    def keep_later(self, stage: str, make: Callable[[], dict[str, Entry]]) -> None:
+        """As `keep` of what ``make`` gives, which is called only if this memo is to outlive its process (see `settle`)."""
+        self._later[stage] = make
+
+    def settle(self) -> None:
+        """Make what was kept for later."""
+        for stage, make in self._later.items():
+            self.tables[stage] = Table(b"", make())
+
     def sweep(self) -> None:
         """Forget what the build that just ended did not ask for."""
         self.tables, self._now = self._now, {}
-        gone = [slot for slot in self.values if slot[1] and slot[1] not in self.tables["parse"].entries]
-        for slot in gone:
-            del self.values[slot]
+        if self._is_full("store", self.store) or self._is_full("spool", self.spool):
+            self._trim()
+
+    def _is_full(self, name: str, store: Store) -> bool:
+        if not self._needed[name]:
+            self._needed[name] = store.size()  # of the first build
+        return store.size() > _WASTE * self._needed[name]
+
+    def _trim(self) -> None:
+        """Let go the values of earlier builds."""
+        for name, store in (("store", self.store), ("spool", self.spool)):
+            tables = [table for stage, table in self.tables.items() if (stage in SPOOLED) == (name == "spool")]
+            entries = (entry for table in tables for entry in table.entries.values())
+            store.keep({ref.offset for entry in entries for ref in entry.outputs})
+            self._needed[name] = store.size()
+        self._same.clear()
 
     def forget(self) -> None:
         """Be as if nothing had been built yet."""
         self.tables.clear()
-        self.values.clear()
+        self.kept.clear()
+        self._same.clear()
+        self.seen = None
         self.begin()
 
     def put(self, value: tuple[bytes, bytes], *, spool: bool = False) -> Ref:
@@ -158,15 +221,6 @@ class Memo:
         first = self._same.setdefault
         return tuple([first(value, value) for value in values])
 
-    def live(self, stage: str, key: str, made_of: Any, make: Callable[[], V]) -> V:
-        """``make()``, or what it gave before in this process, if it is made of the same."""
-        known = self.values.get((stage, key))
-        if known is not None and known[0] == made_of:
-            return known[1]  # type: ignore[no-any-return]
-        value = make()
-        self.values[stage, key] = (made_of, value)
-        return value
-
 
 class Shelf(Mapping[str, V]):
     """A mapping whose values are made when they are asked for, and then kept; ``seen`` says for which keys that was."""
@@ -184,6 +238,15 @@ class Shelf(Mapping[str, V]):
             value = self.seen[key] = self._make(key)
             return value
 
+    def items(self) -> ItemsView[str, V]:
+        seen, make = self.seen, self._make
+        for key in self._keys:
+            if key not in seen:
+                seen[key] = make(key)
+        if len(seen) != len(self._keys) or list(seen) != list(self._keys):
+            self.seen = {key: seen[key] for key in self._keys}
+        return self.seen.items()
+
     def __contains__(self, key: object) -> bool:
         return key in self._keys
 
@@ -192,3 +255,26 @@ class Shelf(Mapping[str, V]):
 
     def __len__(self) -> int:
         return len(self._keys)
+
+
+class Later(Mapping[str, V]):
+    """A mapping that is read when it is first looked into."""
+
+    def __init__(self, read: Callable[[], Mapping[str, V]]) -> None:
+        self._read = read
+        self._values: Mapping[str, V] | None = None
+
+    def there(self) -> Mapping[str, V]:
+        """The mapping itself."""
+        if self._values is None:
+            self._values = self._read()
+        return self._values
+
+    def __getitem__(self, key: str) -> V:
+        return self.there()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.there())
+
+    def __len__(self) -> int:
+        return len(self.there())

@@ -6,24 +6,23 @@ asks for bytes that nobody kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.codec import decode, digest, encode, fingerprint, joined
+from sitegen.codec import decode, encode, fingerprint, joined
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check
-from sitegen.memo import Entry, Memo, Ref
+from sitegen.memo import Entry, Memo, Ref, Shelf
 from sitegen.model import Artifact, Asset, CopiedFile, Facts, Needs, Note, Page, Rendered, SiteInfo, Theme, Vault
 from sitegen.pool import Workers
 from sitegen.stages.needs import is_shipped
 from sitegen.stages.render import STATIC
+from sitegen.tracing import needs_of
 from sitegen.work import Frame, MadePage, PageJob, PlacedNote, joined_note, make_pages, packed, page_of
-
-V = TypeVar("V")
 
 
 class Notes(Struct, frozen=True):
@@ -34,16 +33,8 @@ class Notes(Struct, frozen=True):
 
     def facts(self, path: str) -> Facts:
         """What others may need of a note, without line numbers: an edit that moves lines changes nothing for them."""
-
-        def load() -> Facts:
-            facts = self.memo.get(self.entries[path].outputs[0], Facts, path)
-            return replace(facts, stamps=self.memo.alike(facts.stamps))
-
-        return self.memo.live("facts", path, self.entries[path].outputs[0], load)
-
-    def value(self, stage: str, path: str, ref: Ref, kind: type[V]) -> V:
-        """What ``ref`` leads to, kept for as long as this process remembers."""
-        return self.memo.live(stage, path, ref, lambda: self.memo.get(ref, kind, path))
+        facts = self.memo.get(self.entries[path].outputs[0], Facts, path)
+        return replace(facts, stamps=self.memo.alike(facts.stamps))
 
     def note(self, path: str) -> Note:
         entry = self.entries[path]
@@ -55,31 +46,40 @@ class Notes(Struct, frozen=True):
         return self.memo.blob(facts, path), self.memo.blob(rest, path)
 
 
+class File(NamedTuple):
+    """A file of the site before anybody wants it: where its bytes are, and whose it is.
+
+    Either the page of a ``note``; or made by the feature with this number, in a ``recipe`` of its or not (without a ``ref``
+    it is a view, known by its address); or a ``copy``.
+    """
+
+    ref: Ref | None = None
+    note: str | None = None
+    feature: int = -1
+    recipe: str | None = None
+    copy: CopiedFile | bytes = b""
+
+
 class Press:
-    """Makes a site's files; ``artifacts`` are those so far, by address."""
+    """Makes a site's files. ``spoken`` says where the transcripts of videos lie."""
 
     def __init__(
         self,
         notes: Notes,
         places: Mapping[str, Entry],
         vault: Vault,
+        spoken: Mapping[str, Ref],
         theme: Theme,
         site: SiteInfo,
         checks: tuple[Check, ...],
         memo: Memo,
     ) -> None:
-        self.artifacts: dict[str, Artifact] = {}
-        self._notes, self._places, self._vault = notes, places, vault
+        self._notes, self._places, self._vault, self._spoken = notes, places, vault, spoken
         self._theme, self._site, self._checks, self._memo = theme, site, checks, memo
         self._frame = joined(theme.digest, fingerprint(site))  # what all files have in common
         self._packed: bytes | None = None
-        self._spoken = {video: encode(said) for video, said in vault.transcripts.items()}
+        self._said = self._transcripts()
         self.made: dict[str, Entry] = {}  # what is known of each note's page
-
-    def add(self, artifact: Artifact) -> None:
-        if artifact.url in self.artifacts:
-            raise AssertionError(f"two artifacts claim {artifact.url}")
-        self.artifacts[artifact.url] = artifact
 
     # ---- notes' pages --------------------------------------------------------------------------------
 
@@ -88,61 +88,72 @@ class Press:
         passages, what it needs and its diagnostics."""
         memo, listed = self._memo, set(self._vault.folder_notes.values())  # whose pages show a folder too
         shown = joined(*(f"{check.__module__}:{check.__qualname__}" for check in self._checks))
-        resolved, rendered = memo.last("resolve", shown), memo.last("render", self._frame)
-        pages, files = dict[str, Entry](), dict[str, Entry]()
-        inputs = {path: self._inputs(path, place) for path, place in self._places.items()}
-        todo: list[tuple[str, bytes]] = []
-        for path, wanted in inputs.items():
-            page, file = resolved.get(path), rendered.get(path)
-            if page is not None and page.inputs == wanted:
-                pages[path] = page
-                if path in listed or (file is not None and file.inputs == page.outputs[0].fingerprint):
-                    if file is not None and path not in listed:
-                        files[path] = file
-                    continue
-            todo.append((path, file.inputs if file is not None else b""))
-        jobs = (self._job(path, known, path not in listed) for path, known in todo)
-        done = workers.run(make_pages, self._shared(), jobs, len(todo), lambda job: job.note.path)
-        for number, ((path, _), made) in enumerate(zip(todo, done, strict=True)):
-            tell("rendering", number, len(todo))
-            if path not in pages:
-                memo.ran.append(("resolve", path))
-                extra = encode((made.needs, made.problems)) if made.needs or made.problems else b""
-                pages[path] = Entry(inputs[path], (known(made.page_print), memo.put(made.passages)), extra)
-            if made.html is not None:
-                memo.ran.append(("render", path))
-                files[path] = self._file(path, made)
-            elif path not in listed:
-                files[path] = rendered[path]
-        self.made = {path: pages[path] for path in self._places}
-        ordered = {path: files[path] for path in self._places if path in files}
-        memo.keep("resolve", shown, self.made)
-        memo.keep("render", self._frame, ordered)
-        for path, file in ordered.items():
-            self.add(self.rendered(file.extra.decode(), file.outputs[0], partial(self._html, path), path))
+        pages, files = memo.last("resolve", shown), memo.last("render", self._frame)
+        inputs = self._inputs()
+        if list(pages) == list(inputs):
+            pairs = zip(inputs.items(), pages.values(), strict=True)
+            stale = {path for (path, wanted), page in pairs if page.inputs != wanted}
+        else:
+            stale = {path for path, wanted in inputs.items() if path not in pages or pages[path].inputs != wanted}
+        # a page that is not stale has its file, as the last build left both, unless it had none then
+        due = stale | (inputs.keys() - files.keys() - listed)
+        todo = [path for path in inputs if path in due]
+        if todo or len(pages) != len(inputs) or len(files) != len(inputs) - len(listed):
+            pages, files = dict(pages), dict(files)
+            jobs = (self._job(path, files[path].inputs if path in files else b"", path not in listed) for path in todo)
+            done = workers.run(make_pages, self._shared(), jobs, len(todo), lambda job: job.note.path)
+            for number, (path, made) in enumerate(zip(todo, done, strict=True)):
+                tell("rendering", number, len(todo))
+                if path in stale:
+                    memo.ran.append(("resolve", path))
+                    pages[path] = self._page_entry(inputs[path], made)
+                if made.html is not None:
+                    memo.ran.append(("render", path))
+                    files[path] = self._file(path, made)
+            pages = _ordered(pages, list(inputs))
+            files = _ordered(files, [path for path in inputs if path not in listed])
+        self.made = pages
+        memo.keep("resolve", shown, pages)
+        memo.keep("render", self._frame, files)
         return self.made
 
-    def _inputs(self, path: str, place: Entry) -> bytes:
-        """All that a page is made of: its note and place, and those of the notes it embeds."""
-        notes = self._notes.entries
-        facts, rest = notes[path].outputs
-        own = facts.check + rest.check + place.outputs[0].check + self._said_print(path)
-        for other in decode(place.extra, tuple[str, ...]) if place.extra else ():
-            facts, rest = notes[other].outputs
-            own += facts.check + rest.check + self._places[other].outputs[0].check
-        return own
+    def _page_entry(self, inputs: bytes, made: MadePage) -> Entry:
+        extra = encode((made.needs, made.problems)) if made.needs or made.problems else b""
+        return Entry(inputs, (known(made.page_print), self._memo.put(made.passages)), extra)
 
-    def _said_print(self, path: str) -> bytes:
-        """What tells the transcript of the note's video from others, b"" if it has none."""
-        return digest(said) if self._spoken and (said := self._transcript(path)) else b""
+    def _inputs(self) -> dict[str, bytes]:
+        """All that each page is made of: its note and place, and those of the notes it embeds."""
+
+        def own(path: str, place: Entry, note: Entry, said: bytes | None) -> bytes:
+            facts, rest = note.outputs
+            return facts.check + rest.check + place.outputs[0].check + (said or b"")
+
+        def whole(path: str, own: bytes, place: Entry) -> bytes:
+            return own + b"".join([alone[other] for other in _embedded(place)]) if place.extra else own
+
+        kept = self._memo.kept
+        alone = kept.mapped("own inputs", own, self._places, self._notes.entries, self._said)
+        uses = kept.whole(
+            "embedding", lambda places: {p: _embedded(e) for p, e in places.items() if e.extra}, self._places
+        )
+        return kept.mapped("page inputs", whole, alone, self._places, around=[(alone, uses)])
+
+    def _transcripts(self) -> dict[str, bytes]:
+        """What tells the transcript of a note's video from others, by note; only of those that have one."""
+        if not self._spoken:
+            return _NOTHING
+        vault, said = self._vault, self._spoken
+        return {path: said[video].check for video in said for path in vault.videos[video]}
 
     def _transcript(self, path: str) -> bytes:
-        video = self._vault.places[path].video if self._spoken else None
-        return self._spoken.get(video.id, b"") if video is not None else b""
+        if path not in self._said:
+            return b""
+        video = self._vault.places[path].video
+        assert video is not None
+        return self._memo.blob(self._spoken[video.id], path)
 
     def _job(self, path: str, known: bytes, shown: bool) -> PageJob:
-        extra = self._places[path].extra
-        embedded = tuple(self._placed(other) for other in decode(extra, tuple[str, ...])) if extra else ()
+        embedded = tuple(self._placed(other) for other in _embedded(self._places[path]))
         return PageJob(self._placed(path), embedded, self._transcript(path), known, shown)
 
     def _placed(self, path: str) -> PlacedNote:
@@ -158,15 +169,6 @@ class Press:
         url = self._vault.places[path].ref.url
         return Entry(made.page_print, (self._memo.put((b"", made.html), spool=True),), url.encode())
 
-    def rendered(self, url: str, ref: Ref, again: Callable[[], bytes], note: str | None = None) -> Artifact:
-        """A file whose bytes are in the spool; ``again`` makes those of an earlier build, which nobody kept."""
-
-        def read() -> bytes:
-            data = self._memo.spool.get(ref)
-            return again() if data is None else data
-
-        return Artifact(url, Rendered(ref.check.hex(), ref.size, read), note)
-
     def _html(self, path: str) -> bytes:
         html = make_pages(self._shared(), [self._job(path, b"", True)])[0].html
         assert html is not None
@@ -178,22 +180,82 @@ class Press:
 
     def needs(self, path: str) -> bytes:
         """What the body of a note's page asks for, as encoded `Needs`; b"" for nothing."""
-        extra = self.made[path].extra
-        return decode(extra, tuple[bytes, bytes])[0] if extra else b""
+        return needs_of(self.made[path])
 
-    # ---- copies --------------------------------------------------------------------------------------
+    # ---- all files -----------------------------------------------------------------------------------
 
-    def copies(self, assets: Iterable[Asset]) -> None:
+    def files(
+        self, asked: Mapping[str, File], artifact: Callable[[str, File], Artifact], assets: tuple[Asset, ...]
+    ) -> Mapping[str, Artifact]:
+        """All files of the site, those that features were ``asked`` for included, of which ``artifact`` gives the artifacts."""
+        kept = self._memo.kept
+        entries = self._memo.kept_now("render")
+        pairs = kept.mapped("note files", lambda path, e: (e.extra.decode(), File(e.outputs[0], note=path)), entries)
+        notes = dict(pairs.values())
+        copies = self._copies(assets)
+        files = {**notes, **asked, **copies}
+        if len(files) != len(pairs) + len(asked) + len(copies):
+            refuse_shared(notes, asked)
+            refuse_shared({**notes, **asked}, copies)
+            raise AssertionError("two notes claim one address")
+
+        def make(url: str) -> Artifact:
+            ref, note, feature, _, copy = file = files[url]
+            if note is not None:
+                return rendered(url, ref or _NOWHERE, partial(self._read, ref, note), note)
+            return artifact(url, file) if feature >= 0 else Artifact(url, copy)
+
+        return Shelf(files, make)
+
+    def _read(self, ref: Ref, note: str) -> bytes:
+        """The bytes of a note's page; those of an earlier build, which nobody kept, are made again."""
+        data = self._memo.spool.get(ref)
+        return self._html(note) if data is None else data
+
+    def _copies(self, assets: tuple[Asset, ...]) -> dict[str, File]:
         """The attachments in use and the theme's files."""
-        by_path = {asset.path: asset for asset in assets}
-        for path, url in self._vault.assets.items():
-            asset = by_path[path]
-            self.add(Artifact(url, CopiedFile(asset.name or path, asset.digest, asset.size)))
-        asked = {needs for path in self.made if (needs := self.needs(path))}
-        names = {name for item in asked for found in [decode(item, Needs)] for name in (*found.sheets, *found.scripts)}
-        for name, file in self._theme.static.items():
-            if is_shipped(name, frozenset(names)):
-                self.add(Artifact(STATIC + name, file))
+        kept = self._memo.kept
+        needs = kept.mapped("needs", lambda path, page: needs_of(page), self.made)
+        asked = kept.whole("needed", lambda needs: tuple(sorted(set(needs.values()) - {b""})), needs)
+        return kept.whole("copies", _copied, self._vault.assets, assets, asked, self._theme)
+
+
+def _copied(
+    urls: Mapping[str, str], assets: tuple[Asset, ...], asked: tuple[bytes, ...], theme: Theme
+) -> dict[str, File]:
+    by_path = {asset.path: asset for asset in assets} if urls else {}
+    files = {}
+    for path, url in urls.items():
+        asset = by_path[path]
+        files[url] = File(copy=CopiedFile(asset.name or path, asset.digest, asset.size))
+    names = {name for item in asked for found in [decode(item, Needs)] for name in (*found.sheets, *found.scripts)}
+    for name, content in theme.static.items():
+        if is_shipped(name, frozenset(names)):
+            refuse_shared(files, {STATIC + name: File()})
+            files[STATIC + name] = File(copy=content)
+    return files
+
+
+def rendered(url: str, ref: Ref, read: Callable[[], bytes], note: str | None = None) -> Artifact:
+    """A file that is known by ``ref``."""
+    return Artifact(url, Rendered(ref.check.hex(), ref.size, read), note)
+
+
+def refuse_shared(files: Mapping[str, File], others: Mapping[str, File]) -> None:
+    """Raise an error if two files claim one address."""
+    for url in others:
+        if url in files:
+            raise AssertionError(f"two artifacts claim {url}")
+
+
+def _embedded(place: Entry) -> tuple[str, ...]:
+    """The notes that a note embeds, directly or through others."""
+    return decode(place.extra, tuple[str, ...]) if place.extra else ()
+
+
+def _ordered(entries: dict[str, Entry], paths: list[str]) -> dict[str, Entry]:
+    """The entries of these paths in their order."""
+    return entries if list(entries) == paths else {path: entries[path] for path in paths if path in entries}
 
 
 def problems_of(page: Entry) -> tuple[Diagnostic, ...]:
@@ -205,3 +267,7 @@ def problems_of(page: Entry) -> tuple[Diagnostic, ...]:
 def known(print_: bytes) -> Ref:
     """A value that is compared and not kept."""
     return Ref(print_, b"", -1, 0)
+
+
+_NOTHING: dict[str, bytes] = {}
+_NOWHERE = known(b"")

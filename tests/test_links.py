@@ -473,7 +473,11 @@ def test_the_help_vaults_links_lead_somewhere(help_vault: Path) -> None:
     assets = [p.relative_to(help_vault).as_posix() for p in help_vault.rglob("*") if p.is_file() and p.suffix != ".md"]
     result = build_notes(notes, assets)
     names = {re.sub(r"\W", "", Path(name).stem.lower()) for name in (*notes, *assets)}
-    wrong = [t for _, t in result.vault.wanted if re.sub(r"\W", "", Path(t.removesuffix(".md")).name.lower()) in names]
+    wrong = [
+        t
+        for t in (t for targets in result.vault.wanted.values() for t in targets)
+        if re.sub(r"\W", "", Path(t.removesuffix(".md")).name.lower()) in names
+    ]
     assert wrong == []
 
 

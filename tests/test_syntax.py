@@ -63,7 +63,7 @@ def body(text: str) -> str:
     stamps = NoteStamps(tuple(stamp.fields for stamp in here.facts.stamps), None, None)
     readings = {"here.md": read_video((stamps,))[0]} if here.facts.properties.video_id else {}
     files = tuple(Asset(path, path, 1) for path in ASSETS)
-    vault = index(tuple(note.facts for note in notes.values()), files, readings, Options("Test wiki"))
+    vault = index({path: note.facts for path, note in notes.items()}, files, readings, Options("Test wiki"))
     places = {path: (notes[path], place) for path, place in vault.places.items()}
     return resolve(here, vault.places["here.md"], places).body
 

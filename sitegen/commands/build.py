@@ -46,7 +46,7 @@ def build_command(run: Run, workers: Workers) -> int:
     location = locate(run.vault, run.output)  # again: what is read must not be older than its witness
     check_output(location.output, location.vault)  # before the work, not after it
     lines: list[str] = []
-    with open_cache(location, wanted=run.use_cache, waiting=_wait) as cache, closing(workers):
+    with open_cache(location, wanted=run.use_cache, lasting=False, waiting=_wait) as cache, closing(workers):
         prepared, written, report = undamaged(cache, lambda: _build(run, location, cache, workers, lines))
         cache.save(location.output, prepared.contents.settled(), written.files)
         seconds = time.perf_counter() - started

@@ -34,7 +34,7 @@ def check_command(check: Check, workers: Workers) -> int:
     With ``fix`` show the time stamps that can be mended, and mend them if the user agrees or ``yes`` is set; 1 where one could not be.
     """
     location = locate(check.vault, None)
-    with open_cache(location, writable=False) as cache, closing(workers):
+    with open_cache(location, writable=False, lasting=False) as cache, closing(workers):
         lines, code = undamaged(cache, lambda: _check(check, location, cache, workers))
     for line in lines:
         click.echo(line)

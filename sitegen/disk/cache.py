@@ -24,7 +24,7 @@ from sitegen.disk.pack import Pack, Spool
 from sitegen.disk.scan import FileState
 from sitegen.disk.seal import opened, own_key, sealed
 from sitegen.disk.site import Location
-from sitegen.memo import Entry, Memo, Table
+from sitegen.memo import SPOOLED, Entry, Memo, Table
 
 if sys.platform != "win32":
     import fcntl
@@ -72,6 +72,7 @@ class Cache(Struct):
         if self.folder is None or self.key is None or not isinstance(self.memo.store, Pack):
             return
         try:
+            self.memo.settle()
             tables, name, end = self._tidy(self.memo.store)
             if self.memo.store.problem:
                 raise OSError(self.memo.store.problem)
@@ -89,19 +90,20 @@ class Cache(Struct):
             self.remark = f"the cache could not be written: {problem}"
 
     def _tidy(self, pack: Pack) -> tuple[dict[str, Table], str, int]:
-        """The tables as they are kept, and the pack they lead into: a new one if half of the old is forgotten."""
+        """The tables as they are kept, and the pack they lead into: a new one if half of the old is forgotten. Files of the
+        site are in the output, not in the pack."""
         end = pack.flush()
         live = sum(
             ref.size
             for stage, table in self.memo.tables.items()
-            if stage not in _SPOOLED
+            if stage not in SPOOLED
             for entry in table.entries.values()
             for ref in entry.outputs
             if ref.offset >= 0
         )
         tables = {
             stage: Table(table.frame, {key: _unspooled(entry) for key, entry in table.entries.items()})
-            if stage in _SPOOLED
+            if stage in SPOOLED
             else table
             for stage, table in self.memo.tables.items()
         }
@@ -111,15 +113,11 @@ class Cache(Struct):
         (self.folder / name).unlink(missing_ok=True)
         new = Pack(self.folder / name, 0, writable=True)
         for stage, table in tables.items():
-            if stage not in _SPOOLED:
+            if stage not in SPOOLED:
                 tables[stage] = Table(table.frame, {k: _moved(entry, pack, new) for k, entry in table.entries.items()})
         end = new.flush()
         new.close()
         return tables, name, end
-
-
-# Files of the site are in the output, not in the pack.
-_SPOOLED = frozenset({"render", "render_view", "feature", "recipe"})
 
 
 def _unspooled(entry: Entry) -> Entry:
@@ -144,24 +142,37 @@ def cache_root(location: Location) -> Path:
 
 @contextmanager
 def open_cache(
-    location: Location, *, wanted: bool = True, writable: bool = True, waiting: Callable[[], None] = lambda: None
+    location: Location,
+    *,
+    wanted: bool = True,
+    writable: bool = True,
+    lasting: bool = True,
+    waiting: Callable[[], None] = lambda: None,
 ) -> Iterator[Cache]:
     """The cache of a site, locked for other builds if ``writable``; ``waiting`` is called if one of those is under way.
 
-    Without ``wanted``, and where there can be none, it remembers nothing and keeps nothing.
+    Without ``wanted``, and where there can be none, it remembers nothing and keeps nothing. It need not be ``lasting`` in a
+    process that builds once.
     """
     with ExitStack() as stack:
         spool = stack.enter_context(closing(Spool()))
-        cache = Cache(Memo(spool=spool), {}, {}, "the cache is not used")
+        cache = Cache(Memo(spool=spool, lasting=lasting), {}, {}, "the cache is not used")
         if wanted:
             try:
-                cache = _opened(location, spool, stack, writable, waiting)
+                cache = _opened(location, spool, stack, writable, lasting, waiting)
             except OSError as problem:
                 cache.remark = f"there is no cache: {problem}"
         yield cache
 
 
-def _opened(location: Location, spool: Spool, stack: ExitStack, writable: bool, waiting: Callable[[], None]) -> Cache:
+def _opened(
+    location: Location,
+    spool: Spool,
+    stack: ExitStack,
+    writable: bool,
+    lasting: bool,
+    waiting: Callable[[], None],
+) -> Cache:
     key = own_key()
     if key is None:
         raise OSError("this user has no folder to keep a key in")
@@ -174,7 +185,7 @@ def _opened(location: Location, spool: Spool, stack: ExitStack, writable: bool, 
     state, remark = _read_state(folder, key, me)
     name, end = (state.pack, state.end) if state else ("pack-1", 0)
     store = stack.enter_context(closing(Pack(folder / name, end, writable=writable)))
-    memo = Memo(store, spool, state.tables if state else None)
+    memo = Memo(store, spool, state.tables if state else None, lasting=lasting)
     seen = state.seen if state else {}
     written = state.written if state and state.output == str(location.output.resolve()) else {}
     return Cache(memo, seen, written, remark, folder if writable else None, key, me, name)

@@ -20,7 +20,8 @@ class Spool:
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
-        self._end = 0
+        self._places: dict[int, int] = {}  # where in the file what was given an offset is
+        self._next = self._end = 0
         self._at_end = True
 
     def put(self, data: bytes) -> int:
@@ -31,15 +32,34 @@ class Spool:
             self._file.write(data)
         except OSError as problem:
             raise OutputError(f"what a build needs for a while could not be written: {problem}") from problem
+        self._places[self._next] = self._end
         self._end += len(data)
-        return self._end - len(data)
+        self._next += 1
+        return self._next - 1
 
     def get(self, ref: Ref) -> bytes | None:
-        if ref.offset < 0:
+        place = self._places.get(ref.offset)
+        if place is None:
             return None
         self._at_end = False
-        self._file.seek(ref.offset)
+        self._file.seek(place)
         return self._file.read(ref.size)
+
+    def size(self) -> int:
+        return self._end
+
+    def keep(self, offsets: set[int]) -> None:
+        with self._file as old:
+            places, end, following = self._places, self._end, self._next
+            self._file, self._places = tempfile.SpooledTemporaryFile(_IN_MEMORY), {}  # noqa: SIM115
+            self._end, self._at_end = 0, True
+            ends = [*places.values(), end][1:] if places else []
+            for (offset, begin), after in zip(places.items(), ends, strict=True):
+                if offset in offsets:
+                    old.seek(begin)
+                    self._next = offset
+                    self.put(old.read(after - begin))
+            self._next = following
 
     def close(self) -> None:
         self._file.close()
@@ -102,6 +122,14 @@ class Pack:
                 self.flush()
             data = self._read(ref)
         return data if data is not None and digest(data) == ref.check else None
+
+    def size(self) -> int:
+        """The file is for other processes too, and is tidied up when it is left to them (see `cache`)."""
+        return self._beside.size() if self._beside is not None else 0
+
+    def keep(self, offsets: set[int]) -> None:
+        if self._beside is not None:
+            self._beside.keep({offset - self._begin for offset in offsets})
 
     def _read(self, ref: Ref) -> bytes | None:
         if self._old < 0:

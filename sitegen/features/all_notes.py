@@ -12,14 +12,14 @@ from sitegen.paths import case_key
 def all_notes(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View]:
     """The view of notes.html; titles that begin with no letter stand together under ``#``."""
     groups: dict[str, list[NoteRef]] = {}
-    for place in vault.places.values():
-        groups.setdefault(_letter(place.ref.title), []).append(place.ref)
+    for ref in vault.refs.values():
+        groups.setdefault(_letter(ref.title), []).append(ref)
     letters = sorted(groups, key=lambda letter: (letter != "#", letter))
     shown = tuple(
         LetterGroup(letter, tuple(sorted(groups[letter], key=lambda r: (case_key(r.title), r.path))))
         for letter in letters
     )
-    yield View("notes.html", "notes.html", "All notes", (("groups", shown), ("total", len(vault.places))))
+    yield View("notes.html", "notes.html", "All notes", (("groups", shown), ("total", len(vault.refs))))
 
 
 def _letter(title: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from html import escape
 from urllib.parse import quote
 
-from sitegen.model import Artifact, Facts, Page, Pages, SiteInfo, Vault
+from sitegen.model import Artifact, Page, Pages, SiteInfo, Vault
 
 MAX_ENTRIES = 30
 _NO_XML = re.compile(r"[^\t\n\r -\ufffd\U00010000-\U0010ffff]")  # characters that XML cannot hold
@@ -20,8 +20,8 @@ def feed(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     """The feed, for sites that know their own address and have a dated note."""
     if not site.feed:
         return
-    days = [(place.ref.url, path, _changed(vault.facts[path])) for path, place in vault.places.items()]
-    newest = sorted(sorted(item for item in days if item[2]), key=lambda item: item[2], reverse=True)
+    days = [(row.ref.url, path, row.date) for path, row in vault.rows.items() if row.date]
+    newest = sorted(sorted(days), key=lambda item: item[2], reverse=True)
     dated = [pages[path] for _, path, _ in newest[:MAX_ENTRIES]]
     home = escape(site.base_url)
     lines = [
@@ -38,10 +38,6 @@ def feed(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     ]
     lines += [_entry(page, site) for page in dated]
     yield Artifact("feed.xml", _NO_XML.sub("", "\n".join([*lines, "</feed>\n"])).encode("utf-8", "replace"))
-
-
-def _changed(facts: Facts) -> str:
-    return facts.properties.updated or facts.properties.date or ""
 
 
 def _day(page: Page) -> str:

@@ -2,57 +2,54 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
-from sitegen.model import Pages, SiteInfo, Vault, View, WantedRow
-from sitegen.paths import fold_key, folder
-from sitegen.stages.listing import cited_moments, folder_rows, note_rows, video_rows, videos_of
+from sitegen.model import NoteRef, Pages, Recipe, SiteInfo, Vault, View, WantedRow
+from sitegen.paths import fold_key
+from sitegen.stages.listing import cited_moments, note_rows, video_rows, videos_of
 
 MAX_WANTED = 10
 MAX_CITED = 8
 
 
-def folders(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View]:
-    """One view a folder, except the root, which is the home page."""
-    inside: dict[str, list[str]] = defaultdict(list)
-    for path in vault.facts:
-        inside[folder(path)].append(path)
-    wanted, rows = _wanted(vault), folder_rows(vault)
+def folders(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe]:
+    """What the view of each folder is made from, except the root's, which is the home page."""
     for name, ref in vault.folders.items():
-        if not name:
-            continue
-        note = vault.folder_notes.get(name)
-        paths = [path for path in inside[name] if path != note]
-        parents = [name[:end] for end, c in enumerate(name) if c == "/"]
-        yield View(
-            ref.url,
-            "folder.html",
-            ref.title,
-            (
-                ("page", pages[note] if note else None),
-                ("breadcrumbs", tuple(vault.folders[parent] for parent in parents)),
-                ("folders", rows.get(name, ())),
-                ("notes", note_rows(vault, paths)),
-                ("videos", video_rows(vault, paths)),
-                ("most_cited", cited_moments(vault, MAX_CITED, videos_of(vault, paths))),
-                ("wanted", wanted.get(name, ())),
-            ),
-        )
+        if name:
+            yield Recipe(ref.url, folder_view, partial(_shown, vault, pages, name))
 
 
-def _wanted(vault: Vault) -> dict[str, tuple[WantedRow, ...]]:
-    """By folder: the targets that its notes link to and nobody has written."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
+def folder_view(ref: NoteRef, values: tuple[tuple[str, Any], ...]) -> tuple[View]:
+    """The page of a folder."""
+    return (View(ref.url, "folder.html", ref.title, values),)
+
+
+def _shown(vault: Vault, pages: Pages, name: str) -> tuple[NoteRef, tuple[tuple[str, Any], ...]]:
+    """What the page of a folder shows."""
+    note = vault.folder_notes.get(name)
+    paths = [path for path in vault.inside.get(name, ()) if path != note]
+    parents = [name[:end] for end, c in enumerate(name) if c == "/"]
+    return vault.folders[name], (
+        ("page", pages[note] if note else None),
+        ("breadcrumbs", tuple(vault.folders[parent] for parent in parents)),
+        ("folders", vault.branches.get(name, ())),
+        ("notes", note_rows(vault, paths)),
+        ("videos", video_rows(vault, paths)),
+        ("most_cited", cited_moments(vault, MAX_CITED, videos_of(vault, paths))),
+        ("wanted", _wanted(vault, name)),
+    )
+
+
+def _wanted(vault: Vault, name: str) -> tuple[WantedRow, ...]:
+    """The targets that most links of a folder's notes ask for and nobody has written."""
+    counts = Counter[str]()
     names: dict[str, str] = {}
-    for path, target in vault.wanted:
+    for target in (target for path in vault.inside.get(name, ()) for target in vault.wanted[path]):
         key = fold_key(target) or target
         names.setdefault(key, target)
-        counts[folder(path)][key] += 1
-    return {
-        name: tuple(
-            WantedRow(names[key], n)
-            for key, n in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:MAX_WANTED]
-        )
-        for name, found in counts.items()
-    }
+        counts[key] += 1
+    found = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MAX_WANTED]
+    return tuple(WantedRow(names[key], n) for key, n in found)

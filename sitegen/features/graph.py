@@ -6,45 +6,58 @@ networkx is imported here alone, when the graph is made.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from heapq import nsmallest
 
-from sitegen.model import Artifact, Found, LinkKind, Pages, SiteInfo, Vault
+from sitegen.model import Artifact, NoteRef, Pages, Recipe, SiteInfo, Vault
 
 MAX_HUBS = 20
 
 
-def graph(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
-    """``{nodes: [{id, title, url, folder, component}], edges: [[from, to]], hubs, orphans, components}``; ids count from 0."""
-    import networkx as nx
+def graph(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe]:
+    """What the graph is made from. Connecting the notes of a large vault takes a while, so it is made when it is wanted."""
+    yield Recipe("graph.json", graph_file, lambda: (tuple(vault.refs.values()), _joined_targets(vault)), late=True)
 
-    network: nx.DiGraph[str] = nx.DiGraph()
-    network.add_nodes_from(vault.places)
-    for path, place in vault.places.items():
-        network.add_edges_from(
-            (path, r.ref.path)
-            for link, r in zip(vault.facts[path].links, place.resolutions, strict=True)
-            if r.found is Found.NOTE and r.ref is not None and r.ref.path != path and link.kind is not LinkKind.DIAGRAM
-        )
-    numbers = {path: number for number, path in enumerate(network)}
-    parts = sorted(
-        (sorted(part) for part in nx.weakly_connected_components(network)), key=lambda part: (-len(part), part[0])
-    )
-    component = {path: number for number, part in enumerate(parts) for path in part}
-    hubs = sorted(network, key=lambda path: (-network.in_degree(path), path))[:MAX_HUBS]
+
+def _joined_targets(vault: Vault) -> tuple[str, ...]:
+    """For each note the paths it links to, as one text: the fingerprint of many short ones would take long."""
+    return tuple(["\0".join(targets) for targets in vault.linked.values()])
+
+
+def graph_file(refs: tuple[NoteRef, ...], joined: tuple[str, ...]) -> tuple[Artifact]:
+    """``{nodes: [{id, title, url, folder, component}], edges: [[from, to]], hubs, orphans, components}``; ids count from 0."""
+    numbers = {ref.path: number for number, ref in enumerate(refs)}
+    targets = [sorted(numbers[path] for path in text.split("\0")) if text else [] for text in joined]
+    parts = _components(targets)
+    component = {number: of for of, part in enumerate(parts) for number in part}
+    links_to = Counter(target for found in targets for target in found)
+    hubs = nsmallest(MAX_HUBS, links_to, key=lambda number: (-links_to[number], number))
     data = {
         "nodes": [
             {
-                "id": numbers[path],
-                "title": vault.places[path].ref.title,
-                "url": vault.places[path].ref.url,
-                "folder": path.rpartition("/")[0],
-                "component": component[path],
+                "id": number,
+                "title": ref.title,
+                "url": ref.url,
+                "folder": ref.path.rpartition("/")[0],
+                "component": component[number],
             }
-            for path in network
+            for number, ref in enumerate(refs)
         ],
-        "edges": sorted([numbers[a], numbers[b]] for a, b in network.edges),
-        "hubs": [numbers[path] for path in hubs if network.in_degree(path)],
-        "orphans": sorted(numbers[path] for path in nx.isolates(network)),
+        "edges": [(source, target) for source, found in enumerate(targets) for target in found],
+        "hubs": hubs,
+        "orphans": [number for number, found in enumerate(targets) if not found and number not in links_to],
         "components": [len(part) for part in parts],
     }
-    yield Artifact("graph.json", json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
+    return (Artifact("graph.json", json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()),)
+
+
+def _components(targets: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The notes that links connect, largest group first, each in order."""
+    import networkx as nx
+
+    network: nx.Graph[int] = nx.Graph()
+    network.add_nodes_from(range(len(targets)))
+    network.add_edges_from((source, target) for source, found in enumerate(targets) for target in found)
+    parts = [sorted(part) for part in nx.connected_components(network)]
+    return sorted(parts, key=lambda part: (-len(part), part[0]))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitegen.model import Pages, SiteInfo, Vault, View
-from sitegen.stages.listing import folder_rows
 
 
 def not_found(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View]:
     """The view of 404.html; its links hang from the base path, as the address it is shown at is unknown."""
-    yield View("404.html", "404.html", "Page not found", (("folders", folder_rows(vault).get("", ())),))
+    yield View("404.html", "404.html", "Page not found", (("folders", vault.branches.get("", ())),))

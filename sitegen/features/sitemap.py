@@ -13,10 +13,7 @@ def sitemap(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     """Every page people may want to find, with the date of its last change where the note says one."""
     if not site.base_url:
         return
-    dates = {
-        place.ref.url: vault.facts[path].properties.updated or vault.facts[path].properties.date
-        for path, place in vault.places.items()
-    }
+    dates = {row.ref.url: row.date for row in vault.rows.values()}
     urls = {
         "index.html",
         "notes.html",

@@ -11,7 +11,7 @@ from sitegen.model import Artifact, NoteRef, Pages, Recipe, SiteInfo, Transcript
 from sitegen.stages.listing import video_title
 from sitegen.stages.transcript_page import transcript_files
 from sitegen.stages.video_page import Source, video_files
-from sitegen.stages.videos import cited_seconds, watch_address
+from sitegen.stages.videos import watch_address
 
 
 def videos(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe]:
@@ -22,15 +22,13 @@ def videos(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe]:
         if info.transcript_page and video in vault.transcripts:
             yield Recipe(info.transcript_page, transcript_files, partial(_said, vault, video))
     if vault.video_info:
-        yield Recipe(
-            "videos.json", _catalogue, lambda: (vault.video_info, vault.videos, _seconds(vault), site.base_url)
-        )
+        yield Recipe("videos.json", catalogue, lambda: (dict(vault.video_info.items()), _citing(vault), site.base_url))
 
 
 def _shown(vault: Vault, pages: Pages, site: SiteInfo, video: str) -> tuple[Source]:
     """What the page of a video shows."""
     paths = vault.videos[video]
-    notes = tuple((vault.places[path].ref, pages.passages(path)) for path in paths)
+    notes = tuple((vault.refs[path], pages.passages(path)) for path in paths)
     folders = _common_folders(vault, paths)
     return (Source(vault.video_info[video], video_title(vault, video), folders, notes, site.base_url),)
 
@@ -38,15 +36,15 @@ def _shown(vault: Vault, pages: Pages, site: SiteInfo, video: str) -> tuple[Sour
 def _said(vault: Vault, video: str) -> tuple[VideoInfo, str, Transcript, tuple[NoteRef, ...], tuple[NoteRef, ...]]:
     """What the page of a transcript shows."""
     paths = vault.videos[video]
-    refs = tuple(vault.places[path].ref for path in paths)
+    refs = tuple(vault.refs[path] for path in paths)
     folders = _common_folders(vault, paths)
     return vault.video_info[video], video_title(vault, video), vault.transcripts[video], folders, refs
 
 
-def _seconds(vault: Vault) -> dict[str, tuple[NoteRef, tuple[int, ...]]]:
-    """By path: the notes that have a video, and the seconds of it that each cites."""
-    paths = (path for notes in vault.videos.values() for path in notes)
-    return {path: (vault.places[path].ref, cited_seconds(vault.places[path].readings)) for path in paths}
+def _citing(vault: Vault) -> dict[str, tuple[tuple[NoteRef, tuple[int, ...]], ...]]:
+    """By video: its notes, and the seconds that each cites."""
+    refs, cited = dict(vault.refs.items()), dict(vault.cited.items())
+    return {v: tuple([(refs[path], cited[path].seconds) for path in paths]) for v, paths in vault.videos.items()}
 
 
 def _common_folders(vault: Vault, paths: tuple[str, ...]) -> tuple[NoteRef, ...]:
@@ -58,10 +56,9 @@ def _common_folders(vault: Vault, paths: tuple[str, ...]) -> tuple[NoteRef, ...]
     return folders
 
 
-def _catalogue(
+def catalogue(
     info: Mapping[str, VideoInfo],
-    videos: Mapping[str, tuple[str, ...]],
-    notes: Mapping[str, tuple[NoteRef, tuple[int, ...]]],
+    notes: Mapping[str, tuple[tuple[NoteRef, tuple[int, ...]], ...]],
     base_url: str,
 ) -> tuple[Artifact]:
     """``{videos: [{id, title, duration, watch, page, chapters, transcript, notes: [{title, url, seconds}]}]}``.
@@ -76,8 +73,7 @@ def _catalogue(
         if about.duration:
             entry["duration"] = about.duration
         entry["notes"] = [
-            {"title": ref.title, "url": base_url + ref.url, "seconds": list(seconds)}
-            for ref, seconds in (notes[path] for path in videos[video])
+            {"title": ref.title, "url": base_url + ref.url, "seconds": list(seconds)} for ref, seconds in notes[video]
         ]
         entries.append(entry)
     data = json.dumps({"videos": entries}, ensure_ascii=False, separators=(",", ":"))

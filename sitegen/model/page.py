@@ -153,24 +153,6 @@ class Pages(Mapping[str, Page]):
         """What the page of the note's video shows of it."""
 
 
-class NoteRow(Value, frozen=True):
-    """A note in a listing; ``links`` counts the notes that link to it, ``moments`` the stamps it has."""
-
-    ref: NoteRef
-    excerpt: str
-    links: int
-    moments: int
-    date: str | None = None
-
-
-class FolderRow(Value, frozen=True):
-    """A folder in a listing; ``notes`` counts all notes below it, ``videos`` the videos they cite."""
-
-    ref: NoteRef
-    notes: int
-    videos: int
-
-
 class VideoRow(Value, frozen=True):
     """A video in a listing with the notes about it; ``seconds`` are all it is cited at, ascending.
 

@@ -29,7 +29,8 @@ class CopiedFile(Value, frozen=True):
 
 
 class Rendered(Partly, frozen=True):
-    """Content that was rendered in this build or an earlier one: known by its digest (hex), and read when it is wanted."""
+    """Content that was rendered in this build or an earlier one, or is when it is wanted: read then, and known by a digest
+    (hex) of its bytes or of all it is made from."""
 
     digest: str
     size: int
@@ -53,12 +54,14 @@ class Recipe(Value, frozen=True):
     """Pages and files that a feature makes by calling ``make`` with what ``inputs`` gives, but only if that is new.
 
     ``make`` is a pure function of a module, ``key`` tells what it makes from all else it makes. ``inputs`` gathers from the
-    vault and the pages, and is not called while those it looked at are what they were.
+    vault and the pages, and is not called while those it looked at are what they were. What is ``late`` is one file at the
+    address ``key``, which is known by its inputs and made when somebody wants it.
     """
 
     key: str
     make: Callable[..., tuple[Artifact | View, ...]]
     inputs: Callable[[], tuple[Any, ...]]
+    late: bool = False
 
 
 class SiteInfo(Value, frozen=True):
@@ -91,13 +94,18 @@ class Theme(Partly, frozen=True):
 
 
 class Site(Struct):
-    """A whole site, ready to be written. ``pages`` and ``links`` are how many there are."""
+    """A whole site, ready to be written. ``links`` is how many there are; pages are counted when somebody asks."""
 
     artifacts: Mapping[str, Artifact]
-    pages: int
     links: int
+    count_pages: Callable[[], int]
     diagnose: Callable[[], tuple[Diagnostic, ...]]
     _diagnostics: tuple[Diagnostic, ...] | None = None
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, redirects not counted."""
+        return self.count_pages()
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

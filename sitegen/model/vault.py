@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import field
 
@@ -116,11 +117,52 @@ class Place(Value, frozen=True):
     media: NoteRef | None = None  # the recording in the vault that the note is about: a file, played in the page
 
 
+class NoteRow(Value, frozen=True):
+    """A note in a listing; ``links`` counts the notes that link to it, ``moments`` the stamps it has."""
+
+    ref: NoteRef
+    excerpt: str
+    links: int
+    moments: int
+    date: str | None = None
+
+
+class FolderRow(Value, frozen=True):
+    """A folder in a listing; ``notes`` counts all notes below it, ``videos`` the videos they cite."""
+
+    ref: NoteRef
+    notes: int
+    videos: int
+
+
+class Cites(NamedTuple):
+    """What a note cites of its video (its id, "" if it has none): seconds in ascending order, and those that are sure."""
+
+    video: str
+    seconds: tuple[int, ...]
+    sure: tuple[int, ...]
+
+
+class SharedMoment(NamedTuple):
+    """A moment that several notes cite, each with the second it names."""
+
+    seconds: int
+    by: tuple[tuple[str, int], ...]
+
+
+class Counts(NamedTuple):
+    """How many links of a note lead to notes, and how many of its stamps have a reading."""
+
+    links: int
+    moments: int
+
+
 class Vault(Value, frozen=True):
     """The symbol table: every published note's place, and what the site's listings are made from.
 
     Unpublished notes are in none of it. ``folders`` maps a folder's path ("" is the root) to its page,
-    ``tags`` a tag's key to (name, address, notes that carry it).
+    ``tags`` a tag's key to (name, address, notes that carry it). A feature is asked again if a value that it looked at has
+    changed; ``refs`` and what follows say little of each note, so that whoever lists all notes need not look at their places.
     """
 
     facts: Mapping[str, Facts]
@@ -128,13 +170,24 @@ class Vault(Value, frozen=True):
     folders: Mapping[str, NoteRef]
     folder_notes: Mapping[str, str]  # folder -> path of the note that is its page
     tags: Mapping[str, tuple[str, str, tuple[str, ...]]]
-    videos: Mapping[str, tuple[str, ...]]  # video id, or path of a recording -> paths of its notes
+    videos: Mapping[str, tuple[str, ...]]  # video id -> paths of its notes
     video_info: Mapping[str, VideoInfo]
     assets: Mapping[str, str]  # path of a used attachment -> its address
     redirects: Mapping[
         str, NoteRef
     ]  # address that an alias or a note with a permalink would have -> the page it leads to
-    wanted: tuple[tuple[str, str], ...]  # (linking note, target) of every link to nothing
+    refs: Mapping[
+        str, NoteRef
+    ]  # path of a note -> what others may know of it; so the following, where they do not say else
+    rows: Mapping[str, NoteRow]
+    linked: Mapping[str, tuple[str, ...]]  # notes that it links to, each once
+    embeds: Mapping[str, tuple[str, ...]]  # notes that it embeds, directly or through others; only notes that embed any
+    wanted: Mapping[str, tuple[str, ...]]  # targets of its links to nothing
+    cited: Mapping[str, Cites]
+    counts: Mapping[str, Counts]
+    inside: Mapping[str, tuple[str, ...]]  # folder -> paths of the notes directly in it
+    branches: Mapping[str, tuple[FolderRow, ...]]  # folder -> those directly in it
+    moments: Mapping[str, tuple[SharedMoment, ...]]  # video id -> its moments that several notes cite
     diagnostics: tuple[Diagnostic, ...]
     transcripts: Mapping[str, Transcript] = field(default_factory=dict)  # video id -> what is said in it
 

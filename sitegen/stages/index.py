@@ -2,55 +2,47 @@
 
 Takes what every note says of itself (`Facts`) and settles what only the whole vault can: addresses, what each link
 means, backlinks, folders, tags, videos.  Bodies are no business of this stage.
+
+It is many small stages, each with no more inputs than it needs: one value a note, video or folder wherever there can be.
+So that little is done again when little has changed (see `kept`); the order of the stages is all that this module knows.
 """
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from msgspec.structs import replace
+from msgspec import Struct
 
 from sitegen.diagnostics import Diagnostic
+from sitegen.kept import Kept
 from sitegen.model import (
     Asset,
     Backlink,
+    Cites,
+    Counts,
     Facts,
+    FolderRow,
     Found,
-    Link,
     LinkKind,
     NoteRef,
     Place,
     Resolution,
-    Sentence,
+    SharedMoment,
+    Sibling,
+    Status,
     TagRef,
     Vault,
+    VideoInfo,
 )  # fmt: skip
-from sitegen.paths import Claims, asset_url, case_key, fold_key, folder, note_url, readable, slug, slug_path, stem
-from sitegen.stages.names import Names
-from sitegen.stages.videos import Recordings, Texts, find_siblings, find_videos, videos_by_note
+from sitegen.paths import case_key, folder
+from sitegen.stages import backlinks, links, listing
+from sitegen.stages.addresses import Addresses, Named, addresses, parents
+from sitegen.stages.fill import MAX_DEPTH
+from sitegen.stages.videos import About, Texts, Videos, about, find_videos, paged, videos_by_note
 from sitegen.value import Value
+from sitegen.video.moments import cited_seconds
 from sitegen.video.reading import NoteReading
-
-RESERVED = (
-    "index.html",
-    "notes.html",
-    "404.html",
-    "tags/index.html",
-    "graph.json",
-    "feed.xml",
-    "sitemap.xml",
-    "videos.json",
-    ".nojekyll",
-    ".sitegen-manifest.json",
-    "static",  # the theme's folder
-)
-_HOME_NAMES = ("index", "home", "readme")
-MAX_SENTENCES = 3
-_STAMP_ID = re.compile(r"t-(0|[1-9][0-9]{0,5})")
-_LONGEST_REDIRECT = 500  # characters of an address
 
 
 class Options(Value, frozen=True):
@@ -64,391 +56,340 @@ class Options(Value, frozen=True):
     attachments: str = ""  # Obsidian's folder for them, "./…" beside each note
 
 
+class _Linked(Struct, frozen=True, eq=False):
+    """What the names of the vault's files settle: for each note its own and what its links lead to; and all addresses."""
+
+    facts: dict[str, Facts]
+    names: dict[str, Named]
+    addresses: Addresses
+    refs: dict[str, NoteRef]
+    resolutions: dict[str, tuple[Resolution, ...]]
+    tagged: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    tags: dict[str, tuple[str, str, tuple[str, ...]]]
+    abouts: dict[str, About]
+    cited: dict[str, Cites]
+    videos: dict[str, tuple[str, ...]]
+    images: dict[str, str | None]  # address of the properties' image
+    problems: tuple[Diagnostic, ...]  # of transcripts
+
+
 def is_published(facts: Facts, drafts: bool) -> bool:
     """Whether a note may be seen; ``drafts`` lets drafts through, but nothing that is kept private otherwise."""
     return facts.properties.published and (drafts or not facts.properties.draft)
 
 
 def index(
-    all_facts: tuple[Facts, ...],
+    all_facts: Mapping[str, Facts],
     assets: tuple[Asset, ...],
     readings: Mapping[str, NoteReading],
     options: Options,
     transcripts: tuple[str, ...] = (),
     silent: tuple[str, ...] = (),
+    kept: Kept | None = None,
 ) -> Vault:
     """The vault's symbol table. ``readings`` holds, by path, what the stamps of each note with a video mean;
     ``transcripts`` are the attachments that say what is spoken in one, ``silent`` those of that kind that say nothing.
+    ``kept`` is what was made before.
     """
-    facts = {fact.path: fact for fact in all_facts if is_published(fact, options.drafts)}
-    hidden = [fact for fact in all_facts if fact.path not in facts]
-    linker = _Linker(facts, hidden, assets, options.attachments)
-    addresses = _Addresses(facts, options)
-    recordings = linker.recordings()
-    about = videos_by_note(facts, recordings)
-    linker.cited = {path: readings[path] for path in about if path in readings}
-    resolutions = {
-        path: tuple(linker.resolve(link, path, addresses.refs) for link in fact.links) for path, fact in facts.items()
-    }
-    images = {path: linker.first_attachment(fact.properties.images, path) for path, fact in facts.items()}
-    used = {r.ref.path for found in resolutions.values() for r in found if r.found is Found.ASSET and r.ref} | {
-        i for i in images.values() if i
-    }
-    asset_urls = addresses.claim_assets(sorted(used))
-    backlinks = _backlinks(facts, resolutions, addresses)
-    tags, tag_refs = _tags(facts, addresses.claims)
-    found = find_videos(
-        facts,
-        hidden,
-        Recordings(recordings, {file: asset_urls[file] for file in recordings.values()}),
-        Texts(transcripts, silent, linker.attachment, options.language),
-        addresses.claims,
-        options.video_pages,
+    kept = kept or Kept()
+    linked = _link(all_facts, assets, options, (transcripts, silent), readings, kept)
+    places = _places(linked, readings, kept)
+    return _vault(linked, places, kept)
+
+
+def videos_of_notes(
+    all_facts: Mapping[str, Facts], assets: tuple[Asset, ...], options: Options, kept: Kept
+) -> dict[str, str | None]:
+    """By path of a published note, the video that it is about: the notes of one are read together."""
+    facts = kept.whole("published", _published, all_facts, options.drafts)
+    linker = None
+    if any(fact.media is not None for fact in facts.values()):  # only then have names a say
+        hidden = kept.whole("hidden", _hidden, all_facts, options.drafts)
+        linker = _linker(kept.mapped("named", _named, facts), hidden, assets, options, kept)
+    return kept.whole("videos by note", videos_by_note, _said(facts, linker, kept))
+
+
+def _linker(
+    names: Mapping[str, Named], hidden: Mapping[str, Facts], assets: tuple[Asset, ...], options: Options, kept: Kept
+) -> links.Linker:
+    unseen = kept.mapped("unseen", _named, hidden)
+    return kept.whole("linker", links.Linker, names, unseen, assets, options.attachments)
+
+
+def _said(facts: Mapping[str, Facts], linker: links.Linker | None, kept: Kept) -> dict[str, About]:
+    """What each note says of videos. Without a ``linker`` no note is about a file."""
+    recordings = kept.mapped("recordings", lambda path, fact: _recording(path, fact, linker), facts, frame=(linker,))
+    return kept.mapped("said of videos", about, facts, recordings)
+
+
+def _link(
+    all_facts: Mapping[str, Facts],
+    assets: tuple[Asset, ...],
+    options: Options,
+    transcripts: tuple[tuple[str, ...], tuple[str, ...]],
+    readings: Mapping[str, NoteReading],
+    kept: Kept,
+) -> _Linked:
+    facts = kept.whole("published", _published, all_facts, options.drafts)
+    hidden = kept.whole("hidden", _hidden, all_facts, options.drafts)
+    names = kept.mapped("named", _named, facts)
+    linker = _linker(names, hidden, assets, options, kept)
+    aims = kept.mapped("aims", lambda path, f: tuple([linker.aim(k, path) for k in f.links]), facts, frame=(linker,))
+    uses = kept.mapped("aimed_at", links.aimed_at, aims)
+    images = kept.mapped("images", lambda path, f: _image(path, f, linker), facts, frame=(linker,))
+    files = kept.mapped("files", _files, aims, images)
+    used = kept.whole("used", lambda files: tuple(sorted({name for found in files.values() for name in found})), files)
+    tagged = kept.mapped("tagged", lambda path, f: (f.properties.tags, f.tags), facts)
+    tag_names = kept.whole("tag names", _tag_names, tagged)
+    said = _said(facts, linker if any(fact.media is not None for fact in facts.values()) else None, kept)
+    by_note = kept.whole("videos by note", videos_by_note, said)
+    abouts = kept.mapped("about", lambda path, about, video: about._replace(video=video), said, by_note)
+    cited = kept.mapped("cited", _cites, abouts, readings)
+    named = kept.whole("named transcripts", _named_transcripts, hidden)
+    find = kept.whole("videos", _find_videos, abouts, named, *transcripts, linker, options.language)
+    videos = kept.whole("video notes", lambda found: found.notes, find)
+    infos = kept.whole("videos without pages", lambda found: found.info, find)
+    pages = paged(videos, options.video_pages)
+    given = kept.whole("addresses", addresses, names, used, tag_names, infos, pages, options.title, options.vault_name)
+    given = _settled(given, kept)
+    refs = kept.whole("refs", lambda names, notes: {path: notes[path] for path in names}, names, given.notes)
+    anchored = kept.mapped("anchored", links.anchored, facts)
+    resolver = links.Resolver(refs, given.assets, anchored, cited)
+    resolutions = kept.mapped(
+        "resolutions",
+        lambda path, aims: tuple([resolver.resolve(aim) for aim in aims]),
+        aims,
+        around=[(refs, uses), (given.assets, uses), (anchored, uses), (cited, uses)],
     )
-    videos, info = found.notes, found.info
-    siblings = find_siblings(videos.values(), readings, addresses.refs)
-    places: dict[str, Place] = {}
-    for path, fact in facts.items():
-        reading = readings.get(path)
-        places[path] = Place(
-            ref=addresses.refs[path],
-            resolutions=tuple(_with_address(r, asset_urls) if r.found is Found.ASSET else r for r in resolutions[path]),
-            readings=reading.readings if reading else (),
-            verdict=reading.verdict if reading else "literal",
-            backlinks=backlinks.get(path, ()),
-            breadcrumbs=addresses.breadcrumbs(path),
-            tags=tuple(dict.fromkeys(tag_refs[case_key(t)] for t in (*fact.properties.tags, *fact.tags))),
-            inline_tags=tuple(tag_refs[case_key(t)] for t in fact.tags),
-            video=info.get(about.get(path, "")),
-            siblings=siblings.get(path, ()),
-            image=asset_urls.get(images.get(path) or ""),
-            media=_media(recordings.get(path), asset_urls),
-        )
-    wanted = tuple(
-        (path, link.target)
-        for path, found in resolutions.items()
-        for link, r in zip(facts[path].links, found, strict=True)
-        if r.found is Found.MISSING and link.kind is not LinkKind.EMBED
+    tags = kept.whole("tags", _tags, tagged, given.tags)
+    urls = kept.mapped("image urls", lambda path, image: given.assets.get(image or ""), images, frame=(given.assets,))
+    return _Linked(facts, names, given, refs, resolutions, tagged, tags, abouts, cited, videos, urls, find.problems)
+
+
+def _places(linked: _Linked, readings: Mapping[str, NoteReading], kept: Kept) -> dict[str, Place]:
+    facts, refs, given, cited = linked.facts, linked.refs, linked.addresses, linked.cited
+    outgoing = kept.mapped("outgoing", backlinks.outgoing, facts, linked.resolutions)
+    incoming = kept.turned("incoming", outgoing)
+    origins = kept.mapped("origins", backlinks.origin, facts, linked.resolutions)
+    back: Mapping[str, tuple[Backlink, ...]] = kept.mapped(
+        "backlinks",
+        lambda path, links, first: backlinks.backlinks(links, {given.folder_notes.get(folder(path)), first}, refs),
+        incoming,
+        origins,
+        frame=(given.folder_notes,),
+        around=[(refs, incoming)],
     )
+    crumbs = kept.mapped("breadcrumbs", lambda path, ref: _breadcrumbs(ref, given), refs, frame=(given.folders,))
+    marks = kept.mapped("tag refs", lambda path, tags: _tag_refs(tags, given.tags), linked.tagged, frame=(given.tags,))
+    shown = kept.mapped(
+        "shown videos", lambda path, about: given.videos.get(about.video or ""), linked.abouts, frame=(given.videos,)
+    )
+    media = kept.mapped("media", _media, facts, linked.resolutions)
+    cards = kept.mapped("cards", lambda path, ref, cites: Sibling(ref, cites.seconds), refs, cited)
+    groups = kept.whole("groups", lambda videos: {v: n for v, n in videos.items() if len(n) > 1}, linked.videos)
+    grouped = kept.mapped("grouped", lambda name, group: _siblings(group, cards), groups, around=[(cards, groups)])
+    siblings = kept.whole(
+        "siblings", lambda found: {p: s for group in found.values() for p, s in group.items()}, grouped
+    )
+    return kept.mapped(
+        "places", _place, refs, linked.resolutions, readings, back, crumbs, marks, shown, siblings, linked.images, media
+    )
+
+
+def _vault(linked: _Linked, places: dict[str, Place], kept: Kept) -> Vault:
+    facts, given, cited = linked.facts, linked.addresses, linked.cited
+    direct = kept.mapped("embeds", _embeds, facts, linked.resolutions)
+    inside = kept.whole("inside", listing.inside, linked.names)
+    moments: dict[str, tuple[SharedMoment, ...]] = kept.mapped(
+        "moments",
+        lambda video, paths: listing.shared_moments({path: cited[path] for path in paths}),
+        linked.videos,
+        around=[(cited, linked.videos)],
+    )
+    branches: dict[str, tuple[FolderRow, ...]] = kept.whole(
+        "branches", listing.branches, inside, given.folder_notes, given.folders, linked.abouts
+    )
+    counts: dict[str, Counts] = kept.mapped("counts", listing.counts, places)
     return Vault(
-        facts,
-        places,
-        addresses.folders,
-        addresses.folder_notes,
-        tags,
-        videos,
-        info,
-        asset_urls,
-        _redirects(facts, addresses),
-        wanted,
-        (*addresses.problems, *found.problems),
+        facts=facts,
+        places=places,
+        folders=given.folders,
+        folder_notes=given.folder_notes,
+        tags=linked.tags,
+        videos=linked.videos,
+        video_info=given.videos,
+        assets=given.assets,
+        redirects=given.redirects,
+        refs=linked.refs,
+        rows=kept.mapped("rows", listing.note_row, facts, places),
+        linked=kept.mapped("linked", listing.linked, facts, places),
+        embeds=kept.whole("embedded", lambda direct: links.embedded(direct, MAX_DEPTH), direct),
+        wanted=kept.mapped("wanted", listing.wanted, facts, places),
+        cited=cited,
+        counts=counts,
+        inside=inside,
+        branches=branches,
+        moments=moments,
+        diagnostics=(*given.problems, *linked.problems),
     )
 
 
-def recordings(all_facts: Iterable[Facts], assets: Sequence[Asset], options: Options) -> dict[str, str]:
-    """By path of a published note that is about a file of the vault, the path of that file."""
-    facts = {fact.path: fact for fact in all_facts if is_published(fact, options.drafts)}
-    if all(fact.media is None for fact in facts.values()):
-        return {}
-    return _Linker(facts, (), assets, options.attachments).recordings()
+# ---- one value a note, or one of all notes ---------------------------------------------------------------
 
 
-def _redirects(facts: Mapping[str, Facts], addresses: _Addresses) -> dict[str, NoteRef]:
-    """Where the other names of notes lead, at addresses that nothing else has; names of several notes lead nowhere.
-
-    An alias with slashes is a path of the vault, as those are that Obsidian leaves when a note moves.
-    """
-    wanted: dict[str, dict[str, NoteRef]] = defaultdict(dict)
-    for path, fact in facts.items():
-        ref = addresses.refs[path]
-        names = [alias if "/" in alias.strip("/") else f"{folder(path)}/{alias}" for alias in fact.aliases]
-        if fact.properties.permalink is not None:
-            is_folder = path in addresses.folder_notes.values()
-            names.append(f"{folder(path)}/index" if is_folder else path.removesuffix(".md"))
-        for name in names:
-            if any(c.isalnum() for c in name.rpartition("/")[2]):
-                wanted[slug_path(name.removesuffix(".md")) + ".html"][path] = ref
-    found: dict[str, NoteRef] = {}
-    for url, refs in sorted(wanted.items()):
-        if len(refs) == 1 and len(url) <= _LONGEST_REDIRECT and addresses.claims.is_free(url):
-            (path, ref), *_ = refs.items()
-            found[addresses.claims.claim(url, path)[0]] = ref
-    return found
+def _published(all_facts: Mapping[str, Facts], drafts: bool) -> dict[str, Facts]:
+    return {path: facts for path, facts in all_facts.items() if is_published(facts, drafts)}
 
 
-def _with_address(resolution: Resolution, urls: Mapping[str, str]) -> Resolution:
-    assert resolution.ref is not None
-    return replace(resolution, ref=replace(resolution.ref, url=urls[resolution.ref.path]))
+def _hidden(all_facts: Mapping[str, Facts], drafts: bool) -> dict[str, Facts]:
+    return {path: facts for path, facts in all_facts.items() if not is_published(facts, drafts)}
 
 
-class _Addresses:
-    """Who has which address: notes, folders, attachments."""
-
-    def __init__(self, facts: Mapping[str, Facts], options: Options) -> None:
-        self.claims = Claims(RESERVED)
-        self.problems: list[Diagnostic] = []
-        self.folders: dict[str, NoteRef] = {}
-        self.folder_notes: dict[str, str] = {}
-        self.refs: dict[str, NoteRef] = {}
-        self._title = options.title
-        self._home_names = (*_HOME_NAMES, fold_key(options.vault_name))
-        folders = sorted({parent for path in facts for parent in _parents(path)} | {""})
-        self._choose_folder_notes(facts, folders)
-        for name in sorted(folders, key=lambda name: self._permalink(name, facts) is None):
-            self._claim_folder(name, facts)
-        for path, note in self.folder_notes.items():
-            self.refs[note] = NoteRef(note, facts[note].title, self.folders[path].url)
-        chosen = set(self.folder_notes.values())
-        rest = [path for path in sorted(facts) if path not in chosen]
-        for path in sorted(rest, key=lambda p: facts[p].properties.permalink is None):
-            wanted = facts[path].properties.permalink or note_url(path)
-            self.refs[path] = NoteRef(path, facts[path].title, self._claim(wanted, path))
-
-    def _choose_folder_notes(self, facts: Mapping[str, Facts], folders: Sequence[str]) -> None:
-        by_folder: dict[str, dict[str, str]] = defaultdict(dict)
-        for path in sorted(facts, reverse=True):
-            by_folder[folder(path)][fold_key(stem(path))] = path
-        home = next((path for path in sorted(facts) if facts[path].properties.permalink == "index.html"), None)
-        if home is not None:
-            self.folder_notes[""] = home
-        for name in folders:
-            if name in self.folder_notes:
-                continue
-            here = by_folder.get(name, {})
-            own = fold_key(name.rpartition("/")[2])
-            for candidate in (own, "index") if name else self._home_names:
-                if candidate and candidate in here:
-                    self.folder_notes[name] = here[candidate]
-                    break
-
-    def _permalink(self, name: str, facts: Mapping[str, Facts]) -> str | None:
-        note = self.folder_notes.get(name)
-        return facts[note].properties.permalink if note else None
-
-    def _claim_folder(self, name: str, facts: Mapping[str, Facts]) -> None:
-        note = self.folder_notes.get(name)
-        title = facts[note].title if note else readable(name.rpartition("/")[2]) if name else self._title
-        if not name:
-            self.folders[""] = NoteRef("", title, "index.html")
-            return
-        wanted = self._permalink(name, facts) or slug_path(name) + "/index.html"
-        self.folders[name] = NoteRef(name, title, self._claim(wanted, note or name + "/"))
-
-    def _claim(self, url: str, owner: str) -> str:
-        got, first = self.claims.claim(url, owner)
-        if first is not None:
-            holder = first or "a page that sitegen makes"
-            is_folder = owner.endswith("/")
-            message = f"the address {url} is taken by {holder}; this {'folder' if is_folder else 'note'} is at {got}"
-            self.problems.append(
-                Diagnostic(
-                    "duplicate-address",
-                    owner.rstrip("/"),
-                    message,
-                    hint="rename the folder, or give it a folder note with a permalink"
-                    if is_folder
-                    else "rename one of them, or give it a permalink",
-                    subject=url,
-                )
-            )
-        return got
-
-    def claim_assets(self, paths: Iterable[str]) -> dict[str, str]:
-        return {path: self.claims.claim(asset_url(path), path)[0] for path in paths}
-
-    def breadcrumbs(self, path: str) -> tuple[NoteRef, ...]:
-        own = self.refs[path].url
-        return tuple(self.folders[parent] for parent in reversed(_parents(path)) if self.folders[parent].url != own)
+def _named(path: str, facts: Facts) -> Named:
+    return Named(facts.title, facts.aliases, facts.properties.permalink)
 
 
-def _parents(path: str) -> list[str]:
-    parents = []
-    while path := folder(path):
-        parents.append(path)
-    return parents
+def _named_transcripts(hidden: Mapping[str, Facts]) -> dict[str, str]:
+    """The transcripts that unpublished notes name, which stay unpublished too."""
+    return {path: text for path, facts in hidden.items() if (text := facts.properties.transcript)}
 
 
-class _Linker:
-    """Resolves links against published notes, attachments and, to keep silent about them, unpublished notes."""
-
-    def __init__(
-        self, facts: Mapping[str, Facts], hidden: Sequence[Facts], assets: Sequence[Asset], attachments: str = ""
-    ) -> None:
-        self._attachments = attachments
-        self._facts = facts
-        self._assets = {asset.path for asset in assets if not asset.unsafe}
-        self._unsafe = Names([asset.path for asset in assets if asset.unsafe], {})
-        self._names = Names([*facts, *self._assets], {p: (f.title, *f.aliases) for p, f in facts.items()})
-        self._hidden = (
-            Names([f.path for f in hidden], {f.path: (f.title, *f.aliases) for f in hidden}) if hidden else None
-        )
-        self._anchors: dict[str, dict[str, str]] = {}
-        self.cited: Mapping[str, NoteReading] = {}  # by path: what the stamps of notes with a video mean
-
-    def resolve(self, link: Link, source: str, refs: Mapping[str, NoteRef]) -> Resolution:
-        if not link.target:
-            anchor = self._anchor(source, link.anchor)
-            return Resolution(Found.NOTE, refs[source], anchor or "", anchor_missing=anchor is None)
-        paths, anchor_text = self._lookup(link, source)
-        if not paths:
-            if self._hidden is not None and self._hidden.lookup(link.target, source):
-                return Resolution(Found.HIDDEN)
-            return Resolution(Found.UNSAFE if self._unsafe.lookup(link.target, source) else Found.MISSING)
-        path, candidates = paths[0], paths if len(paths) > 1 else ()
-        if path in self._assets:
-            return Resolution(
-                Found.ASSET, NoteRef(path, path.rpartition("/")[2], ""), anchor_text, candidates=candidates
-            )
-        anchor = self._anchor(path, anchor_text) if anchor_text else ""
-        if path == source and not anchor_text:
-            return Resolution(Found.SELF, refs[path], candidates=candidates)
-        return Resolution(Found.NOTE, refs[path], anchor or "", anchor is None, candidates)
-
-    def _lookup(self, link: Link, source: str) -> tuple[tuple[str, ...], str]:
-        """All paths that a link could mean, the likeliest first, and the anchor that is looked for there."""
-        paths, anchor = self._names.lookup(link.target, source), link.anchor
-        if link.anchor and (whole := self._names.lookup(f"{link.target}#{link.anchor}", source)):
-            paths, anchor = whole, ""  # [[C#]] and [[Note #3]] where there is such a note
-        return self._from_attachments(paths, source) if len(paths) > 1 else paths, anchor
-
-    def recordings(self) -> dict[str, str]:
-        """By path of a note that is about a file of the vault, the path of that file."""
-        found = {}
-        for path, fact in self._facts.items():
-            if fact.media is not None:
-                paths, _ = self._lookup(fact.links[fact.media], path)
-                if paths and paths[0] in self._assets:
-                    found[path] = paths[0]
-        return found
-
-    def _from_attachments(self, paths: tuple[str, ...], source: str) -> tuple[str, ...]:
-        """Of several files of one name the one in Obsidian's folder for attachments, unless one lies beside the note."""
-        if not self._attachments or not self._assets.issuperset(paths) or folder(paths[0]) == folder(source):
-            return paths
-        beside = self._attachments.startswith("./")
-        wanted = posixpath.join(folder(source), self._attachments[2:]) if beside else self._attachments.strip("/")
-        there = [path for path in paths if folder(path) == wanted.rstrip("/")]
-        return (there[0],) if there else paths
-
-    def attachment(self, text: str, source: str) -> str | None:
-        """The attachment that a property of a note means by a path, a name or a link."""
-        name = text.strip().removeprefix("!").removeprefix("[[").removesuffix("]]").partition("|")[0]
-        paths = self._names.lookup(name, source) if "://" not in name else ()
-        return next((path for path in paths if path in self._assets), None)
-
-    def first_attachment(self, texts: Iterable[str], source: str) -> str | None:
-        """The first of these that is an attachment; None also where one of another site comes before it."""
-        found = ((self.attachment(text, source), "://" in text) for text in texts)
-        return next((path for path, elsewhere in found if path or elsewhere), None)
-
-    def _anchor(self, path: str, anchor: str) -> str | None:
-        """The HTML id that ``anchor`` names in a note, None if it names nothing."""
-        if path not in self._anchors:
-            table: dict[str, str] = {}
-            trail: list[tuple[int, str]] = []
-            for heading in self._facts[path].headings:
-                key = _heading_key(heading.text)
-                trail = [step for step in trail if step[0] < heading.level]
-                for start in range(len(trail)):
-                    table.setdefault("#".join([*(k for _, k in trail[start:]), key]), heading.id)
-                    table.setdefault(f"{trail[start][1]}#{key}", heading.id)
-                table.setdefault(key, heading.id)
-                trail.append((heading.level, key))
-            for block in self._facts[path].blocks:
-                table.setdefault("^" + block.id, block.anchor)
-            for name in self._facts[path].ids:
-                table.setdefault("#" + case_key(name), name)
-            self._anchors[path] = table
-        parts = [part.strip() for part in anchor.split("#") if part.strip()]
-        if not parts:
-            return ""
-        if parts[-1].startswith("^"):
-            return self._anchors[path].get(parts[-1].lower())
-        found = self._anchors[path].get("#".join(_heading_key(part) for part in parts))
-        table = self._anchors[path]
-        return (
-            found or table.get(_heading_key(anchor)) or table.get("#" + case_key(anchor)) or self._stamp(path, anchor)
-        )  # "Why C#"; an id of raw HTML
-
-    def _stamp(self, path: str, anchor: str) -> str | None:
-        """The id of the stamp that ``t-103`` names, if the note cites that second."""
-        named, reading = _STAMP_ID.fullmatch(anchor), self.cited.get(path)
-        if named is None or reading is None:
-            return None
-        return anchor if any(r.seconds == int(named[1]) for r in reading.readings) else None
+def _find_videos(
+    abouts: Mapping[str, About],
+    hidden: Mapping[str, str],
+    said: Sequence[str],
+    silent: Sequence[str],
+    linker: links.Linker,
+    language: str,
+) -> Videos:
+    return find_videos(abouts, hidden, Texts(said, silent, linker.attachment, language))
 
 
-def _heading_key(text: str) -> str:
-    return fold_key(text) or text
+def _settled(given: Addresses, kept: Kept) -> Addresses:
+    """The addresses with the mappings and values of the last time where nothing in them changed."""
+    return Addresses(
+        notes=kept.whole("notes", lambda given: given.notes, given),
+        folders=kept.whole("folders", lambda given: given.folders, given),
+        folder_notes=kept.whole("folder notes", lambda given: given.folder_notes, given),
+        assets=kept.whole("assets", lambda given: given.assets, given),
+        tags=kept.whole("tag addresses", lambda given: given.tags, given),
+        videos=kept.whole("video info", lambda given: given.videos, given),
+        redirects=kept.whole("redirects", lambda given: given.redirects, given),
+        problems=given.problems,
+    )
 
 
-def _backlinks(
-    facts: Mapping[str, Facts], resolutions: Mapping[str, tuple[Resolution, ...]], addresses: _Addresses
-) -> dict[str, tuple[Backlink, ...]]:
-    """Who links to each note and in which sentences; a mere list entry counts, a note's own index page does not."""
-    found: dict[str, dict[str, list[Sentence]]] = defaultdict(dict)
-    for source, fact in facts.items():
-        for number, (link, resolution) in enumerate(zip(fact.links, resolutions[source], strict=True)):
-            if (
-                resolution.found is not Found.NOTE
-                or resolution.ref is None
-                or resolution.ref.path == source
-                or link.kind is LinkKind.DIAGRAM
-                or number == fact.origin
-            ):
-                continue
-            sentences = found[resolution.ref.path].setdefault(source, [])
-            sentence = link.sentence
-            if sentence and len(sentences) < MAX_SENTENCES and _says_something(sentence, sentences):
-                sentences.append(sentence)
-    result: dict[str, tuple[Backlink, ...]] = {}
-    for target, sources in found.items():
-        own = {addresses.folder_notes.get(folder(target)), _origin_path(facts[target], resolutions[target])}
-        links = [
-            Backlink(addresses.refs[s], tuple(sentences))
-            for s, sentences in sources.items()
-            if sentences or s not in own
-        ]
-        links.sort(key=lambda b: (not b.sentences, case_key(b.ref.title), b.ref.path))
-        if links:
-            result[target] = tuple(links)
-    return result
+def _image(path: str, facts: Facts, linker: links.Linker) -> str | None:
+    """The attachment that the properties name as the note's image."""
+    images = facts.properties.images
+    return linker.first_attachment(images, path) if images else None
 
 
-def _says_something(sentence: Sentence, others: Sequence[Sentence]) -> bool:
-    """Whether a sentence is more than its link, and not one that is quoted already for another link in it."""
-    whole = sentence.before + sentence.link + sentence.after
-    mere = len((sentence.before + sentence.after).split()) < 2
-    return not mere and all(whole != other.before + other.link + other.after for other in others)
+def _recording(path: str, facts: Facts, linker: links.Linker | None) -> str | None:
+    """The file of the vault that the note is about."""
+    if facts.media is None or linker is None:
+        return None
+    aim = linker.aim(facts.links[facts.media], path)
+    return aim.path if aim.found is Found.ASSET else None
 
 
-def _origin_path(fact: Facts, resolutions: tuple[Resolution, ...]) -> str | None:
-    ref = resolutions[fact.origin].ref if fact.origin is not None else None
-    return ref.path if ref else None
+def _files(path: str, aims: Iterable[links.Aim], image: str | None) -> tuple[str, ...]:
+    """The attachments that a note uses."""
+    found = [aim.path for aim in aims if aim.found is Found.ASSET]
+    return tuple([*found, image] if image else found)
+
+
+def _cites(path: str, about: About, reading: NoteReading | None) -> Cites:
+    if reading is None:
+        return Cites(about.video or "", (), ())
+    sure = cited_seconds(r for r in reading.readings if r.status is not Status.AMBIGUOUS)
+    return Cites(about.video or "", cited_seconds(reading.readings), sure)
+
+
+def _breadcrumbs(ref: NoteRef, given: Addresses) -> tuple[NoteRef, ...]:
+    above = [given.folders[name] for name in reversed(parents(ref.path))]
+    return tuple([crumb for crumb in above if crumb.url != ref.url])
+
+
+def _embeds(path: str, facts: Facts, resolutions: Sequence[Resolution]) -> tuple[str, ...]:
+    """The notes that a note embeds itself."""
+    return tuple(
+        r.ref.path
+        for link, r in zip(facts.links, resolutions, strict=True)
+        if link.kind is LinkKind.EMBED and r.found in (Found.NOTE, Found.SELF) and r.ref
+    )
+
+
+def _media(path: str, facts: Facts, resolutions: Sequence[Resolution]) -> NoteRef | None:
+    """The recording that the note's properties name, if it is a file of the vault."""
+    found = resolutions[facts.media] if facts.media is not None else None
+    return found.ref if found is not None and found.found is Found.ASSET else None
+
+
+def _tag_names(tagged: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]) -> dict[str, str]:
+    """Every tag and every tag above it by key, named as first written, in the order of their keys."""
+    names: dict[str, str] = {}
+    for properties, inline in tagged.values():
+        for upper in (upper for name in (*properties, *inline) for upper in _upwards(name)):
+            names.setdefault(case_key(upper), upper)
+    return {key: names[key] for key in sorted(names)}
 
 
 def _tags(
-    facts: Mapping[str, Facts], claims: Claims
-) -> tuple[dict[str, tuple[str, str, tuple[str, ...]]], dict[str, TagRef]]:
-    """Every tag and every tag above it, with its address and the notes at or below it; named as first written."""
-    names: dict[str, str] = {}
+    tagged: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]], refs: Mapping[str, TagRef]
+) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """Every tag by key, with its address and the notes at or below it."""
     notes: dict[str, dict[str, None]] = defaultdict(dict)
-    for path, fact in facts.items():
-        for name in (*fact.properties.tags, *fact.tags):
-            parts = name.split("/")
-            for depth in range(1, len(parts) + 1):
-                upper = "/".join(parts[:depth])
-                names.setdefault(case_key(upper), upper)
-                notes[case_key(upper)][path] = None
-    table: dict[str, tuple[str, str, tuple[str, ...]]] = {}
-    refs: dict[str, TagRef] = {}
-    for key in sorted(names):
-        url, _ = claims.claim("tags/" + "/".join(slug(part) for part in names[key].split("/")) + ".html", "#" + key)
-        table[key] = (names[key], url, tuple(notes[key]))
-        refs[key] = TagRef(names[key], url)
-    return table, refs
+    for path, (properties, inline) in tagged.items():
+        for upper in (upper for name in (*properties, *inline) for upper in _upwards(name)):
+            notes[case_key(upper)][path] = None
+    return {key: (ref.name, ref.url, tuple(notes[key])) for key, ref in refs.items()}
 
 
-def _media(file: str | None, urls: Mapping[str, str]) -> NoteRef | None:
-    """The recording at this path of the vault."""
-    return None if file is None else NoteRef(file, file.rpartition("/")[2], urls[file])
+def _upwards(tag: str) -> list[str]:
+    parts = tag.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+
+
+def _tag_refs(
+    tags: tuple[tuple[str, ...], tuple[str, ...]], refs: Mapping[str, TagRef]
+) -> tuple[tuple[TagRef, ...], tuple[TagRef, ...]]:
+    """All tags of a note, each once, and those in its text."""
+    properties, inline = tags
+    found = dict.fromkeys(refs[case_key(tag)] for tag in (*properties, *inline))
+    return tuple(found), tuple(refs[case_key(tag)] for tag in inline)
+
+
+def _siblings(group: Sequence[str], cards: Mapping[str, Sibling]) -> dict[str, tuple[Sibling, ...]]:
+    """By note of a group: the others."""
+    ordered = sorted((cards[path] for path in group), key=lambda s: (case_key(s.ref.title), s.ref.path))
+    return {path: tuple([card for card in ordered if card.ref.path != path]) for path in group}
+
+
+def _place(
+    path: str,
+    ref: NoteRef,
+    resolutions: tuple[Resolution, ...],
+    reading: NoteReading | None,
+    back: tuple[Backlink, ...] | None,
+    crumbs: tuple[NoteRef, ...],
+    tags: tuple[tuple[TagRef, ...], tuple[TagRef, ...]],
+    video: VideoInfo | None,
+    siblings: tuple[Sibling, ...] | None,
+    image: str | None,
+    media: NoteRef | None,
+) -> Place:
+    return Place(
+        ref=ref,
+        resolutions=resolutions,
+        readings=reading.readings if reading else (),
+        verdict=reading.verdict if reading else "literal",
+        backlinks=back or (),
+        breadcrumbs=crumbs,
+        tags=tags[0],
+        inline_tags=tags[1],
+        video=video,
+        siblings=siblings or (),
+        image=image,
+        media=media,
+    )

@@ -1,70 +1,136 @@
-"""Rows for pages that list things: notes, folders, videos, each as a template shows it."""
+"""Rows for pages that list things: notes, folders, videos, each as a template shows it.
+
+What says little of many notes is a part of index, made once a note, video or folder; the functions for features put
+together what one page lists.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 
-from sitegen.model import CitedMoment, FolderRow, NoteRef, NoteRow, Reading, Status, Vault, VideoRow
+from sitegen.model import (
+    CitedMoment,
+    Cites,
+    Counts,
+    Facts,
+    FolderRow,
+    Found,
+    LinkKind,
+    NoteRef,
+    NoteRow,
+    Place,
+    SharedMoment,
+    Vault,
+    VideoRow,
+)  # fmt: skip
 from sitegen.paths import case_key, folder
-from sitegen.stages.videos import cited_seconds, recording_title, watch_address
+from sitegen.stages.addresses import parents
+from sitegen.stages.videos import About, recording_title, watch_address
 from sitegen.video.moments import merge
 
 
-def note_row(vault: Vault, path: str) -> NoteRow:
-    fact, place = vault.facts[path], vault.places[path]
-    moments = len(fact.stamps) if place.video or place.media else 0
-    return NoteRow(
-        place.ref, fact.excerpt, len(place.backlinks), moments, fact.properties.updated or fact.properties.date
+def note_row(path: str, facts: Facts, place: Place) -> NoteRow:
+    moments = len(facts.stamps) if place.video or place.media else 0
+    properties = facts.properties
+    return NoteRow(place.ref, facts.excerpt, len(place.backlinks), moments, properties.updated or properties.date)
+
+
+def linked(path: str, facts: Facts, place: Place) -> tuple[str, ...]:
+    """The notes that a note links to, each once."""
+    refs = (
+        r.ref
+        for link, r in zip(facts.links, place.resolutions, strict=True)
+        if r.found is Found.NOTE and link.kind is not LinkKind.DIAGRAM
+    )
+    return tuple(dict.fromkeys(ref.path for ref in refs if ref is not None and ref.path != path))
+
+
+def wanted(path: str, facts: Facts, place: Place) -> tuple[str, ...]:
+    """The targets of a note's links to nothing, in order."""
+    return tuple(
+        link.target
+        for link, r in zip(facts.links, place.resolutions, strict=True)
+        if r.found is Found.MISSING and link.kind is not LinkKind.EMBED
     )
 
 
-def note_rows(vault: Vault, paths: Iterable[str]) -> tuple[NoteRow, ...]:
-    """Rows in the order of their titles."""
-    rows = [note_row(vault, path) for path in paths]
-    return tuple(sorted(rows, key=lambda row: (case_key(row.ref.title), row.ref.path)))
+def counts(path: str, place: Place) -> Counts:
+    return Counts(
+        sum(r.found is Found.NOTE for r in place.resolutions), sum(r.seconds is not None for r in place.readings)
+    )
 
 
-def folder_rows(vault: Vault) -> dict[str, tuple[FolderRow, ...]]:
-    """By folder: the folders directly in it, with the notes and videos anywhere below each."""
-    notes, videos = Counter[str](), defaultdict[str, set[str]](set)
-    about = _about(vault)
-    for path in vault.facts:
-        here = own = folder(path)
-        while here:
-            notes[here] += here != own or path != vault.folder_notes.get(here)
-            if path in about:
-                videos[here].add(about[path])
-            here = folder(here)
+def inside(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """By folder: the notes directly in it."""
+    found = defaultdict[str, list[str]](list)
+    for path in paths:
+        found[folder(path)].append(path)
+    return {name: tuple(paths) for name, paths in found.items()}
+
+
+def branches(
+    notes: Mapping[str, Sequence[str]],
+    folder_notes: Mapping[str, str],
+    folders: Mapping[str, NoteRef],
+    abouts: Mapping[str, About],
+) -> dict[str, tuple[FolderRow, ...]]:
+    """By folder: the folders directly in it, with the notes and videos anywhere below each. ``notes`` are those in each."""
+    total, videos = Counter[str](), defaultdict[str, set[str]](set)
+    for own, paths in notes.items():
+        found = {video for path in paths if (video := abouts[path].video)}
+        for here in [own, *parents(own)] if own else ():
+            total[here] += len(paths) - (here == own and folder_notes.get(here) in paths)
+            videos[here] |= found
     rows = defaultdict[str, list[FolderRow]](list)
-    for name, ref in vault.folders.items():
+    for name, ref in folders.items():
         if name:
-            rows[folder(name)].append(FolderRow(ref, notes[name], len(videos.get(name, ()))))
+            rows[folder(name)].append(FolderRow(ref, total[name], len(videos.get(name, ()))))
     return {
         parent: tuple(sorted(found, key=lambda row: (case_key(row.ref.title), row.ref.path)))
         for parent, found in rows.items()
     }
 
 
+def shared_moments(notes: Mapping[str, Cites]) -> tuple[SharedMoment, ...]:
+    """The few moments of a video that most of its notes cite for sure, two at the least; most cited first."""
+    if len(notes) < 2:
+        return ()
+    # a placeholder such as 0:00 is no moment worth showing
+    citing = [(second, path) for path, cites in notes.items() for second in cites.sure if second > 0]
+    found = []
+    for moment in merge(citing):
+        first: dict[str, int] = {}  # of each note, the second it cites
+        for second, path in moment.by:
+            first.setdefault(path, second)
+        if len(first) > 1:
+            found.append(SharedMoment(moment.seconds, tuple(first.items())))
+    return tuple(sorted(found, key=lambda moment: (-len(moment.by), moment.seconds))[:_MOMENTS_OF_ONE])
+
+
+# ---- for features ------------------------------------------------------------------------------------
+
+
+def note_rows(vault: Vault, paths: Iterable[str]) -> tuple[NoteRow, ...]:
+    """Rows in the order of their titles."""
+    rows = [vault.rows[path] for path in paths]
+    return tuple(sorted(rows, key=lambda row: (case_key(row.ref.title), row.ref.path)))
+
+
 def videos_of(vault: Vault, paths: Iterable[str]) -> tuple[str, ...]:
     """The ids of the videos that these notes are about, each once."""
-    about = _about(vault)
-    return tuple(dict.fromkeys(about[path] for path in paths if path in about))
-
-
-def _about(vault: Vault) -> dict[str, str]:
-    """By path of a note, the video it is about."""
-    return {path: video for video, paths in vault.videos.items() for path in paths}
+    return tuple(dict.fromkeys(video for path in paths if (video := vault.cited[path].video)))
 
 
 def video_rows(vault: Vault, paths: Iterable[str]) -> tuple[VideoRow, ...]:
     """The videos that the notes at ``paths`` are about, most notes first."""
-    wanted: dict[str, list[str]] = {}
-    about = _about(vault)
+    found: dict[str, list[str]] = {}
     for path in paths:
-        if path in about:
-            wanted.setdefault(about[path], []).append(path)
-    rows = [_video_row(vault, video, notes) for video, notes in wanted.items()]
+        video = vault.cited[path].video
+        if video:
+            found.setdefault(video, []).append(path)
+    rows = [_video_row(vault, video, notes) for video, notes in found.items()]
     return tuple(sorted(rows, key=lambda row: (-len(row.notes), case_key(row.title), row.video_id)))
 
 
@@ -78,13 +144,16 @@ def video_title(vault: Vault, video: str) -> str:
         return info.title
     if info.kind != "youtube":
         return recording_title(video)
-    folders = vault.places[vault.videos[video][0]].breadcrumbs
-    return f"{folders[-1].title}, video {video}" if folders else f"Video {video}"
+    first = vault.videos[video][0]
+    above = next(
+        (vault.folders[name] for name in parents(first) if vault.folders[name].url != vault.refs[first].url), None
+    )
+    return f"{above.title}, video {video}" if above else f"Video {video}"
 
 
 def _video_row(vault: Vault, video: str, paths: list[str]) -> VideoRow:
-    refs = tuple(sorted((vault.places[p].ref for p in paths), key=lambda ref: (case_key(ref.title), ref.path)))
-    seconds = cited_seconds(reading for path in paths for reading in vault.places[path].readings)
+    refs = tuple(sorted((vault.refs[p] for p in paths), key=lambda ref: (case_key(ref.title), ref.path)))
+    seconds = tuple(sorted({second for path in paths for second in vault.cited[path].seconds}))
     info = vault.video_info[video]
     title = info.title or (video if info.kind == "youtube" else recording_title(video))
     return VideoRow(video, title, watch_address(info), info.page or info.url, refs, seconds)
@@ -95,32 +164,14 @@ def cited_moments(vault: Vault, limit: int, videos: Iterable[str] | None = None)
 
     A few of each video at most, so that one with many notes is not all there is, and those of one video together.
     """
-    ranked: list[tuple[int, str, int, tuple[tuple[str, int], ...]]] = []
-    for video in vault.videos if videos is None else videos:
-        paths = vault.videos[video]
-        if len(paths) < 2:
-            continue
-        # a placeholder such as 0:00 is no moment worth showing
-        citing = [(s, p) for p in paths for s in _sure_seconds(vault.places[p].readings) if s > 0]
-        for moment in merge(citing):
-            first: dict[str, int] = {}  # of each note, the second it cites
-            for second, path in moment.by:
-                first.setdefault(path, second)
-            if len(first) > 1:
-                ranked.append((-len(first), video, moment.seconds, tuple(first.items())))
+    found = vault.moments.items() if videos is None else ((video, vault.moments[video]) for video in videos)
+    ranked = ((-len(moment.by), video, moment.seconds, moment.by) for video, moments in found for moment in moments)
     chosen: dict[str, list[tuple[int, tuple[tuple[str, int], ...]]]] = {}
-    for _, video, second, notes in sorted(ranked):
-        if sum(map(len, chosen.values())) == limit:
-            break
-        if len(of_video := chosen.setdefault(video, [])) < _MOMENTS_OF_ONE:
-            of_video.append((second, notes))
+    for _, video, second, notes in nsmallest(limit, ranked):
+        chosen.setdefault(video, []).append((second, notes))
     rows = []
     for video, second, notes in ((v, s, n) for v, found in chosen.items() for s, n in sorted(found)):
-        refs = tuple(NoteRef(p, vault.facts[p].title, f"{vault.places[p].ref.url}#t-{at}") for p, at in notes)
+        refs = tuple(NoteRef(p, vault.refs[p].title, f"{vault.refs[p].url}#t-{at}") for p, at in notes)
         info = vault.video_info[video]
         rows.append(CitedMoment(video, video_title(vault, video), watch_address(info, second), info.page, second, refs))
     return tuple(rows)
-
-
-def _sure_seconds(readings: Iterable[Reading]) -> tuple[int, ...]:
-    return cited_seconds(reading for reading in readings if reading.status is not Status.AMBIGUOUS)

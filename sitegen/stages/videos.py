@@ -1,22 +1,22 @@
-"""The videos of the vault: which notes are about each, what it is called, its pages, its transcript.
+"""The videos of the vault: which notes are about each, what it is called, its transcript. A part of index.
 
-A part of index. Only published notes are looked at; what an unpublished one names as its transcript stays unpublished too.
+Only published notes are looked at; what an unpublished one names as its transcript stays unpublished too.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Facts, NoteRef, Reading, Sibling, VideoInfo
-from sitegen.paths import Claims, asset_url, case_key, folder, readable
-from sitegen.value import Value
+from sitegen.model import Facts, VideoInfo
+from sitegen.paths import folder, readable
 from sitegen.video.files import moment_url
-from sitegen.video.reading import NoteReading
 from sitegen.video.youtube import watch_url
 
 # `ID.vtt`, `ID.en.vtt`, and what download tools write: `Title [ID].en.vtt`
@@ -27,23 +27,6 @@ _NAMED = re.compile(
 _LANGUAGE = re.compile(r"\.[A-Za-z]{2,3}(?:-[\w-]{1,12})?", re.ASCII)
 
 Find = Callable[[str, str], "str | None"]
-
-
-def videos_by_note(facts: Mapping[str, Facts], recordings: Mapping[str, str]) -> dict[str, str]:
-    """By path of a note, the video it is about: its id, else the path of the file that ``recordings`` has for the note.
-
-    A file that other notes name beside an id is that video, so that all its notes are together.
-    """
-    ids: dict[str, set[str]] = defaultdict(set)
-    for path, file in recordings.items():
-        if (named := facts[path].properties.video_id) is not None:
-            ids[file].add(named)
-    about: dict[str, str] = {}
-    for path, fact in facts.items():
-        video = fact.properties.video_id or recordings.get(path)
-        if video is not None:
-            about[path] = min(ids[video]) if len(ids.get(video, ())) == 1 else video
-    return about
 
 
 def watch_address(info: VideoInfo, seconds: int | None = None) -> str:
@@ -59,14 +42,7 @@ def watch_link(info: VideoInfo, href: Callable[[str], str], seconds: int | None 
     return address if info.kind == "youtube" else href(address)
 
 
-class Recordings(Value, frozen=True):
-    """Notes on files of the vault: which file each names (by path), and the files' addresses within the site."""
-
-    files: Mapping[str, str]
-    urls: Mapping[str, str]
-
-
-class Texts(Value, frozen=True):
+class Texts(NamedTuple):
     """Attachments by what they say: transcripts, and what looks like one and holds no cue. ``find(text, source)`` is the
     attachment that a property means; of several languages the site's is taken, as in ``en-GB``.
     """
@@ -77,63 +53,73 @@ class Texts(Value, frozen=True):
     language: str = ""
 
 
-class Videos(Value, frozen=True):
-    """By video, in order of their ids: the paths of its notes, and what is known of it."""
+class About(NamedTuple):
+    """What a note says of its video, and of others: (video id, title) of links.
+
+    ``video`` is the video that it is about: an id, or the path of a file of the vault.
+    """
+
+    video: str | None
+    recording: str | None  # the file of the vault that it names
+    kind: str  # of that: "video" or "audio"
+    duration: int | None
+    transcript: str | None
+    titles: tuple[tuple[str, str], ...]
+
+
+class Videos(Struct, frozen=True, eq=False):
+    """By video, in order of their ids: the paths of its notes, and what is known of it besides addresses."""
 
     notes: dict[str, tuple[str, ...]]
     info: dict[str, VideoInfo]
     problems: tuple[Diagnostic, ...]
 
 
-def find_videos(
-    facts: Mapping[str, Facts],
-    hidden: Sequence[Facts],
-    recordings: Recordings,
-    texts: Texts,
-    claims: Claims,
-    pages: str,
-) -> Videos:
-    """All videos that notes are about. ``pages``: "all" videos have a page, those that are "shared" by several notes, or "none"."""
-    notes: dict[str, list[str]] = defaultdict(list)
+def about(path: str, facts: Facts, recording: str | None) -> About:
+    """What a note says, as far as it knows: see `videos_by_note`."""
+    said = facts.properties
+    return About(said.video_id, recording, said.media or "video", said.duration, said.transcript, facts.videos)
+
+
+def videos_by_note(notes: Mapping[str, About]) -> dict[str, str | None]:
+    """By path of a note, the video it is about: its id, else its recording.
+
+    A file that other notes name beside an id is that video, so that all its notes are together.
+    """
+    ids: dict[str, set[str]] = defaultdict(set)
+    for note in notes.values():
+        if note.recording is not None and note.video is not None:
+            ids[note.recording].add(note.video)
+    found: dict[str, str | None] = {}
+    for path, note in notes.items():
+        video = note.video or note.recording
+        found[path] = min(ids[video]) if video is not None and len(ids.get(video, ())) == 1 else video
+    return found
+
+
+def find_videos(notes: Mapping[str, About], hidden: Mapping[str, str], texts: Texts) -> Videos:
+    """All videos that notes are about. ``hidden`` is what notes that are not published say of their transcripts."""
+    paths: dict[str, list[str]] = defaultdict(list)
     titles: dict[str, Counter[str]] = defaultdict(Counter)
-    for fact in facts.values():
-        for video, title in fact.videos:
+    for path, note in notes.items():
+        for video, title in note.titles:
             titles[video][title] += 1
-    for path, video in videos_by_note(facts, recordings.files).items():
-        notes[video].append(path)
-    transcripts = _Transcripts(facts, hidden, recordings.files, texts)
+        if note.video:
+            paths[note.video].append(path)
+    transcripts = _Transcripts(notes, hidden, texts)
     info = {}
-    for video in sorted(notes):
-        durations = [d for p in notes[video] if (d := facts[p].properties.duration)]
+    for video in sorted(paths):
+        durations = [d for path in paths[video] if (d := notes[path].duration)]
         found = VideoInfo(video, _most_said(titles[video]), max(durations, default=None))
-        if video in recordings.urls:
-            kind = facts[notes[video][0]].properties.media or "video"
-            found = replace(found, kind=kind, url=recordings.urls[video])
-        found = replace(found, transcript=transcripts.of(video, notes[video]))
-        info[video] = _with_pages(found, len(notes[video]), claims, pages)
-    return Videos({video: tuple(notes[video]) for video in info}, info, tuple(transcripts.problems))
+        if notes[paths[video][0]].recording == video:
+            found = replace(found, kind=notes[paths[video][0]].kind)
+        info[video] = replace(found, transcript=transcripts.of(video, paths[video]))
+    return Videos({video: tuple(paths[video]) for video in info}, info, tuple(transcripts.problems))
 
 
-def find_siblings(
-    videos: Iterable[tuple[str, ...]],
-    readings: Mapping[str, NoteReading],
-    refs: Mapping[str, NoteRef],
-) -> dict[str, tuple[Sibling, ...]]:
-    """By path of a note, the other notes of its video. ``videos`` are the paths of each video's notes."""
-    result: dict[str, tuple[Sibling, ...]] = {}
-    for paths in videos:
-        if len(paths) < 2:
-            continue
-        cards = {path: Sibling(refs[path], cited_seconds(readings[path].readings)) for path in paths}
-        for path in paths:
-            others = [cards[p] for p in paths if p != path]
-            result[path] = tuple(sorted(others, key=lambda s: (case_key(s.ref.title), s.ref.path)))
-    return result
-
-
-def cited_seconds(readings: Iterable[Reading]) -> tuple[int, ...]:
-    """The seconds that readings name, each once, ascending."""
-    return tuple(sorted({r.seconds for r in readings if r.seconds is not None}))
+def paged(videos: Mapping[str, Sequence[str]], which: str) -> frozenset[str]:
+    """The videos that have a page: "all", those that are "shared" by several notes, or "none"."""
+    return frozenset(v for v, notes in videos.items() if which == "all" or (which == "shared" and len(notes) > 1))
 
 
 def recording_title(path: str) -> str:
@@ -146,29 +132,13 @@ def _most_said(titles: Counter[str]) -> str:
     return min(titles, key=lambda title: (-titles[title], -len(title), title), default="")
 
 
-def _with_pages(info: VideoInfo, notes: int, claims: Claims, pages: str) -> VideoInfo:
-    """Addresses keep the id's letters as they are; ids that differ only in case get different ones."""
-    name = info.id if info.kind == "youtube" else asset_url(info.id).rpartition(".")[0]
-    if pages == "all" or (pages == "shared" and notes > 1):
-        info = replace(info, page=claims.claim(f"videos/{name}.html", f"video {info.id}")[0])
-        stem = info.page.removesuffix(".html")
-        claims.claim(f"{stem}-chapters.vtt", f"video {info.id}")
-        claims.claim(f"{stem}-chapters.json", f"video {info.id}")
-    if info.transcript:
-        url = claims.claim(f"videos/{name}-transcript.html", f"transcript {info.id}")[0]
-        info = replace(info, transcript_page=url)
-    return info
-
-
 class _Transcripts:
     """Which file is the transcript of a video: one that a note names, else one beside its notes, or beside the recording, that
     is named after it. ``problems`` are of files that would be one, and say nothing.
     """
 
-    def __init__(
-        self, facts: Mapping[str, Facts], hidden: Sequence[Facts], recordings: Mapping[str, str], texts: Texts
-    ) -> None:
-        self._facts, self._recordings, self._find = facts, recordings, texts.find
+    def __init__(self, notes: Mapping[str, About], hidden: Mapping[str, str], texts: Texts) -> None:
+        self._notes, self._find = notes, texts.find
         self._language = texts.language.partition("-")[0].lower()
         self._said, self._silent = frozenset(texts.said), frozenset(texts.silent)
         self._beside: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -177,13 +147,13 @@ class _Transcripts:
             self._inside[folder(path)].append(path)
             if named := _NAMED.fullmatch(path.rpartition("/")[2]):
                 self._beside[folder(path), named["id"] or named["in"]].append(path)
-        private = (texts.find(fact.properties.transcript, fact.path) for fact in hidden if fact.properties.transcript)
+        private = (texts.find(text, path) for path, text in hidden.items())
         self._private = {path for path in private if path}
         self.problems: list[Diagnostic] = []
 
     def of(self, video: str, notes: Sequence[str]) -> str:
         for note in notes:
-            named = self._facts[note].properties.transcript
+            named = self._notes[note].transcript
             path = self._find(named, note) if named else None
             if path in self._said:
                 return path
@@ -202,7 +172,7 @@ class _Transcripts:
             for path in self._beside.get((folder(note), video), ()):
                 named = _NAMED.fullmatch(path.rpartition("/")[2])
                 found[path] = (named["language"] or "") if named else ""
-        for file in dict.fromkeys(file for note in notes if (file := self._recordings.get(note))):
+        for file in dict.fromkeys(file for note in notes if (file := self._notes[note].recording)):
             whole = file.rpartition("/")[2].lower()
             for place in dict.fromkeys([folder(file), *map(folder, notes)]):
                 for path in self._inside.get(place, ()):

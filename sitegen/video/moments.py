@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Generic, NamedTuple, TypeVar
 
+from sitegen.model import Reading
+
 WITHIN = 10
 """Seconds from the first to the last citation of a moment: authors who mean one sentence stop at different words of it."""
 
@@ -32,6 +34,11 @@ def merge(citations: Iterable[tuple[int, Citing]], within: int = WITHIN) -> list
         else:
             groups.append([citation])
     return [Cited(_chosen(group), tuple(group)) for group in groups]
+
+
+def cited_seconds(readings: Iterable[Reading]) -> tuple[int, ...]:
+    """The seconds that readings name, each once, ascending."""
+    return tuple(sorted({r.seconds for r in readings if r.seconds is not None}))
 
 
 def line_length(duration: int | None, last: int) -> tuple[int, bool]:

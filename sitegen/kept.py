@@ -1,0 +1,183 @@
+"""Mappings that are kept between builds, and made again only where what they are made from differs.
+
+A stage that gives one value a key (a note, a name, a video, a folder) says what each value is made from; `Kept` compares
+that with what it was when the stage last ran, and asks for those that differ. Like a `Memo` it looks at inputs only, so
+that nothing has to say what an edit may have touched; unlike one it compares objects, and ends with its process.
+What is equal to what it was is the same object, and a mapping in which nothing changed is the same mapping, so that
+the stages after it see at a glance that they have nothing to do. With nothing kept, everything is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+V = TypeVar("V")
+W = TypeVar("W")
+Around = tuple[Mapping[str, Any], Mapping[str, Iterable[str]]]
+_NONE: Mapping[str, Any] = {}
+_ABSENT = object()
+
+
+class _Slot(NamedTuple):
+    """What a stage was given when it last ran, and what it gave."""
+
+    inputs: tuple[Any, ...]
+    frame: tuple[Any, ...]
+    around: tuple[Mapping[str, Any], ...]
+    value: Any
+
+
+class Kept:
+    """The values of stages by name. ``make`` must be a pure function of what it is given and, for `mapped`, of the frame.
+
+    One that is not ``lasting`` keeps nothing: it is for a process that builds once and has other use for the memory.
+    """
+
+    def __init__(self, *, lasting: bool = True) -> None:
+        self._lasting = lasting
+        self._slots: dict[str, _Slot] = {}
+        # with the two mappings, for whose lifetime their ids are theirs alone
+        self._differences: dict[tuple[int, int], tuple[Any, Any, frozenset[str]]] = {}
+
+    def begin(self) -> None:
+        """A build begins."""
+        self._differences.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._slots.clear()
+        self._differences.clear()
+
+    def whole(self, stage: str, make: Callable[..., V], *inputs: Any) -> V:
+        """``make(*inputs)``; of a mapping, the values that are what they were are the same objects."""
+        last = self._slots.get(stage)
+        if last is not None and _alike(inputs, last.inputs):
+            return last.value  # type: ignore[no-any-return]
+        made: Any = make(*inputs)
+        if last is not None:
+            if isinstance(made, dict) and isinstance(last.value, dict):
+                made = _settled(made, last.value)
+            elif made == last.value:
+                made = last.value
+        self._remember(stage, _Slot(inputs, (), (), made))
+        return made  # type: ignore[no-any-return]
+
+    def mapped(
+        self,
+        stage: str,
+        make: Callable[..., V],
+        *inputs: Mapping[str, Any],
+        frame: tuple[Any, ...] = (),
+        around: Sequence[Around] = (),
+    ) -> dict[str, V]:
+        """For each key of the first of ``inputs``, ``make(key, …)`` of its values in all of them (None where there is none).
+
+        ``frame`` is what all values depend on. ``around`` are further mappings that ``make`` looks into, each with a
+        mapping that says at which of its keys: a function of the same inputs.
+        """
+        last = self._slots.get(stage)
+        beside = tuple(mapping for mapping, _ in around)
+        if last is None or not _alike(frame, last.frame):
+            made = _made(make, *inputs)
+            value = _settled(made, last.value) if last is not None else made
+        else:
+            stale = self._stale(inputs, last, around)
+            value = _renewed(stale, make, inputs, last.value)
+        self._remember(stage, _Slot(inputs, frame, beside, value))
+        return value
+
+    def turned(self, stage: str, outgoing: Mapping[str, Mapping[str, V]]) -> dict[str, dict[str, V]]:
+        """``{a: {b: value}}`` as ``{b: {a: value}}``, both in the order of their keys."""
+        last = self._slots.get(stage)
+        before: Mapping[str, Mapping[str, V]] = last.inputs[0] if last is not None else _NONE
+        value: dict[str, dict[str, V]] = last.value if last is not None else {}
+        touched: dict[str, dict[str, V]] = {}
+        for source in sorted(self.differences(outgoing, before)):
+            new, old = outgoing.get(source, _NONE), before.get(source, _NONE)
+            for target in (*new, *(key for key in old if key not in new)):
+                inner = touched.get(target)
+                if inner is None:
+                    inner = touched[target] = dict(value.get(target, ()))
+                if target in new:
+                    inner[source] = new[target]
+                else:
+                    del inner[source]
+        if touched:
+            found = {target: _ordered(inner) for target, inner in touched.items() if inner}
+            value = _settled(_ordered({**{k: v for k, v in value.items() if k not in touched}, **found}), value)
+        self._remember(stage, _Slot((outgoing,), (), (), value))
+        return value
+
+    def differences(self, new: Mapping[str, Any], old: Mapping[str, Any]) -> frozenset[str]:
+        """The keys whose values differ in two mappings, or that only one of them has."""
+        if new is old:
+            return frozenset()
+        pair = (id(new), id(old))
+        if pair not in self._differences:
+            self._differences[pair] = new, old, _differences(new, old)
+        return self._differences[pair][2]
+
+    def _remember(self, stage: str, slot: _Slot) -> None:
+        if self._lasting:
+            self._slots[stage] = slot
+
+    def _stale(self, inputs: tuple[Mapping[str, Any], ...], last: _Slot, around: Sequence[Around]) -> set[str]:
+        """The keys whose values may differ from what they were."""
+        stale = set[str]()
+        for new, old in zip(inputs, last.inputs, strict=True):
+            stale |= self.differences(new, old)
+        for (mapping, uses), before in zip(around, last.around, strict=True):
+            changed = self.differences(mapping, before)
+            if changed:
+                stale.update(key for key, used in uses.items() if not changed.isdisjoint(used))
+        return stale
+
+
+def _made(make: Callable[..., V], first: Mapping[str, Any], *others: Mapping[str, Any]) -> dict[str, V]:
+    """The value of every key."""
+    if not others:
+        return {key: make(key, value) for key, value in first.items()}
+    if len(others) == 1:
+        get = others[0].get
+        return {key: make(key, value, get(key)) for key, value in first.items()}
+    return {key: make(key, value, *[values.get(key) for values in others]) for key, value in first.items()}
+
+
+def _differences(new: Mapping[str, Any], old: Mapping[str, Any]) -> frozenset[str]:
+    if len(new) == len(old) and list(new) == list(old):  # as nearly always: half the time
+        pairs = zip(new.items(), old.values(), strict=True)
+        return frozenset([key for (key, value), before in pairs if value is not before and value != before])
+    get = old.get
+    found = [k for k, v in new.items() if (o := get(k, _ABSENT)) is not v and (o is _ABSENT or o != v)]
+    return frozenset([*found, *(old.keys() - new.keys())])
+
+
+def _alike(new: tuple[Any, ...], old: tuple[Any, ...]) -> bool:
+    """Whether these are the same inputs; mappings are only if they are the same object, as their order counts too."""
+    pairs = zip(new, old, strict=True)
+    return len(new) == len(old) and all(a is b or (not isinstance(a, dict) and a == b) for a, b in pairs)
+
+
+def _renewed(
+    stale: set[str], make: Callable[..., V], inputs: tuple[Mapping[str, Any], ...], old: dict[str, V]
+) -> dict[str, V]:
+    """``old`` with the values of stale keys made again; itself if they are what they were."""
+    keys = inputs[0]
+    made = {key: make(key, *[values.get(key) for values in inputs]) for key in sorted(stale) if key in keys}
+    new = {key: value for key, value in made.items() if key not in old or old[key] != value}
+    if len(old) == len(keys) and list(old) == list(keys):
+        return {**old, **new} if new else old
+    return {key: new[key] if key in new else old[key] for key in keys}
+
+
+def _settled(new: dict[str, V], old: dict[str, V]) -> dict[str, V]:
+    """``new`` with the objects of ``old`` where they are equal; ``old`` itself if there is no difference."""
+    get = old.get
+    found: dict[str, Any] = {k: o if (o := get(k, _ABSENT)) is v or o == v else v for k, v in new.items()}
+    same = len(found) == len(old) and list(found) == list(old) and all(v is get(k) for k, v in found.items())
+    return old if same else found
+
+
+def _ordered(mapping: dict[str, V]) -> dict[str, V]:
+    return {key: mapping[key] for key in sorted(mapping)}
