@@ -21,7 +21,11 @@ site: .venv/.installed node_modules/.vendored ## Build content/ into public/ and
 	@echo
 	@echo "The site is in public/. Open public/index.html, or serve it:"
 	@echo "    python3 -m http.server --directory public 8000"
-	@echo "and visit http://localhost:8000/"
+	@echo "and visit http://localhost:8000/. While you write, make serve shows it in the browser."
+
+.PHONY: serve
+serve: .venv/.installed node_modules/.vendored ## Show content/ in the browser while it is being written
+	@$(BIN)/python -m sitegen serve content --port auto
 
 .PHONY: test
 test: .venv/.developing node_modules/.vendored ## Run all tests (make test T=tests/video J=1 for some)
@@ -72,12 +76,12 @@ clean: ## Remove what builds and tests made
 
 .PHONY: distclean
 distclean: clean ## Remove what was set up as well
-	rm -rf .venv node_modules static/vendor
+	rm -rf .venv node_modules static/vendor sitegen/preview/client/vendor
 
 # ---- set-up ---------------------------------------------------------------------------------------
 # Empty files in .venv and node_modules say what is done; one whose result is gone does not count.
 
-$(shell [ -d static/vendor ] || rm -f node_modules/.vendored)
+$(shell [ -d static/vendor ] && [ -d sitegen/preview/client/vendor ] || rm -f node_modules/.vendored)
 
 .venv/.made: scripts/venv.sh
 	@scripts/venv.sh
