@@ -23,7 +23,7 @@ from sitegen.disk.cache import open_cache
 from sitegen.disk.heap import Heap, Layered, release
 from sitegen.disk.read import Contents
 from sitegen.disk.rereading import Reader, VaultGone
-from sitegen.disk.site import Location, locate
+from sitegen.disk.site import CONFIG_NAME, Location, locate
 from sitegen.disk.theme import read_theme
 from sitegen.disk.write import OutputError
 from sitegen.memo import Lost, Memo
@@ -156,7 +156,9 @@ class Session:
     def _relocate(self) -> bool:
         """Read the settings again; says whether they are others."""
         try:
-            location = locate(self._asked, None)
+            # A file of settings that cannot be read does not say any more which vault it is about.
+            configured = (self.location.root / CONFIG_NAME).is_file()
+            location = locate(self.location.root if configured else self._asked, None)
             settings = settings_of(location, drafts=self._drafts) if location != self.location else self._settings
             pattern = editor_link(self._editor or location.config.editor, location.vault)
         except (ConfigError, ValueError) as problem:
