@@ -76,12 +76,12 @@ clean: ## Remove what builds and tests made
 
 .PHONY: distclean
 distclean: clean ## Remove what was set up as well
-	rm -rf .venv node_modules static/vendor sitegen/preview/client/vendor
+	rm -rf .venv node_modules static/vendor
 
 # ---- set-up ---------------------------------------------------------------------------------------
 # Empty files in .venv and node_modules say what is done; one whose result is gone does not count.
 
-$(shell [ -d static/vendor ] && [ -d sitegen/preview/client/vendor ] || rm -f node_modules/.vendored)
+$(shell [ -d static/vendor ] || rm -f node_modules/.vendored)
 
 .venv/.made: scripts/venv.sh
 	@scripts/venv.sh

@@ -1,5 +1,5 @@
-// Copies the fonts, icons and libraries the theme uses from node_modules into static/vendor, and what the preview
-// uses into sitegen/preview/client/vendor; both are made anew each time. Run by `make vendor` after `npm ci`; a user of the wheel needs neither.
+// Copies the fonts, icons and libraries the theme uses from node_modules into static/vendor, which is made
+// anew each time. Run by `make vendor` after `npm ci`; a user of the wheel needs neither.
 
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
 const vendor = join(root, "static", "vendor");
-const preview = join(root, "sitegen", "preview", "client", "vendor");
 
 // The roman carries the optical size axis, since headings are set in it; italics and the rarer
 // letters appear at text size only and do without, which makes them a third as heavy.
@@ -116,11 +115,6 @@ copyKatex(join(modules, "katex", "dist"), join(vendor, "katex"));
 mkdirSync(join(vendor, "mermaid"));
 copyFileSync(join(modules, "mermaid", "dist", "mermaid.min.js"), join(vendor, "mermaid", "mermaid.min.js"));
 const licences = [...Object.keys(fonts), iconPackage, ...libraries].map(licence);
-// The preview patches open pages with it; no site has it.
-rmSync(preview, { recursive: true, force: true });
-mkdirSync(preview, { recursive: true });
-copyFileSync(join(modules, "idiomorph", "dist", "idiomorph.min.js"), join(preview, "idiomorph.js"));
-writeFileSync(join(preview, "LICENSE.txt"), licence("idiomorph"));
 writeFileSync(join(vendor, "LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
 
 console.log(`${basename(vendor)}: ${Object.values(fonts).flat().length} fonts, ${icons.length} icons`);

@@ -110,7 +110,7 @@ class _Preview:
         if self._look_by and now >= self._look_by and not ring:
             self._look_by = 0.0
             self._bell.everywhere()
-        if now >= self._checked + _IDLE:
+        if ring.theme or now >= self._checked + _IDLE:
             self._checked = now
             if not self._watch.is_whole(self._session.location):
                 self._begin_watch()

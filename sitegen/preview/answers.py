@@ -139,7 +139,6 @@ def _broken(error: str) -> bytes:
 def with_script(page: bytes, tag: str) -> bytes:
     """A page with the preview's script in it, before all others, so that it sees the page as it was sent."""
     script = (
-        f'<script src="{OWN}idiomorph.js?v={client_version()}" defer></script>\n'
         f'<script src="{OWN}preview.js?v={client_version()}" type="module" data-tag="{html.escape(tag)}"></script>\n'
     ).encode()
     for mark in (b"<script", b"</head>", b"<body"):
@@ -163,7 +162,7 @@ def client_answer(name: str) -> Response:
 @lru_cache(maxsize=1)
 def client_files() -> dict[str, Path]:
     """The preview's own files by name."""
-    return {path.name: path for folder in (CLIENT, CLIENT / "vendor") for path in folder.glob("*.*") if path.is_file()}
+    return {path.name: path for path in CLIENT.glob("*.*") if path.is_file()}
 
 
 @lru_cache(maxsize=1)

@@ -59,9 +59,13 @@ export class Corner {
 
   /** Say that the server is away, or no longer. */
   lost(isLost) {
+    if (isLost) {
+      this.#losing ||= setTimeout(() => (this.#lost.hidden = false), LOST); // it is tried again and again meanwhile
+      return;
+    }
     clearTimeout(this.#losing);
-    if (isLost) this.#losing = setTimeout(() => (this.#lost.hidden = false), LOST);
-    else this.#lost.hidden = true;
+    this.#losing = 0;
+    this.#lost.hidden = true;
   }
 }
 

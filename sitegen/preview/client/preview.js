@@ -85,8 +85,9 @@ async function patch() {
   if (!answer.ok) return void location.reload();
   const [text, its] = [await answer.text(), answer.headers.get("ETag")];
   try {
-    page.become(text);
+    const isDrawn = page.become(text);
     tag = its;
+    if (isDrawn) return void location.reload(); // diagrams and formulas are drawn once, when a page begins
     document.dispatchEvent(new CustomEvent("sitegen:patched"));
   } catch (problem) {
     console.warn("The page is loaded anew, as it could not be patched:", problem);
