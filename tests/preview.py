@@ -108,7 +108,9 @@ class Preview:
 
 
 @contextmanager
-def serve(vault: Path, *options: str, cwd: Path | None = None, port: str = "0") -> Iterator[Preview]:
+def serve(
+    vault: Path, *options: str, cwd: Path | None = None, port: str = "0", patience: float = 60
+) -> Iterator[Preview]:
     """``sitegen serve VAULT OPTIONS``, up and serving."""
     command = [sys.executable, "-m", "sitegen", "serve", str(vault), "--port", port, *options]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
@@ -126,7 +128,7 @@ def serve(vault: Path, *options: str, cwd: Path | None = None, port: str = "0") 
             found = re.search(r"http://\S+", "".join(preview.lines))
             return found[0] if found else ""
 
-        preview.url = preview.until(address, 60)
+        preview.url = preview.until(address, patience)
         yield preview
     finally:
         if process.poll() is None:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.disk.rereading import Reader
+from sitegen.disk.scan import content_files
+from sitegen.disk.site import locate
 from tests.conftest import write
 from tests.preview import Preview, serve
 
@@ -167,6 +170,20 @@ def test_a_deleted_note_is_gone_with_its_backlinks(preview: Preview) -> None:
     preview.until(lambda: preview.get("/start.html").status == 404)
     assert 'href="start.html"' not in preview.get("/other.html").text
     assert preview.state("/start.html")["gone"] == {"note": "Start.md", "reason": "deleted"}
+
+
+def test_a_file_that_vanishes_between_two_looks_is_no_file(tmp_path: Path) -> None:
+    """Writing goes on while folders are read: what was listed may be gone before it is looked at."""
+    write(tmp_path, {"a.md": "A", "b.md": "B", "in/c.md": "C", "pic.png": b"x"})
+    read = Reader(locate(tmp_path, None)).read
+    assert {source.path for source in read().contents.sources} == {"a.md", "b.md", "in/c.md"}
+    files = content_files(str(tmp_path), (), (), lambda *_: None)
+    first, _ = next(files)
+    assert first == "a.md"
+    (tmp_path / "b.md").unlink()
+    (tmp_path / "pic.png").unlink()
+    shutil.rmtree(tmp_path / "in")
+    assert [path for path, _ in files] == []
 
 
 def test_a_new_folder_and_what_is_put_into_it_at_once(preview: Preview) -> None:

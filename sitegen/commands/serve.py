@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+import traceback
 import webbrowser
 from contextlib import closing
 from dataclasses import dataclass
@@ -127,7 +128,12 @@ class _Preview:
         began = time.perf_counter()
         session = self._session
         place = session.location
-        different = session.update(ring)
+        try:
+            different = session.update(ring)
+        except Exception as problem:  # an author in the middle of a sentence is better served by the last good site
+            traceback.print_exc()
+            session.fault(problem)
+            different = True
         took = time.perf_counter() - began
         if self._watch.silent:  # looking everywhere may take long: then look less often
             self._pause = max(_POLL, 10 * took)

@@ -63,6 +63,7 @@ class Session:
         self._errors: dict[str, str] = {}  # by what failed
         self._known = Counter[tuple[str, str, str, str]]()  # problems that were told
         self.unsettled = False
+        self._faulty = False
         self.changed: tuple[str, ...] = ()  # what the last snapshot differs by
         pattern = editor_link(editor or location.config.editor, location.vault)
         self.snapshot = Snapshot(0, location.vault, _base(location), config=location.config, editor=pattern)
@@ -91,7 +92,11 @@ class Session:
     def update(self, ring: Ring, workers: Workers = SERIAL, progress: Progress | None = None) -> bool:
         """Make the next snapshot if anything differs; says whether it did."""
         failed, self.changed = dict(self._errors), ()
-        again = self._contents is None or "build" in failed
+        if self._faulty:  # begin with nothing that was there when it went wrong
+            self._memo.forget()
+            self._reader, self._faulty = Reader(self.location), False
+            self._errors.pop("fault", None)
+        again = self._contents is None or "build" in failed or "fault" in failed
         if ring.settings or ring.everywhere:
             again |= self._relocate()
         if ring.theme or ring.everywhere:
@@ -104,6 +109,16 @@ class Session:
             self._show(self.snapshot)
             return True
         return False
+
+    def fault(self, problem: Exception) -> None:
+        """Say that something went wrong which nobody foresaw; what was there stays, and the next update begins anew."""
+        where = "".join(f" {note}" for note in getattr(problem, "__notes__", ()))
+        self._errors["fault"] = (
+            f"{type(problem).__name__}: {problem}{where}\n"
+            "This is a fault of sitegen itself; the terminal says more. The next change is tried again from the beginning."
+        )
+        self._faulty = True
+        self._show(self.snapshot)
 
     def _build(self, contents: Contents, theme: Theme, workers: Workers, progress: Progress | None) -> bool:
         before, self._contents = self._contents, contents

@@ -9,7 +9,7 @@ from threading import Lock
 from sitegen.disk.write import OutputError
 from sitegen.memo import Memo, Ref, Store
 
-_IN_MEMORY = 8 << 20  # bytes of values that are kept in memory before a file holds them all
+_IN_MEMORY = 1 << 20  # bytes of values that are kept in memory before a file holds them all
 _WASTE = 8 << 20  # bytes of forgotten values that are no reason to tidy up
 _OWN = 1 << 48  # offsets from here on are the upper store's of `Layered`: no file is that long
 

@@ -99,7 +99,7 @@ def folder_content(
             if os.path.isfile(f"{entry.path}/{MANIFEST}"):
                 continue  # the output of a build, this one's or another's
             yield path, entry, True
-        elif entry.is_file(follow_symlinks=False) and S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+        elif entry.is_file(follow_symlinks=False) and _is_regular(entry):
             yield path, entry, False
 
 
@@ -109,6 +109,14 @@ def theme_files(folder: str) -> list[str]:
     for here, _, names in os.walk(folder):
         found += [f"{here}/{name}" for name in names if not name.startswith(".") and not name.endswith("~")]
     return sorted(path for path in found if os.path.isfile(path))
+
+
+def _is_regular(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a file and nothing else; one that was there a moment ago is none."""
+    try:
+        return S_ISREG(entry.stat(follow_symlinks=False).st_mode)
+    except OSError:
+        return False
 
 
 def _name(entry: os.DirEntry[str]) -> str:
