@@ -25,7 +25,7 @@ class Edits:
             (self._link, 4),
             (self._front_matter, 3),
             (self._new, 2),
-            (self._delete, 1),
+            (self._delete, 2),
             (self._rename, 2),
             (self._move, 1),
             (self._rename_folder, 1),
