@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from statistics import median
@@ -23,7 +24,7 @@ from urllib.parse import quote
 from benchmarks.budget import proportional_size
 from benchmarks.edits import Edits
 from benchmarks.synthetic import make
-from sitegen.disk.write import MANIFEST
+from sitegen.disk.scan import MANIFEST
 from tests.preview import Preview, serve
 
 SCRIPT = re.compile(rb'<script src="/.sitegen/preview.js[^>]*></script>\n')
@@ -136,6 +137,19 @@ def soak(preview: Preview, count: int) -> None:
     print(f"  of {len(files)} files of a clean build {len(different)} are served otherwise: {different[:5]}")
 
 
+def again(vault: Path, count: int) -> None:
+    """Print what a new preview of what the edits left needs, once it has seen a few edits itself."""
+    with serve(vault, patience=1800) as preview:
+        edits = Edits(vault, 2)
+        for _ in range(count):
+            edits.one()
+            time.sleep(0.02)
+        settle(preview, count)
+        print(
+            f"  a new preview of the same notes, after {count} edits: {proportional_size(preview.process.pid):.0f} MB"
+        )
+
+
 def is_served(preview: Preview, path: Path, out: Path) -> bool:
     answer = preview.get("/" + quote(path.relative_to(out).as_posix()))
     return answer.status == 200 and SCRIPT.sub(b"", answer.body, count=1) == path.read_bytes()
@@ -149,7 +163,7 @@ def settle(preview: Preview, number: int) -> None:
     time.sleep(4)
 
 
-def with_notes(fill: Callable[[Path], None], options: argparse.Namespace) -> None:
+def with_notes(fill: Callable[[Path], object], options: argparse.Namespace) -> None:
     """Measure on a vault that ``fill`` makes."""
     with tempfile.TemporaryDirectory(prefix="sitegen-bench-") as scratch:
         vault = Path(scratch) / "wiki"
@@ -163,6 +177,8 @@ def with_notes(fill: Callable[[Path], None], options: argparse.Namespace) -> Non
                 cases(preview, notes[len(notes) // 3], notes[len(notes) // 2].stem, options.runs)
             if options.soak:
                 soak(preview, options.soak)
+        if options.soak:
+            again(vault, options.soak // 10)
         print(flush=True)
 
 
@@ -174,13 +190,9 @@ def main() -> None:
     parser.add_argument("--soak", type=int, default=0, metavar="N", help="that many random edits as well")
     options = parser.parse_args()
     for folder in options.vaults:
-        with_notes(lambda vault, folder=folder: void(shutil.copytree(folder, vault)), options)  # type: ignore[misc]
+        with_notes(partial(shutil.copytree, folder), options)
     for notes in options.notes if not options.vaults else ():
-        with_notes(lambda vault, notes=notes: void(make(vault, notes)), options)  # type: ignore[misc]
-
-
-def void(_: object) -> None:
-    """Nothing."""
+        with_notes(partial(make, notes=notes), options)
 
 
 if __name__ == "__main__":

@@ -113,7 +113,8 @@ def serve(
 ) -> Iterator[Preview]:
     """``sitegen serve VAULT OPTIONS``, up and serving."""
     command = [sys.executable, "-m", "sitegen", "serve", str(vault), "--port", port, *options]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
+    paths = [path for path in (os.environ.get("SITEGEN_TEST_PATH"), str(ROOT)) if path]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
     process = subprocess.Popen(
         command, cwd=cwd or vault, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

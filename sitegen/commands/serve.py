@@ -78,8 +78,9 @@ class _Preview:
         self._watch = Watch(self._bell)
         self._error = self._told_silent = ""
         # When there must be time for what can wait, and for a look at everything; 0 is never.
-        self._settle_by = self._look_by = self._checked = 0.0
-        self._pause = _POLL
+        self._look_by = self._checked = 0.0
+        self._settle_by = time.monotonic()  # the problems of the first build are still to be told
+        self._pause, self._settled_in = _POLL, 0.0
         self._first = True
 
     def run(self, bound: socket.socket) -> int:
@@ -102,8 +103,8 @@ class _Preview:
         ring = self._bell.answer(self._patience())
         now = time.monotonic()
         if ring:
-            self._update(server, ring)
-            self._settle_by = self._settle_by or now + _BUSY
+            if self._update(server, ring):
+                self._settle_by = self._settle_by or now + max(_BUSY, 10 * self._settled_in)
             if not ring.everywhere:
                 self._look_by = now + _AFTER
         if self._settle_by and (not ring or now >= self._settle_by):
@@ -121,10 +122,11 @@ class _Preview:
     def _patience(self) -> float:
         """Seconds to wait for the bell before something else is due."""
         if self._settle_by:
-            return _CALM
+            return max(_CALM, 2 * self._settled_in)
         return _AFTER if self._look_by else _IDLE
 
-    def _update(self, server: Server, ring: Ring) -> None:
+    def _update(self, server: Server, ring: Ring) -> bool:
+        """Let the session find out what happened; says whether anything differs."""
         began = time.perf_counter()
         session = self._session
         place = session.location
@@ -148,11 +150,14 @@ class _Preview:
                 self._bell.everywhere(_SOON)
         if session.location != place:
             self._begin_watch()
+        return different
 
     def _settle(self, server: Server) -> None:
         self._settle_by = 0.0
         number = self._session.snapshot.number
+        began = time.perf_counter()
         found = self._session.settle()
+        self._settled_in = time.perf_counter() - began  # in a large vault it takes a while, in which nobody is answered
         if self._session.snapshot.number != number:
             server.show(self._session.snapshot)
         if found is not None and found.new and self._serve.verbosity >= 0:

@@ -60,6 +60,10 @@ class Heap:
                 self._end += size
             old.close()
 
+    def close(self) -> None:
+        """Give everything back."""
+        self._file.close()
+
 
 def _file() -> tempfile.SpooledTemporaryFile[bytes]:
     return tempfile.SpooledTemporaryFile(_IN_MEMORY)
@@ -83,6 +87,10 @@ class Layered:
     def retain(self, numbers: Collection[int]) -> None:
         """Forget all that was added but these."""
         self._heap.retain({number - _OWN for number in numbers if number >= _OWN})
+
+    def close(self) -> None:
+        """Give back all that was added."""
+        self._heap.close()
 
 
 def release(memo: Memo, store: Layered, spool: Heap) -> None:
