@@ -154,11 +154,11 @@ class _Preview:
 
     def _settle(self, server: Server) -> None:
         self._settle_by = 0.0
-        number = self._session.snapshot.number
+        before = self._session.snapshot
         began = time.perf_counter()
         found = self._session.settle()
         self._settled_in = time.perf_counter() - began  # in a large vault it takes a while, in which nobody is answered
-        if self._session.snapshot.number != number:
+        if self._session.snapshot is not before:
             server.show(self._session.snapshot)
         if found is not None and found.new and self._serve.verbosity >= 0:
             location = self._session.location

@@ -246,8 +246,7 @@ class Session:
             by_note[problem.path].append(problem)
         grouped = {note: tuple(problems) for note, problems in by_note.items()}
         if grouped != self.snapshot.problems:
-            number = self.snapshot.number + 1
-            self.snapshot = replace(self.snapshot, problems=grouped, number=number, follow="", files=())
+            self.snapshot = replace(self.snapshot, problems=grouped)  # the same site, of which more is known
         now = Counter(map(_identity, diagnostics))
         fresh, self._known = now - self._known, now
         new = []
