@@ -21,7 +21,11 @@ site: .venv/.installed node_modules/.vendored ## Build content/ into public/ and
 	@echo
 	@echo "The site is in public/. Open public/index.html, or serve it:"
 	@echo "    python3 -m http.server --directory public 8000"
-	@echo "and visit http://localhost:8000/"
+	@echo "and visit http://localhost:8000/. While you write, make serve shows it in the browser."
+
+.PHONY: serve
+serve: .venv/.installed node_modules/.vendored ## Show content/ in the browser while it is being written
+	@$(BIN)/python -m sitegen serve content --port auto
 
 .PHONY: test
 test: .venv/.developing node_modules/.vendored ## Run all tests (make test T=tests/video J=1 for some)

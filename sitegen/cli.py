@@ -125,6 +125,61 @@ def check_verb(
     _run(lambda: check_command(check, _workers(jobs, executor)))
 
 
+@main.command("serve")
+@_VAULT
+@click.option(
+    "-p",
+    "--port",
+    default="8000",
+    show_default=True,
+    metavar="N",
+    callback=lambda context, option, value: _port(value),
+    help='Port to serve at; "auto" for the next free one from 8000 on.',
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to serve at; others let your network read the site."
+)
+@click.option("--open", "browse", is_flag=True, help="Open the site in the browser.")
+@click.option("--drafts", is_flag=True, help="Show notes marked as drafts too.")
+@click.option("--follow", is_flag=True, help="Let the browser go to each note that is saved.")
+@click.option(
+    "--editor",
+    default="",
+    metavar="NAME",
+    envvar="SITEGEN_EDITOR",
+    help="What opens a note from its page: obsidian, vscode, ..., none, or an address with {path} and {line}.",
+)
+@_JOBS
+@_QUIET
+@_VERBOSE
+def serve_verb(
+    vault: Path | None,
+    port: int | None,
+    host: str,
+    browse: bool,
+    drafts: bool,
+    follow: bool,
+    editor: str,
+    jobs: int | None,
+    quiet: bool,
+    verbose: int,
+) -> None:
+    """Show the site of VAULT in the browser while you write: each saved change appears in the open page."""
+    from sitegen.commands.serve import Serve, serve_command
+
+    serve = Serve(vault, host, port, browse, drafts, follow, editor, -1 if quiet else verbose)
+    _run(lambda: serve_command(serve, _workers(jobs, None)))
+
+
+def _port(value: str) -> int | None:
+    """A port's number; None for "auto"."""
+    if value == "auto":
+        return None
+    if not value.isdecimal() or int(value) > 65535:
+        raise click.BadParameter('it must be a number up to 65535, or "auto"')
+    return int(value)
+
+
 def _workers(jobs: int | None, executor: str | None) -> Workers:
     from sitegen import pool
 

@@ -45,6 +45,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timestamps: dict[str, str] = {}  # folder -> format
     video_pages: str = "shared"  # which videos have a page: those of several notes, all, none
     severity: dict[str, str] = {}  # diagnostic code -> severity
+    editor: str = ""  # what opens a note from its preview: an editor's name or a pattern of addresses
     extensions: Extensions = Extensions()
 
 

@@ -39,7 +39,11 @@
     around.append(block, button);
   };
 
-  const blocks = [...document.querySelectorAll(".prose pre")].filter((block) => block.querySelector("code"));
-  blocks.forEach(add);
-  if (blocks.length) document.body.append(said);
+  const addAll = () => {
+    const blocks = [...document.querySelectorAll(".prose pre:not(.copyable > pre)")].filter((block) => block.querySelector("code"));
+    blocks.forEach(add);
+    if (blocks.length) document.body.append(said);
+  };
+  addAll();
+  document.addEventListener("sitegen:patched", addAll); // by the preview, after an edit
 })();

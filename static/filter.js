@@ -8,11 +8,15 @@
 
   const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const count = document.querySelector(".filter-count");
-  const groups = [...list.querySelectorAll("section")];
-  const entries = [...list.querySelectorAll("li")].map((element) => ({
-    element,
-    text: folded(element.querySelector("a").textContent),
-  }));
+  let groups, entries;
+  const read = () => {
+    groups = [...list.querySelectorAll("section")];
+    entries = [...list.querySelectorAll("li")].map((element) => ({
+      element,
+      text: folded(element.querySelector("a").textContent),
+    }));
+  };
+  read();
   const letters = document.querySelector(".letters");
 
   const apply = () => {
@@ -43,5 +47,10 @@
   addEventListener("hashchange", focusIfAsked);
   // Coming back to the page the browser may have kept what was typed.
   addEventListener("pageshow", apply);
+  // The preview patches a page after an edit.
+  document.addEventListener("sitegen:patched", () => {
+    read();
+    apply();
+  });
   focusIfAsked();
 })();

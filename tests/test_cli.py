@@ -33,10 +33,10 @@ def vault(tmp_path: Path, files: Mapping[str, str], name: str = "wiki") -> Path:
 
 
 def test_only_verbs_that_work_are_offered() -> None:
-    assert set(main.commands) == {"build", "check"}
+    assert set(main.commands) == {"build", "check", "serve"}
 
 
-@pytest.mark.parametrize("args", [["--help"], ["-h"], ["build", "--help"], ["check", "-h"]])
+@pytest.mark.parametrize("args", [["--help"], ["-h"], ["build", "--help"], ["check", "-h"], ["serve", "-h"]])
 def test_help(args: list[str]) -> None:
     result = run(*args)
     assert result.exit_code == 0

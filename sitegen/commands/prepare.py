@@ -42,19 +42,7 @@ def prepare(
     workers: Workers = SERIAL,
 ) -> Prepared:
     """Read and build the site at ``location``; raises ConfigError or RenderError with a text for people."""
-    config = location.config
-    address = normal_base_url(base_url) if base_url is not None else config.base_url
-    settings = Settings(
-        site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
-        dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer()),
-        options=Options(
-            location.title, location.vault.name, drafts, config.video_pages, config.language, location.attachments
-        ),
-        timestamp_format=config.timestamp_format,
-        timestamps=tuple(sorted(config.timestamps.items())),
-        features=features(config.extensions.features),
-        checks=checks(config.extensions.checks),
-    )
+    settings = settings_of(location, base_url=base_url, drafts=drafts)
     contents = read_vault(location, cache.seen)
     theme = read_theme(location.root)
     result = build(
@@ -68,6 +56,23 @@ def prepare(
         transcripts=contents.transcripts,
     )
     return Prepared(contents, result, settings)
+
+
+def settings_of(location: Location, *, base_url: str | None = None, drafts: bool = False) -> Settings:
+    """What a build of the site at ``location`` depends on besides its files; raises ConfigError."""
+    config = location.config
+    address = normal_base_url(base_url) if base_url is not None else config.base_url
+    return Settings(
+        site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
+        dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer()),
+        options=Options(
+            location.title, location.vault.name, drafts, config.video_pages, config.language, location.attachments
+        ),
+        timestamp_format=config.timestamp_format,
+        timestamps=tuple(sorted(config.timestamps.items())),
+        features=features(config.extensions.features),
+        checks=checks(config.extensions.checks),
+    )
 
 
 def undamaged(cache: Cache, work: Callable[[], T]) -> T:

@@ -24,7 +24,7 @@ from sitegen.disk.pack import Pack, Spool
 from sitegen.disk.scan import FileState
 from sitegen.disk.seal import opened, own_key, sealed
 from sitegen.disk.site import Location
-from sitegen.memo import SPOOLED, Entry, Memo, Table
+from sitegen.memo import SPOOLED, Entry, Memo, Store, Table
 
 if sys.platform != "win32":
     import fcntl
@@ -66,6 +66,12 @@ class Cache(Struct):
         self.memo.forget()
         self.seen, self.written = {}, {}
         self.remark = "the cache was damaged; it is made anew"
+
+    def base(self) -> Store:
+        """What the memo has kept so far, to be read after this cache is closed and whatever other builds do with its files."""
+        if self.folder is None or not isinstance(self.memo.store, Pack):
+            return self.memo.store
+        return Pack(self.folder / self.pack, self.memo.store.flush(), writable=False)
 
     def save(self, output: Path, seen: Mapping[str, FileState], written: Mapping[str, FileState]) -> None:
         """Keep what was learnt; where that cannot be, ``remark`` says so and the next build takes longer."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -27,6 +29,7 @@ _FORBIDDEN = str.maketrans({"\x00": "\ufffd"})
 
 
 Decode = Callable[[str, bytes], tuple[str, tuple[Diagnostic, ...]]]
+Read = Callable[[str, str], Source]
 
 
 class Contents(Struct, frozen=True):
@@ -50,43 +53,75 @@ class Contents(Struct, frozen=True):
         return {path: state for path, state in self.states.items() if is_settled(max(state[2], state[3]), self.looked)}
 
 
+class Taken(NamedTuple):
+    """One file of the vault: a note or an attachment, and the text of an attachment that may be a transcript."""
+
+    item: Source | Unread | Asset
+    text: Source | Unread | None
+    state: FileState
+    name: str  # as the disk spells a note's path, where that differs, else ""
+
+
 def read_vault(location: Location, known: Mapping[str, FileState] | None = None) -> Contents:
     """All notes and attachments of the vault, by path.
 
     ``known`` are states of files whose content is known (see `Contents`); one that is still so is not read.
     """
-    sources: list[Source | Unread] = []
-    assets: list[Asset] = []
-    transcripts: list[Source | Unread] = []
-    names: dict[str, str] = {}
     problems: list[Diagnostic] = []
-    states: dict[str, FileState] = {}
+    taken: dict[str, Taken] = {}
     looked, hints = now(), known or {}
     for path, entry in vault_files(location, problems):
         try:
-            status, hint = entry.stat(follow_symlinks=False), hints.get(path)
-            if hint is not None and hint != state_of(hint[0], status):
-                hint = None
-            name = path.lower()
-            if name.endswith(".md"):
-                source = _source(path, entry.path) if hint is None else _unread(path, entry.path, hint[0])
-                sources.append(source)
-                identity = source.digest
-                if not path.isascii() and (spelt := os.path.relpath(entry.path, location.vault)) != path:
-                    names[path] = spelt
-            else:
-                asset = _asset(path, entry, location, hint)
-                assets.append(asset)
-                identity = "unsafe" if asset.unsafe else ""
-                if name.endswith((".vtt", ".srt")) and asset.size <= MAX_TRANSCRIPT_BYTES:
-                    text = _transcript
-                    source = text(path, entry.path) if hint is None else _unread(path, entry.path, hint[0], text)
-                    transcripts.append(source)
-                    identity = source.digest
-            states[path] = hint or state_of(identity, status)
+            taken[path] = take(path, entry, location, hints.get(path))
         except OSError as problem:
-            problems.append(Diagnostic("unreadable-file", path, f"it cannot be read: {problem.strerror}"))
-    return Contents(tuple(sources), tuple(assets), tuple(problems), tuple(transcripts), names, states, looked)
+            problems.append(unreadable(path, problem))
+    return contents_of(taken, problems, looked)
+
+
+def take(path: str, entry: os.DirEntry[str], location: Location, hint: FileState | None) -> Taken:
+    """A file, read unless the disk says of it what ``hint`` does; raises OSError."""
+    status = entry.stat(follow_symlinks=False)
+    if hint is not None and hint != state_of(hint[0], status):
+        hint = None
+    kind = path.lower()
+    if kind.endswith(".md"):
+        source = _source(path, entry.path) if hint is None else _unread(path, entry.path, hint[0])
+        spelt = "" if path.isascii() else os.path.relpath(entry.path, location.vault)
+        return Taken(source, None, hint or state_of(source.digest, status), "" if spelt == path else spelt)
+    asset, text = _asset(path, entry, location, hint), None
+    identity = "unsafe" if asset.unsafe else ""
+    if kind.endswith((".vtt", ".srt")) and asset.size <= MAX_TRANSCRIPT_BYTES:
+        text = (
+            transcript_source(path, entry.path)
+            if hint is None
+            else _unread(path, entry.path, hint[0], transcript_source)
+        )
+        identity = text.digest
+    return Taken(asset, text, hint or state_of(identity, status), "")
+
+
+def contents_of(taken: Mapping[str, Taken], problems: Iterable[Diagnostic], looked: int) -> Contents:
+    """What these files hold, all in all."""
+    assets, sources = [], []
+    for file in taken.values():
+        if isinstance(file.item, Asset):
+            assets.append(file.item)
+        else:
+            sources.append(file.item)
+    return Contents(
+        tuple(sources),
+        tuple(assets),
+        tuple(problems),
+        tuple([file.text for file in taken.values() if file.text is not None]),
+        {path: file.name for path, file in taken.items() if file.name},
+        {path: file.state for path, file in taken.items()},
+        looked,
+    )
+
+
+def unreadable(path: str, problem: OSError) -> Diagnostic:
+    """That a file could not be taken at all."""
+    return Diagnostic("unreadable-file", path, f"it cannot be read: {problem.strerror}")
 
 
 def vault_files(location: Location, problems: list[Diagnostic]) -> Iterator[tuple[str, os.DirEntry[str]]]:
@@ -162,7 +197,7 @@ def _looks_western(data: bytes) -> bool:
     return b"\x00" not in data and not _UNUSED.intersection(data) and high * 4 < letters
 
 
-def _transcript(path: str, file_path: str) -> Source:
+def transcript_source(path: str, file_path: str) -> Source:
     return _source(path, file_path, decode_transcript)
 
 
@@ -173,15 +208,16 @@ def _source(path: str, file_path: str, decode: Decode = decode) -> Source:
     return Source(path, hashlib.blake2b(data, digest_size=16).hexdigest(), text, problems)
 
 
-def _unread(path: str, file_path: str, digest: str, source: Callable[[str, str], Source] = _source) -> Unread:
-    def read() -> Source:
-        try:
-            return source(path, file_path)
-        except OSError as problem:  # it was there a moment ago
-            found = Diagnostic("unreadable-file", path, f"it cannot be read: {problem.strerror}")
-            return Source(path, "gone", "", (found,))
+def _unread(path: str, file_path: str, digest: str, read: Read = _source) -> Unread:
+    return Unread(path, digest, partial(read_again, path, file_path, read))
 
-    return Unread(path, digest, read)
+
+def read_again(path: str, file_path: str, read: Read = _source) -> Source:
+    """A file that was there a moment ago."""
+    try:
+        return read(path, file_path)
+    except OSError as problem:
+        return Source(path, "gone", "", (unreadable(path, problem),))
 
 
 def _asset(path: str, entry: os.DirEntry[str], location: Location, known: FileState | None) -> Asset:

@@ -52,44 +52,55 @@ def content_files(
     out = frozenset(skipped)
     waiting = [("", vault)]
     seen = set[str]()  # names that another Unicode form could spell too
-    backup = _BACKUP.fullmatch
     while waiting:
         prefix, folder = waiting.pop()
-        try:
-            entries = sorted(os.scandir(folder), key=_name)
-        except OSError as fault:
-            problem(prefix or ".", f"the folder cannot be read: {fault.strerror}", "")
-            continue
-        for entry in entries:
-            name = entry.name
-            if name[0] == "." or (not name.endswith(".md") and backup(name)) or entry.path in out:
-                continue
-            path = prefix + name
-            if not path.isascii():
-                try:
-                    path = nfc(path)
-                    path.encode()
-                except UnicodeEncodeError:
-                    shown = (prefix + name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-                    problem(shown, "its name is not UTF-8", "rename it")
-                    continue
-            if rules and _excluded(path, rules):
-                continue
-            if not path.isascii():
-                if path in seen and not entry.is_dir(follow_symlinks=False):
-                    problem(
-                        path,
-                        "another file has this name in another Unicode form; this one is not read",
-                        "rename one of them",
-                    )
-                    continue
-                seen.add(path)
-            if entry.is_dir(follow_symlinks=False):
-                if os.path.isfile(f"{entry.path}/{MANIFEST}"):
-                    continue  # the output of a build, this one's or another's
+        for path, entry, is_folder in folder_content(prefix, folder, out, rules, problem, seen):
+            if is_folder:
                 waiting.append((path + "/", entry.path))
-            elif entry.is_file(follow_symlinks=False) and S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+            else:
                 yield path, entry
+
+
+def folder_content(
+    prefix: str, folder: str, out: frozenset[str], rules: tuple[str, ...], problem: Problem, seen: set[str]
+) -> Iterator[tuple[str, os.DirEntry[str], bool]]:
+    """What of one folder is content, by name: path in NFC, entry, whether it is a folder. ``prefix`` is the folder's path and "/"."""
+    backup = _BACKUP.fullmatch
+    try:
+        entries = sorted(os.scandir(folder), key=_name)
+    except OSError as fault:
+        problem(prefix or ".", f"the folder cannot be read: {fault.strerror}", "")
+        return
+    for entry in entries:
+        name = entry.name
+        if name[0] == "." or (not name.endswith(".md") and backup(name)) or entry.path in out:
+            continue
+        path = prefix + name
+        if not path.isascii():
+            try:
+                path = nfc(path)
+                path.encode()
+            except UnicodeEncodeError:
+                shown = (prefix + name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                problem(shown, "its name is not UTF-8", "rename it")
+                continue
+        if rules and _excluded(path, rules):
+            continue
+        if not path.isascii():
+            if path in seen and not entry.is_dir(follow_symlinks=False):
+                problem(
+                    path,
+                    "another file has this name in another Unicode form; this one is not read",
+                    "rename one of them",
+                )
+                continue
+            seen.add(path)
+        if entry.is_dir(follow_symlinks=False):
+            if os.path.isfile(f"{entry.path}/{MANIFEST}"):
+                continue  # the output of a build, this one's or another's
+            yield path, entry, True
+        elif entry.is_file(follow_symlinks=False) and _is_regular(entry):
+            yield path, entry, False
 
 
 def theme_files(folder: str) -> list[str]:
@@ -98,6 +109,14 @@ def theme_files(folder: str) -> list[str]:
     for here, _, names in os.walk(folder):
         found += [f"{here}/{name}" for name in names if not name.startswith(".") and not name.endswith("~")]
     return sorted(path for path in found if os.path.isfile(path))
+
+
+def _is_regular(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a file and nothing else; one that was there a moment ago is none."""
+    try:
+        return S_ISREG(entry.stat(follow_symlinks=False).st_mode)
+    except OSError:
+        return False
 
 
 def _name(entry: os.DirEntry[str]) -> str:

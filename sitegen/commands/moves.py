@@ -1,0 +1,77 @@
+"""What became of pages from one build to the next: which moved where, which are gone and why, which note was saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import NamedTuple
+
+from sitegen.build import Result
+from sitegen.disk.read import Contents
+from sitegen.memo import Lost
+from sitegen.preview.snapshot import Gone, Snapshot
+
+_FOLLOWED = 5  # notes that may be saved together and still count as one that somebody writes
+_REMEMBERED = 1000  # addresses of pages that moved or went
+
+
+class Moment(NamedTuple):
+    """What was read and what was made of it; nothing before the first build."""
+
+    contents: Contents | None
+    result: Result | None
+
+    def url(self, note: str) -> str | None:
+        """The address of a note's page."""
+        if self.result is not None and note in self.result.vault.places:
+            with suppress(Lost):
+                return self.result.vault.places[note].ref.url
+        return None
+
+    def digest(self, note: str) -> str | None:
+        """What tells a note's text from others; None if there is no such note."""
+        state = self.contents.states.get(note) if self.contents is not None else None
+        return state[0] if state is not None else None
+
+
+def moves(
+    snapshot: Snapshot, changed: tuple[str, ...], before: Moment, after: Moment
+) -> tuple[Mapping[str, str], Mapping[str, Gone]]:
+    """The pages that moved, with their new addresses, and those that went; what ``snapshot`` knows of earlier ones included."""
+    moved, gone = dict(snapshot.moved), dict(snapshot.gone)
+    notes = [path for path in changed if path.lower().endswith(".md")]
+    came = {digest: note for note in notes if not before.digest(note) and (digest := after.digest(note))}
+    for note in notes:
+        old, new = before.url(note), after.url(note)
+        if old is not None and new is None and after.digest(note) is None:
+            renamed = came.get(before.digest(note) or "")
+            new = after.url(renamed) if renamed is not None else None
+        if old is not None and old != new:
+            if new is not None:
+                moved[old] = new
+            else:
+                gone[old] = _gone(note, after)
+    for old, new in list(moved.items()):  # a page that moved twice
+        if new in moved and moved[new] != old:
+            moved[old] = moved[new]
+    there = after.result.site.artifacts if after.result is not None else {}
+    moved = {old: new for old, new in moved.items() if old not in there and new in there}
+    gone = {old: why for old, why in gone.items() if old not in there and old not in moved}
+    return dict(list(moved.items())[-_REMEMBERED:]), dict(list(gone.items())[-_REMEMBERED:])
+
+
+def _gone(note: str, after: Moment) -> Gone:
+    if after.digest(note) is None or after.result is None:
+        return Gone(note, "deleted")
+    problems = after.result.notes[note].diagnostics
+    withheld = any(problem.code == "withheld-note" for problem in problems)
+    return Gone(note, "withheld" if withheld else "draft", problems if withheld else ())
+
+
+def saved(changed: tuple[str, ...], before: Moment, after: Moment) -> str:
+    """The address of the note that somebody has just saved; "" if many changed at once, as when a branch is checked out."""
+    notes = [path for path in changed if path.lower().endswith(".md") and after.url(path) is not None]
+    if not notes or len(notes) > _FOLLOWED or after.contents is None:
+        return ""
+    states = after.contents.states
+    return after.url(max(notes, key=lambda note: (max(states[note][2], states[note][3]), note))) or ""

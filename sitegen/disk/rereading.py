@@ -1,0 +1,215 @@
+"""Reading a vault again and again: only the folders that something happened in, and in them only the files that differ.
+
+What happened is never believed, only where: the disk says what is there now. A file that its editor is still writing
+counts as what it was before; the reader says then that it wants to look again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.disk.read import (
+    Contents,
+    Taken,
+    contents_of,
+    exclusions,
+    not_content,
+    read_again,
+    take,
+    transcript_source,
+    unreadable,
+)
+from sitegen.disk.scan import FileState, folder_content, is_settled, now
+from sitegen.disk.site import Location
+from sitegen.model import Asset, Source, Unread
+
+_WRITING = 400_000_000  # nanoseconds for which an emptied or garbled file may be one that is being written
+
+
+class VaultGone(Exception):
+    """The folder of the notes is not there, or may not be read; the text says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A vault as it is now. ``changed`` are the files that came, went or differ; ``unsettled`` asks for another look soon."""
+
+    contents: Contents
+    changed: tuple[str, ...]
+    unsettled: bool
+
+
+@dataclass(slots=True)
+class _Folder:
+    """What one folder holds itself: its files by vault path, and the folders in it as the disk spells them."""
+
+    prefix: str
+    files: dict[str, Taken] = field(default_factory=dict)
+    folders: tuple[str, ...] = ()
+    problems: list[Diagnostic] = field(default_factory=list)
+    looked: int = 0
+
+
+class Reader:
+    """The vault of ``location``. ``known`` are states of files whose content is known, as for `read_vault`."""
+
+    def __init__(self, location: Location, known: Mapping[str, FileState] | None = None) -> None:
+        self._location, self._hints = location, dict(known or {})
+        self._vault = str(location.vault)
+        self._out, self._rules = frozenset(not_content(location)), exclusions(location)
+        self._folders: dict[str, _Folder] = {}  # by path on the disk
+        self._fresh: dict[str, Source] = {}  # what was read this time, by path
+        self._changed: dict[str, None] = {}
+        self._unsettled = False
+        self._looked = 0
+
+    def read(self, folders: Iterable[str] | None = None, touched: Collection[str] = ()) -> Reading:
+        """The vault as it is now; raises `VaultGone`.
+
+        ``folders`` are those in which something happened (paths on the disk), with all that is below if they end in a slash;
+        ``None`` means anywhere. ``touched`` are files that are looked into whatever the disk says of them.
+        """
+        self._looked, self._fresh, self._unsettled = now(), {}, False
+        self._see()
+        if folders is None or not self._folders:
+            self._walk(self._vault, "", touched)
+        else:
+            for folder in sorted({self._known(folder) for folder in folders}):
+                self._look(folder, touched)
+        self._see()
+        self._hints = {}
+        changed, self._changed = tuple(self._changed), {}  # what a reading that failed had found is in the next one
+        return Reading(self._contents(), changed, self._unsettled)
+
+    def _see(self) -> None:
+        """Whether the vault is there; an empty folder where notes were is a drive that is not mounted."""
+        try:
+            with os.scandir(self._vault) as entries:
+                if self._folders and not any(True for _ in entries):
+                    raise VaultGone(f"{self._vault} holds nothing any more")
+        except OSError as problem:
+            raise VaultGone(f"{self._vault} cannot be read any more: {problem.strerror}") from problem
+
+    def _known(self, folder: str) -> str:
+        """The folder to look into: the one that is meant, or the nearest one around it that is known."""
+        deep = "/" if folder.endswith(os.sep) else ""
+        path = folder.rstrip(os.sep)
+        while path not in self._folders and len(path) > len(self._vault):
+            path, deep = os.path.dirname(path), ""
+        return (path if path in self._folders else self._vault) + deep
+
+    def _look(self, folder: str, touched: Collection[str]) -> None:
+        path = folder.rstrip("/")
+        known = self._folders.get(path)
+        if known is None:
+            return  # it went with a folder that was looked at before
+        if folder.endswith("/"):
+            self._walk(path, known.prefix, touched)
+            return
+        before = set(known.folders)
+        after = self._scan(path, known.prefix, touched)
+        for gone in before - set(after):
+            self._drop(gone)
+        for name in sorted(set(after) - before):
+            self._walk(name, after[name], touched)
+
+    def _walk(self, path: str, prefix: str, touched: Collection[str]) -> None:
+        """Look into a folder and all below it."""
+        waiting = [(path, prefix)]
+        while waiting:
+            here, its_prefix = waiting.pop()
+            before = set(self._folders[here].folders) if here in self._folders else set()
+            inner = self._scan(here, its_prefix, touched)
+            for gone in before - set(inner):
+                self._drop(gone)
+            waiting += inner.items()
+
+    def _drop(self, path: str) -> None:
+        waiting = [path]
+        while waiting:
+            folder = self._folders.pop(waiting.pop(), None)
+            if folder is not None:
+                self._changed |= dict.fromkeys(folder.files)
+                waiting += folder.folders
+
+    def _scan(self, path: str, prefix: str, touched: Collection[str]) -> dict[str, str]:
+        """Look at what a folder holds itself; returns the folders in it with the beginnings of their files' paths."""
+        before = self._folders.get(path) or _Folder(prefix)
+        after = _Folder(prefix, looked=self._looked)
+
+        def report(where: str, message: str, hint: str) -> None:
+            after.problems.append(Diagnostic("unreadable-file", where, message, hint=hint))
+
+        inner: dict[str, str] = {}
+        for name, entry, is_folder in folder_content(prefix, path, self._out, self._rules, report, set()):
+            if is_folder:
+                inner[entry.path] = name + "/"
+            else:
+                self._take(name, entry, before, after, forced=entry.path in touched)
+        for name in before.files.keys() | after.files.keys():
+            if not _same(before.files.get(name), after.files.get(name)):
+                self._changed[name] = None
+        after.folders = tuple(inner)
+        if path == self._vault:
+            self._see()
+        self._folders[path] = after
+        return inner
+
+    def _take(self, name: str, entry: os.DirEntry[str], before: _Folder, after: _Folder, *, forced: bool) -> None:
+        known = before.files.get(name)
+        hint = self._hints.get(name) if known is None else known.state
+        if forced or (known is not None and hint and not is_settled(max(hint[2], hint[3]), before.looked)):
+            hint = None
+        try:
+            file = take(name, entry, self._location, hint)
+        except FileNotFoundError:
+            return
+        except OSError as problem:
+            after.problems.append(unreadable(name, problem))
+            if known is not None:  # the last good text stays
+                after.files[name] = known
+            return
+        if known is not None and self._is_half_written(file, known):
+            self._unsettled = True
+            after.files[name] = known
+            return
+        after.files[name] = self._shelved(name, entry.path, file)
+
+    def _is_half_written(self, file: Taken, known: Taken) -> bool:
+        """Whether an editor seems to have only begun to write: nothing is there yet, or half a letter at the end."""
+        if not isinstance(file.item, Source) or file.state[2] < self._looked - _WRITING:
+            return False
+        return (file.state[1] == 0 < known.state[1]) or bool(file.item.diagnostics)
+
+    def _shelved(self, name: str, path: str, file: Taken) -> Taken:
+        """``file`` without the text that was read, which is kept for this reading only."""
+        source = file.item if isinstance(file.item, Source) else file.text
+        if not isinstance(source, Source):
+            return file
+        self._fresh[name] = source
+        if isinstance(file.item, Source):
+            return file._replace(item=Unread(name, source.digest, partial(read_again, name, path)))
+        return file._replace(text=Unread(name, source.digest, partial(read_again, name, path, transcript_source)))
+
+    def _contents(self) -> Contents:
+        taken: dict[str, Taken] = {}
+        for folder in self._folders.values():
+            taken |= folder.files
+        for name, source in self._fresh.items():
+            file = taken[name]
+            taken[name] = file._replace(text=source) if isinstance(file.item, Asset) else file._replace(item=source)
+        problems = chain.from_iterable(folder.problems for folder in self._folders.values())
+        return contents_of(taken, tuple(problems), self._looked)
+
+
+def _same(before: Taken | None, after: Taken | None) -> bool:
+    if before is None or after is None:
+        return before is after
+    if isinstance(after.item, Asset):
+        return before.item == after.item and before.state[0] == after.state[0]
+    return before.state[0] == after.state[0]

@@ -1,0 +1,96 @@
+"""The doorbell: says that something happened and about where, once it is quiet again.
+
+watchdog's events are rung here and forgotten: editors save in many ways, systems merge and drop events. What is there
+now is for whoever answers the bell to find out.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Condition
+
+# Seconds of quiet to wait for. A file that was closed after writing, or renamed into place, is whole; one that only
+# changed may change further; one that is gone may be about to come back, as with editors that move the old one aside.
+WHOLE, CHANGING, GONE = 0.005, 0.04, 0.05
+_LONGEST = 0.75  # seconds that a storm of events may hold up an answer
+_STORM = 64  # files
+
+
+@dataclass(slots=True)
+class Ring:
+    """What happened since the last answer. ``everywhere`` means that nobody knows where; ``touched`` are files."""
+
+    folders: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
+    settings: bool = False
+    theme: bool = False
+    everywhere: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.folders or self.settings or self.theme or self.everywhere)
+
+
+class Bell:
+    """Rung from any thread, answered by one."""
+
+    def __init__(self) -> None:
+        self._rung = Condition()
+        self._ring = Ring()
+        self._first = 0.0
+        self._quiet: dict[
+            str, float
+        ] = {}  # when each thing that something happened to will have been quiet for long enough
+
+    def file(self, path: str, patience: float) -> None:
+        """Something happened to a file; in ``patience`` seconds it will be whole unless more happens to it."""
+        with self._adding(path, patience):
+            self._ring.folders.add(os.path.dirname(path))
+            self._ring.touched.add(path)
+
+    def folder(self, path: str) -> None:
+        """A folder came, went or was renamed, with all that is in it."""
+        with self._adding(path, GONE):
+            self._ring.folders |= {path + os.sep, os.path.dirname(path)}
+
+    def settings(self) -> None:
+        """sitegen.toml or Obsidian's settings changed."""
+        with self._adding("settings", CHANGING):
+            self._ring.settings = True
+
+    def theme(self, path: str, patience: float) -> None:
+        """A template or static file changed."""
+        with self._adding(path, patience):
+            self._ring.theme = True
+
+    def everywhere(self, patience: float = 0.0) -> None:
+        """Anything may have happened."""
+        with self._adding("", patience):
+            self._ring.everywhere = True
+
+    def answer(self, timeout: float) -> Ring:
+        """Wait until something happened and it is quiet again, at most ``timeout`` seconds for it to begin."""
+        end = time.monotonic() + timeout
+        with self._rung:
+            while True:
+                until = min(max(self._quiet.values()), self._first + _LONGEST) if self._quiet else end
+                left = until - time.monotonic()
+                if left <= 0:
+                    ring, self._ring = self._ring, Ring()
+                    self._quiet.clear()
+                    return ring
+                self._rung.wait(left)
+
+    @contextmanager
+    def _adding(self, what: str, patience: float) -> Iterator[None]:
+        with self._rung:
+            now = time.monotonic()
+            if not self._quiet:
+                self._first = now
+            self._quiet[what] = now + patience
+            yield
+            if len(self._quiet) < _STORM:  # in a storm nobody need look up at every drop
+                self._rung.notify()

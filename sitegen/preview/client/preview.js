@@ -1,0 +1,132 @@
+// The script that the preview puts into every page it serves, before all others. It keeps the page as it was sent,
+// hears from the server when that is no longer what the notes say, and lets `patch.js` carry over what differs.
+
+import { Corner } from "./corner.js";
+import { Page } from "./patch.js";
+
+const HIDDEN = 2000; // ms until a page that nobody sees stops listening: browsers allow six streams to one server
+const here = () => decodeURIComponent(location.pathname);
+
+const page = new Page(document);
+const corner = new Corner();
+let tag = document.querySelector("script[data-tag]").dataset.tag; // of what the page shows, "" for what is not there
+let state = null; // what the server said last
+let patching = null;
+
+// ---- the stream ------------------------------------------------------------------------------------------
+
+let stream = null;
+let hiding = 0;
+
+function listen() {
+  clearTimeout(hiding);
+  if (stream) return;
+  stream = new EventSource(`/.sitegen/events?page=${encodeURIComponent(here())}`);
+  stream.addEventListener("message", ({ data }) => hear(JSON.parse(data)));
+  stream.addEventListener("open", () => corner.lost(false));
+  stream.addEventListener("error", () => {
+    corner.lost(true);
+    // A server that is not there at all ends the stream; it may come back.
+    if (stream?.readyState === EventSource.CLOSED) {
+      stream = null;
+      setTimeout(listen, 1000);
+    }
+  });
+}
+
+function rest() {
+  stream?.close();
+  stream = null;
+}
+
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(hiding);
+  if (document.hidden) hiding = setTimeout(rest, HIDDEN);
+  else listen();
+});
+addEventListener("pagehide", rest);
+addEventListener("pageshow", listen);
+
+// ---- what it says ----------------------------------------------------------------------------------------
+
+function hear(now) {
+  const before = state;
+  state = now;
+  corner.show(now);
+  if (before && now.number > before.number && now.follow && now.follow !== location.pathname) {
+    location.assign(now.follow);
+    return;
+  }
+  if (before) {
+    if (!refreshTheme(before.static, now.static)) return;
+    if (now.number > before.number) refreshFiles(now.files, now.number);
+  }
+  if ((now.tag ?? "") !== tag) catchUp();
+}
+
+/** Bring the page to what the server says now. */
+function catchUp() {
+  if (state.moved) location.replace(state.moved + location.search + location.hash);
+  else if (state.gone?.reason === "withheld") return; // its last good text stays, and the corner says why
+  else if (state.tag === null || !tag) location.reload();
+  else patching ??= patch().finally(() => {
+    patching = null;
+    if (state.tag !== null && state.tag !== tag) catchUp(); // meanwhile it was written on
+  });
+}
+
+async function patch() {
+  let answer;
+  try {
+    answer = await fetch(location.pathname, { cache: "no-store", redirect: "error" });
+  } catch {
+    return void (await new Promise((resolve) => setTimeout(resolve, 300)));
+  }
+  if (!answer.ok) return void location.reload();
+  const [text, its] = [await answer.text(), answer.headers.get("ETag")];
+  try {
+    const isDrawn = page.become(text);
+    tag = its;
+    if (isDrawn) return void location.reload(); // diagrams and formulas are drawn once, when a page begins
+    document.dispatchEvent(new CustomEvent("sitegen:patched"));
+  } catch (problem) {
+    console.warn("The page is loaded anew, as it could not be patched:", problem);
+    location.reload();
+  }
+}
+
+/** Take the theme's new style sheets; says whether the page goes on: after a change of a script it begins anew. */
+function refreshTheme(before, now) {
+  const changed = Object.keys(now).filter((path) => path in before && before[path] !== now[path]);
+  if (changed.some((path) => path.endsWith(".js"))) {
+    location.reload();
+    return false;
+  }
+  for (const path of changed) {
+    for (const old of document.querySelectorAll('link[rel~="stylesheet"]')) {
+      const address = new URL(old.href);
+      if (decodeURIComponent(address.pathname) !== path) continue;
+      const next = old.cloneNode();
+      next.href = `${address.pathname}?v=${now[path]}`;
+      next.addEventListener("load", () => old.remove(), { once: true });
+      page.takeOver(old, next);
+      old.after(next);
+    }
+  }
+  return true;
+}
+
+/** Show attachments that changed: their addresses are what they were. */
+function refreshFiles(files, number) {
+  if (!files.length) return;
+  const changed = new Set(files);
+  for (const element of document.querySelectorAll("img[src], audio[src], video[src], source[src]")) {
+    if (element.paused === false || element.closest("audio, video")?.paused === false) continue;
+    const address = new URL(element.src, document.baseURI);
+    if (address.origin !== location.origin || !changed.has(address.pathname)) continue;
+    address.searchParams.set("v", number);
+    element.src = address.href;
+  }
+}
+
+listen();
