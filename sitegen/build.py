@@ -48,6 +48,7 @@ GENERATOR = f"sitegen {__version__}"
 _APART = ("facts", "places", "transcripts")  # what of a vault is kept by itself
 _HINTS = get_type_hints(Vault)
 _REST = tuple(name for name in Vault.__struct_fields__ if name not in _APART)
+_READ = attrgetter("seconds", "status")
 _READINGS: Any = tuple[NoteReading, ...]
 
 
@@ -376,7 +377,7 @@ def _read_stamps(
 
     def readings(video: str, entry: Entry, notes: Mapping[str, NoteStamps]) -> dict[str, NoteReading]:
         found = memo.get(entry.outputs[0], _READINGS, video)
-        return {path: replace(r, readings=memo.alike(r.readings)) for path, r in zip(notes, found, strict=True)}
+        return {path: replace(r, readings=memo.alike(r.readings, _READ)) for path, r in zip(notes, found, strict=True)}
 
     wanted = memo.kept.mapped("stamp prints", lambda video, notes: fingerprint(list(notes.values())), groups)
     entries = memo.update("read_video", b"", wanted, make)

@@ -216,10 +216,13 @@ class Memo:
         except Unreadable as problem:
             raise Lost(what) from problem
 
-    def alike(self, values: Iterable[V]) -> tuple[V, ...]:
-        """The same values, those that are equal being one object: what thousands of notes repeat is kept once."""
+    def alike(self, values: Iterable[V], by: Callable[[V], Any]) -> tuple[V, ...]:
+        """The same values, those that are equal being one object: what thousands of notes repeat is kept once.
+
+        ``by`` gives what tells a value from all others that are kept so, and is quick to compare.
+        """
         first = self._same.setdefault
-        return tuple([first(value, value) for value in values])
+        return tuple([first(by(value), value) for value in values])
 
 
 class Shelf(Mapping[str, V]):

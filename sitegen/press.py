@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -24,6 +25,8 @@ from sitegen.stages.render import STATIC
 from sitegen.tracing import needs_of
 from sitegen.work import Frame, MadePage, PageJob, PlacedNote, joined_note, make_pages, packed, page_of
 
+_WRITTEN = attrgetter("written", "fields")
+
 
 class Notes(Struct, frozen=True):
     """The notes of a vault as entries of the memo, and as values for whoever needs one."""
@@ -34,7 +37,7 @@ class Notes(Struct, frozen=True):
     def facts(self, path: str) -> Facts:
         """What others may need of a note, without line numbers: an edit that moves lines changes nothing for them."""
         facts = self.memo.get(self.entries[path].outputs[0], Facts, path)
-        return replace(facts, stamps=self.memo.alike(facts.stamps))
+        return replace(facts, stamps=self.memo.alike(facts.stamps, _WRITTEN))
 
     def note(self, path: str) -> Note:
         entry = self.entries[path]

@@ -36,6 +36,8 @@ class Status(StrEnum):
     AMBIGUOUS = "ambiguous"  # the likelier reading, which may be wrong
     BAD = "bad"  # no reading
 
+    __hash__ = str.__hash__  # thousands of readings are compared; an enumeration's own is slow
+
 
 class Reading(Value, frozen=True):
     """What a stamp means: ``seconds`` from the start of the video; None if ``status`` is bad."""
