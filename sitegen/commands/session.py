@@ -90,6 +90,7 @@ class Session:
         self._store = Layered(base)
         self._memo.store = self._store
         gc.freeze()  # what is there now mostly stays, and need not be looked through for garbage
+        gc.enable()  # what comes later must not pile up until there is time to settle
 
     def update(self, ring: Ring, workers: Workers = SERIAL, progress: Progress | None = None) -> bool:
         """Make the next snapshot if anything differs; says whether it did."""
