@@ -104,7 +104,7 @@ class _Preview:
         now = time.monotonic()
         if ring:
             if self._update(server, ring):
-                self._settle_by = self._settle_by or now + max(_BUSY, 10 * self._settled_in)
+                self._settle_by = self._settle_by or now + max(_BUSY, 4 * self._settled_in)
             if not ring.everywhere:
                 self._look_by = now + _AFTER
         if self._settle_by and (not ring or now >= self._settle_by):

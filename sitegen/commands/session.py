@@ -88,6 +88,7 @@ class Session:
                 cache.save(self.location.output, self._contents.settled(), cache.written)
         self._memo.store = Layered(base)
         gc.freeze()  # what is there now mostly stays, and need not be looked through for garbage
+        gc.enable()  # what comes later must not pile up until there is time to settle
 
     def update(self, ring: Ring, workers: Workers = SERIAL, progress: Progress | None = None) -> bool:
         """Make the next snapshot if anything differs; says whether it did."""

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from sitegen.codec import digest
 from sitegen.disk.write import digest_of
 from sitegen.model import Artifact, CopiedFile, Rendered
 from sitegen.preview.snapshot import Snapshot
@@ -70,7 +71,7 @@ def page_tag(snapshot: Snapshot, url: str | None) -> str | None:
 
 def answer(snapshot: Snapshot, request: Request) -> Response:
     """The answer to a request for something of the site."""
-    path = request.url.path if request.scope["path"] is None else str(request.scope["path"])
+    path = str(request.scope["path"])
     if path == "/" != snapshot.base:
         return RedirectResponse(snapshot.base, 302, _FRESH)
     url = artifact_url(snapshot, path)
@@ -168,6 +169,4 @@ def client_files() -> dict[str, Path]:
 @lru_cache(maxsize=1)
 def client_version() -> str:
     """Changes with the preview's own files."""
-    from sitegen.codec import digest
-
     return digest(b"".join(path.read_bytes() for _, path in sorted(client_files().items()))).hex()[:8]

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from sitegen.codec import digest
 from sitegen.config import Config
 from sitegen.diagnostics import CATALOGUE, Diagnostic, Severity
 from sitegen.model import Artifact, CopiedFile, Rendered
@@ -60,8 +62,6 @@ class Snapshot:
 
     def address(self, url: str) -> str:
         """Where a browser finds an artifact; a folder's page without its file name."""
-        from urllib.parse import quote
-
         short = url[: -len("index.html")] if url == "index.html" or url.endswith("/index.html") else url
         return self.base + quote(short, "/:@!$&'()*+,;=")
 
@@ -125,6 +125,4 @@ def severity_of(problem: Diagnostic, config: Config) -> Severity:
 
 
 def _short(content: CopiedFile | bytes) -> str:
-    from sitegen.codec import digest
-
     return content.digest[:8] if isinstance(content, CopiedFile) else digest(content).hex()[:8]

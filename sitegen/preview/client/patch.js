@@ -38,11 +38,6 @@ export class Page {
     return this.#isDrawn;
   }
 
-  /** Let `next` stand for what `old` stood for. */
-  takeOver(old, next) {
-    for (const [name, value] of Object.entries(old.dataset)) next.dataset[name] = value;
-  }
-
   #pair(sent, live) {
     this.#live.set(sent, live);
     this.#known.add(live);

@@ -109,7 +109,6 @@ function refreshTheme(before, now) {
       const next = old.cloneNode();
       next.href = `${address.pathname}?v=${now[path]}`;
       next.addEventListener("load", () => old.remove(), { once: true });
-      page.takeOver(old, next);
       old.after(next);
     }
   }
