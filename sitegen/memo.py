@@ -172,14 +172,14 @@ class Memo:
         """Forget what the build that just ended did not ask for."""
         self.tables, self._now = self._now, {}
         if self._is_full("store", self.store) or self._is_full("spool", self.spool):
-            self._trim()
+            self.trim()
 
     def _is_full(self, name: str, store: Store) -> bool:
         if not self._needed[name]:
             self._needed[name] = store.size()  # of the first build
         return store.size() > _WASTE * self._needed[name]
 
-    def _trim(self) -> None:
+    def trim(self) -> None:
         """Let go the values of earlier builds."""
         for name, store in (("store", self.store), ("spool", self.spool)):
             tables = [table for stage, table in self.tables.items() if (stage in SPOOLED) == (name == "spool")]

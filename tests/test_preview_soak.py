@@ -64,6 +64,6 @@ def test_the_served_site_equals_a_clean_build_after_many_edits(zeihan_vault: Pat
         edit(preview, edits, 150)  # until everything is imported and has been used
         before = memory(preview)
         assert len(edit(preview, edits, 300)) == 8
+        assert memory(preview) < before * 1.1
         assert differences(preview, tmp_path / "clean") == []
         assert not preview.said("Traceback")
-        assert memory(preview) < before * 1.1

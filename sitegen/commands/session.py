@@ -232,6 +232,7 @@ class Session:
         if self._result is not None and self._contents is not None:
             with suppress(Lost):  # the next build finds out what is lost, and makes it anew
                 found = self._problems(self._contents, self._result)
+        self._memo.trim()
         gc.collect()
         _trim()
         return found
