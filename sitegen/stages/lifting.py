@@ -23,7 +23,7 @@ def lift_embeds(tokens: list[Token]) -> None:
         token = tokens[index]
         children = token.children if token.type == "inline" else None
         if children and any(child.type in ("embed", "image") for child in children):
-            _keep_links_flat(children, token.content)
+            keep_links_flat(children, token.content, depth=0)
         if children and any(_is_block(child) for child in children):
             for child in children:
                 child.block = _is_block(child)
@@ -72,9 +72,11 @@ def _is_block(child: Token) -> bool:
     return MEDIA.search(target) is None
 
 
-def _keep_links_flat(children: list[Token], written: str) -> None:
-    """Inside a link only pictures are embedded: all else holds links of its own, so its name stands for it."""
-    depth = 0
+def keep_links_flat(children: list[Token], written: str, *, depth: int) -> None:
+    """Inside a link only pictures are embedded: all else holds links of its own, so its name stands for it.
+
+    ``depth``: 1 where the text begins within a link, else 0.
+    """
     if any(child.type == "html_inline" for child in children):
         end_in_their_run(children, written)
     for child in children:
