@@ -150,12 +150,10 @@ def end_in_their_run(children: list[Token], written: str) -> None:
 
 def goes_on_as_link(html: str) -> bool:
     """Whether plain raw HTML ends within a link. A link that begins ends the one before it."""
-    last = None
-    for last in _LINK.finditer(html):
-        pass
-    if last is None or last[1]:
+    links = list(_LINK.finditer(html))
+    if not links or links[-1][1]:
         return False
-    tag = _TAG.match(html, last.start())
+    tag = _TAG.match(html, links[-1].start())
     return tag is None or not _ended_at_once(tag[0], "a")
 
 

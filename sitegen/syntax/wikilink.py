@@ -16,6 +16,9 @@ from markdown_it.rules_inline import StateInline
 _LINK = re.compile(r"\[\[(?!\[)((?:[^\[\]\n]|\[(?!\[)|\](?!\]))+)\]\]")
 _NESTED = re.compile(r"\[\[|\]\]|\n")
 _MAX_NESTING = 4
+# A label with marks in it, and what would make it more than a link's text.
+MARKED = re.compile(r"\|.*?(?:[`*]|==|~~|(?<!\w)_|_(?!\w))")
+_MORE = re.compile(r"\]\(|!\[|<|\^\[|%%")
 
 
 def plugin(md: MarkdownIt) -> None:
@@ -65,6 +68,8 @@ def wikilink(state: StateInline, silent: bool) -> bool:
             token.content = label or shown(target, anchor)
         elif state.linkLevel:
             state.pending += label or shown(target, anchor)  # a link may not stand inside a link
+        elif label and MARKED.search(inside) and not _MORE.search(inside):
+            _push_marked(state, target, anchor, match)
         else:
             _push_link(state, target, anchor, label or shown(target, anchor), match[0])
     state.pos = match.end()
@@ -78,6 +83,22 @@ def _push_link(state: StateInline, target: str, anchor: str, text: str, raw: str
     inner = state.push("text", "", 0)
     inner.content = text
     state.push("link_close", "a", -1).markup = "wiki"
+
+
+def _push_marked(state: StateInline, target: str, anchor: str, match: re.Match[str]) -> None:
+    """A link whose label holds emphasis, highlights or code, all of which end in it."""
+    end, level = state.posMax, state.linkLevel
+    label = match[1].partition("|")[2]
+    token = state.push("link_open", "a", 1)
+    token.markup = "wiki"
+    token.meta = {"wiki": (target, anchor), "raw": match[0]}
+    state.pos = match.end(1) - len(label.lstrip())
+    state.posMax = match.end(1) - len(label) + len(label.rstrip())
+    state.linkLevel = level + 1
+    state.md.inline.tokenize(state)
+    state.push("link_close", "a", -1).markup = "wiki"
+    state.posMax, state.linkLevel = end, level
+    state.backticks, state.backticksScanned = {}, False  # what was looked for ended here
 
 
 def _nested(state: StateInline, silent: bool) -> bool:
