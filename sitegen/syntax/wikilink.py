@@ -55,24 +55,26 @@ def wikilink(state: StateInline, silent: bool) -> bool:
     match = _LINK.match(src, start, state.posMax)
     if match is None:
         return not embed and _nested(state, silent)
-    inside = match[1]
+    inside, end = match[1], match.end()
+    if inside.count("[") > inside.count("]") and src.startswith("]", end) and end < state.posMax:
+        inside, end = inside + "]", end + 1  # [[note | [0:41]]]
     target, anchor, label = split_target(inside)
     if not target and not anchor and not label:
         return False
     if not silent:
         if not target and not anchor:  # it names nothing, so its words are all there is
-            state.pending += src[pos : match.end()] if embed else label
+            state.pending += src[pos:end] if embed else label
         elif embed:
             token = state.push("embed", "", 0)
-            token.meta = {"embed": (target, anchor, label), "raw": "!" + match[0]}
+            token.meta = {"embed": (target, anchor, label), "raw": src[pos:end]}
             token.content = label or shown(target, anchor)
         elif state.linkLevel:
             state.pending += label or shown(target, anchor)  # a link may not stand inside a link
         elif label and MARKED.search(inside) and not _MORE.search(inside):
-            _push_marked(state, target, anchor, match)
+            _push_marked(state, target, anchor, src[start:end])
         else:
-            _push_link(state, target, anchor, label or shown(target, anchor), match[0])
-    state.pos = match.end()
+            _push_link(state, target, anchor, label or shown(target, anchor), src[start:end])
+    state.pos = end
     return True
 
 
@@ -85,15 +87,16 @@ def _push_link(state: StateInline, target: str, anchor: str, text: str, raw: str
     state.push("link_close", "a", -1).markup = "wiki"
 
 
-def _push_marked(state: StateInline, target: str, anchor: str, match: re.Match[str]) -> None:
+def _push_marked(state: StateInline, target: str, anchor: str, raw: str) -> None:
     """A link whose label holds emphasis, highlights or code, all of which end in it."""
     end, level = state.posMax, state.linkLevel
-    label = match[1].partition("|")[2]
+    label = raw.partition("|")[2].removesuffix("]]")
+    after = state.src.index(raw, state.pos) + len(raw) - 2
     token = state.push("link_open", "a", 1)
     token.markup = "wiki"
-    token.meta = {"wiki": (target, anchor), "raw": match[0]}
-    state.pos = match.end(1) - len(label.lstrip())
-    state.posMax = match.end(1) - len(label) + len(label.rstrip())
+    token.meta = {"wiki": (target, anchor), "raw": raw}
+    state.pos = after - len(label.lstrip())
+    state.posMax = after - len(label) + len(label.rstrip())
     state.linkLevel = level + 1
     state.md.inline.tokenize(state)
     state.push("link_close", "a", -1).markup = "wiki"
