@@ -11,6 +11,7 @@ import re
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 # A link's inside: no line break, no second "[[" and no early "]]"; single brackets are text, though not at its start.
 _LINK = re.compile(r"\[\[(?!\[)((?:[^\[\]\n]|\[(?!\[)|\](?!\]))+)\]\]")
@@ -71,7 +72,7 @@ def wikilink(state: StateInline, silent: bool) -> bool:
         elif state.linkLevel:
             state.pending += label or shown(target, anchor)  # a link may not stand inside a link
         elif label and MARKED.search(inside) and not _MORE.search(inside):
-            _push_marked(state, target, anchor, src[start:end])
+            _push_marked(state, target, anchor, label, src[start:end])
         else:
             _push_link(state, target, anchor, label or shown(target, anchor), src[start:end])
     state.pos = end
@@ -87,21 +88,16 @@ def _push_link(state: StateInline, target: str, anchor: str, text: str, raw: str
     state.push("link_close", "a", -1).markup = "wiki"
 
 
-def _push_marked(state: StateInline, target: str, anchor: str, raw: str) -> None:
+def _push_marked(state: StateInline, target: str, anchor: str, label: str, raw: str) -> None:
     """A link whose label holds emphasis, highlights or code, all of which end in it."""
-    end, level = state.posMax, state.linkLevel
-    label = raw.partition("|")[2].removesuffix("]]")
-    after = state.src.index(raw, state.pos) + len(raw) - 2
     token = state.push("link_open", "a", 1)
     token.markup = "wiki"
     token.meta = {"wiki": (target, anchor), "raw": raw}
-    state.pos = after - len(label.lstrip())
-    state.posMax = after - len(label) + len(label.rstrip())
-    state.linkLevel = level + 1
-    state.md.inline.tokenize(state)
+    inside: list[Token] = []
+    state.md.inline.parse(label, state.md, {**state.env, "within": True}, inside)
+    state.tokens += inside
+    state.tokens_meta += [None] * len(inside)
     state.push("link_close", "a", -1).markup = "wiki"
-    state.posMax, state.linkLevel = end, level
-    state.backticks, state.backticksScanned = {}, False  # what was looked for ended here
 
 
 def _nested(state: StateInline, silent: bool) -> bool:
