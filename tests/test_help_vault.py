@@ -26,7 +26,7 @@ LACKING = {
 }
 # Signs of Markdown that readers are meant to see: they are escaped in the notes.
 MEANT = ("[[double bracket syntax]]", "[[Three laws of motion]]", "[[Wikilinks]]", "**This line will not be bold**")
-SIGNS = re.compile(r"\[\[|\]\]|!\[|==\S|%%|\$\$|\[\^|\^\[|\[!|\*\*|~~|^\^\w|</?[a-z]+")
+SIGNS = re.compile(r"\[\[|\]\]|!\[|==\S|%%|\$\$|\[\^|\^\[|\[!|\*\*|~~|`|^\^\w|</?[a-z]+")
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,14 @@ from sitegen.stages.plain import read_plain
 from sitegen.stages.sanitise import FILE, without_forged_holes
 from sitegen.stages.sentences import Sentences, shorten
 from sitegen.stages.swallowing import unswallowing
-from sitegen.stages.tags import NEEDS_NO_END, end_in_their_block, end_in_their_run, plain_tags, with_ids
+from sitegen.stages.tags import (
+    NEEDS_NO_END,
+    end_in_their_block,
+    end_in_their_run,
+    link_ends_below,
+    plain_tags,
+    with_ids,
+)
 from sitegen.syntax.comment import without_any_comment
 from sitegen.syntax.diagram import is_diagram, linked_names
 from sitegen.syntax.wikilink import shown, split_target
@@ -88,13 +95,12 @@ class Collector:
 
     def span(self, raw: str) -> Span:
         """Where ``raw`` stands, looking from the line the walk is at (0-based, of the body)."""
-        if self._lines is None:
-            self._lines = self.body.split("\n")
+        lines = self._lines or self._all_lines()
         last_line, last_column = self._found
         if "\n" in raw:
             raw = raw.partition("\n")[0]
-        for line in range(self._line, min(self._line + 3, len(self._lines))):
-            text, start = self._lines[line], last_column if line == last_line else 0
+        for line in range(self._line, min(self._line + 3, len(lines))):
+            text, start = lines[line], last_column if line == last_line else 0
             written = raw.replace("|", "\\|") if "|" in raw and "\\|" in text else raw  # a table's cell escapes it
             column = text.find(written, start)
             if column < 0 and written is not raw:
@@ -237,7 +243,7 @@ class Collector:
                 parts.append(child.content)
                 length += len(child.content)
             elif kind == "embed" or kind == "image":
-                self._embed(child, within=bool(opened))
+                self._embed(child, within=bool(opened) or "within" in token.meta)
             elif kind == "html_inline":
                 child.content = self.raw_html(child.content)
                 child.meta["own"] = True
@@ -336,15 +342,17 @@ class Collector:
         if not any(tag in lower for tag in ("<a", "<img", "<video", "<source", "<track")):
             return html
         out: list[str] = []
-        position = 0
+        position, linked = 0, False
         while (match := _RAW.search(html, position)) is not None:
             out.append(html[position : match.start()])
             stamp = match_anchor(html, match.start()) if match[1] is None else None
             if match[1] is not None:
                 out.append(self._raw_tag(match))
-                position = match.end()
+                position, linked = match.end(), linked or match[1].lower() == "a"
             elif stamp is not None:
                 first = True
+                if linked:
+                    out.append("</a>")  # a link ends where another begins
                 for part in stamp.parts:
                     if isinstance(part, Stamp):
                         out.append(self._raw_stamp(part, html[match.start() : stamp.end], first=first))
@@ -360,7 +368,18 @@ class Collector:
     def _raw_block(self, token: Token) -> str:
         html = unswallowing(plain_tags(token.content), drawing=self._open["svg"] > 0)
         below = token.map[1] if token.map else 0
-        return self.raw_html(end_in_their_block(html, lambda name: self._last_end(name) >= below))
+        return self.raw_html(end_in_their_block(html, lambda name: self._ends_below(name, below)))
+
+    def _ends_below(self, name: str, line: int) -> bool:
+        """Whether an element goes on until it is ended at this line or below. A link goes on until the next begins."""
+        if self._last_end(name) < line:
+            return False
+        return name != "a" or link_ends_below(self._all_lines(), line)
+
+    def _all_lines(self) -> list[str]:
+        if self._lines is None:
+            self._lines = self.body.split("\n")
+        return self._lines
 
     def _last_end(self, name: str) -> int:
         """The last line on which an element of this name ends, -1 if none does."""

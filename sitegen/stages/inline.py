@@ -16,9 +16,12 @@ from markdown_it.rules_inline.state_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from sitegen.stages.lifting import keep_links_flat
 from sitegen.stages.plain import Scanner
+from sitegen.stages.tags import goes_on_as_link, link_ends_below, plain_tags
 from sitegen.stages.tokens import InlineState, PlainToken
 
+_LINK = re.compile(r"</?a[\s/>]", re.IGNORECASE)
 MAX_READ = 8_000_000  # characters of a note, those read several times counted so often; ten seconds or so
 
 # The characters at which each known rule can match; a rule that is not listed is asked at all of them.
@@ -102,6 +105,8 @@ class DispatchingParser(ParserInline):
             tokens.append(token)
             return tokens
         state = InlineState(src, md, env, tokens)
+        if "within" in env:
+            state.linkLevel = 1
         self.tokenize(state)
         if state.delimiters or state.nested_delimiters:
             for rule in self.ruler2.getRules(""):
@@ -155,13 +160,19 @@ def _charge(state: StateInline) -> None:
 def inline(state: StateCore) -> None:
     """The library's rule that parses all runs of text, save those that are plain: what they hold is put beside them.
 
-    A title is not looked at that way, since it may be taken out of the text.
+    A title is not looked at that way, since it may be taken out of the text. Where raw HTML above began a link that ends
+    further below, all is text of that link.
     """
     parser, md, env, tokens = state.md.inline, state.md, state.env, state.tokens
     scanner = parser.ready_scanner() if isinstance(parser, DispatchingParser) else None
     video = bool(env.get("video")) and not env.get("references")  # with references, brackets may be links
     for index, token in enumerate(tokens):
         if token.type != "inline":
+            if token.type == "html_block":
+                _enter_link(state, token)
+            continue
+        if "within" in env:
+            _parse_within(parser, state, token)
             continue
         if scanner is not None and tokens[index - 1].tag != "h1":
             signs = scanner(token.content, video=video)
@@ -171,6 +182,30 @@ def inline(state: StateCore) -> None:
         if token.children is None:
             token.children = []
         parser.parse(token.content, md, env, token.children)
+    env.pop("within", None)
+
+
+def _enter_link(state: StateCore, block: Token) -> None:
+    """Note whether what follows a block of raw HTML stands in a link that it began."""
+    html = plain_tags(block.content) if "<" in block.content else ""
+    if _LINK.search(html) is None:
+        return
+    if "lines" not in state.env:
+        state.env["lines"] = state.src.split("\n")
+    if goes_on_as_link(html) and block.map and link_ends_below(state.env["lines"], block.map[1]):
+        state.env["within"] = True
+    else:
+        state.env.pop("within", None)
+
+
+def _parse_within(parser: ParserInline, state: StateCore, token: Token) -> None:
+    """Make the tokens of a run of text in a link, in which nothing else is one."""
+    token.children = []
+    token.meta["within"] = True
+    parser.parse(token.content, state.md, state.env, token.children)
+    keep_links_flat(token.children, token.content, depth=1)
+    if any(child.type == "html_inline" and _LINK.match(child.content) for child in token.children):
+        del state.env["within"]
 
 
 def normalize_ends(state: StateCore) -> None:

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from sitegen.stages.collect import EXTERNAL, MEDIA, PICTURE
 from sitegen.stages.tags import end_in_their_run
+from sitegen.video.youtube import video_id
 
 _ANCHOR = re.compile(r"<(/?)a[\s>]", re.IGNORECASE)
 _BREAKS = ("softbreak", "hardbreak")
@@ -23,10 +24,11 @@ def lift_embeds(tokens: list[Token]) -> None:
         token = tokens[index]
         children = token.children if token.type == "inline" else None
         if children and any(child.type in ("embed", "image") for child in children):
-            _keep_links_flat(children, token.content)
-        if children and any(_is_block(child) for child in children):
+            keep_links_flat(children, token.content, depth=0)
+        is_title = index > 0 and tokens[index - 1].type in ("heading_open", "callout_title_open")
+        if children and any(_is_block(child, is_title=is_title) for child in children):
             for child in children:
-                child.block = _is_block(child)
+                child.block = _is_block(child, is_title=is_title)
             index = _lift(tokens, index)
         index += 1
 
@@ -59,22 +61,27 @@ def _put(tokens: list[Token], start: int, end: int, parts: list[Token]) -> int:
     return start + len(parts) - 1
 
 
-def _is_block(child: Token) -> bool:
-    """Whether an embed, in either spelling, is shown as a block of its own: a note or a document, not a picture."""
+def _is_block(child: Token, *, is_title: bool) -> bool:
+    """Whether an embed, in either spelling, is shown as a block of its own: a note or a document, not a picture.
+
+    In a title (a heading or a callout's) so is a video of YouTube, which is as large as them.
+    """
     if child.type == "embed":
         target: str = child.meta["embed"][0]
     elif child.type == "image":
         target = str(child.attrGet("src") or "").partition("#")[0]
         if EXTERNAL.match(target):
-            return False
+            return is_title and video_id(target) is not None
     else:
         return False
     return MEDIA.search(target) is None
 
 
-def _keep_links_flat(children: list[Token], written: str) -> None:
-    """Inside a link only pictures are embedded: all else holds links of its own, so its name stands for it."""
-    depth = 0
+def keep_links_flat(children: list[Token], written: str, *, depth: int) -> None:
+    """Inside a link only pictures are embedded: all else holds links of its own, so its name stands for it.
+
+    ``depth``: 1 where the text begins within a link, else 0.
+    """
     if any(child.type == "html_inline" for child in children):
         end_in_their_run(children, written)
     for child in children:

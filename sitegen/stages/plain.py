@@ -15,7 +15,7 @@ from sitegen.model import Link, LinkKind, Stamp
 from sitegen.stages.sanitise import escape_text
 from sitegen.stages.sentences import Sentences
 from sitegen.syntax.stamp import between, placed
-from sitegen.syntax.wikilink import shown, split_target
+from sitegen.syntax.wikilink import MARKED, shown, split_target
 from sitegen.video.stamps import SIMPLE_ANCHOR, SIMPLE_BRACKETS, simple_stamp
 
 # Signs that inline rules begin with, where what stands around them says that they mean nothing.
@@ -61,7 +61,7 @@ class Scanner:
                     return None
                 strong = not strong
             elif kind == _LINK:
-                if _TIME.match(sign[1]):
+                if _TIME.match(sign[1]) or MARKED.search(sign[1]):
                     return None
             elif (kind == _BRACKETS and not video) or simple_stamp(sign[kind]) is None:
                 return None

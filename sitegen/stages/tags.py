@@ -7,7 +7,7 @@ what only looks like the beginning of one is text. Source: the HTML Standard, "T
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from html import escape, unescape
 
 from markdown_it.token import Token
@@ -25,6 +25,7 @@ _NAME = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 _IDS = re.compile(r"\s(?:id|name)\s*=", re.IGNORECASE)
 _IDENTIFIED = re.compile(r'(<[A-Za-z][^<>]*?)\sid="([^"<>]*)"([^<>]*>)')
 _BARE = re.compile(r"<[A-Za-z][A-Za-z0-9-]*\s*>")
+_LINK = re.compile(r"<(/?)a(?=[\s/>])", re.IGNORECASE)
 
 NEEDS_NO_END = frozenset(
     "area base br col embed hr img input link meta source track wbr p li dt dd td th tr tbody thead tfoot colgroup rt rp".split()
@@ -147,6 +148,21 @@ def end_in_their_run(children: list[Token], written: str) -> None:
             children.append(Token("html_inline", "", 0, content=f"</{name}>"))
 
 
+def goes_on_as_link(html: str) -> bool:
+    """Whether plain raw HTML ends within a link. A link that begins ends the one before it."""
+    links = list(_LINK.finditer(html))
+    if not links or links[-1][1]:
+        return False
+    tag = _TAG.match(html, links[-1].start())
+    return tag is None or not _ended_at_once(tag[0], "a")
+
+
+def link_ends_below(lines: Sequence[str], first: int) -> bool:
+    """Whether the next tag of a link in the lines of a note, from this one on, ends one."""
+    below = (_LINK.search(lines[number]) for number in range(first, len(lines)))
+    return next((found[1] != "" for found in below if found), False)
+
+
 def _ended_at_once(tag: str, name: str) -> str:
     """A tag with its end behind it, where the element was never to hold anything; else ""."""
     match = _TAG.match(tag)
@@ -174,7 +190,9 @@ def end_in_their_block(html: str, ends_later: Callable[[str], bool]) -> str:
     out, pos, closing = [], 0, ""
     for start, name in open_ones:
         tag = tags[start]
-        if not (ends := _ended_at_once(tag, name)) and not (ends := escape(tag) if name in _FILES else ""):
+        ends = _ended_at_once(tag, name) or (escape(tag) if name in _FILES else "")
+        is_empty = name == "a" and not html[start + len(tag) :].strip()  # and nobody could follow it
+        if not ends and not is_empty:
             closing = f"</{name}>{closing}"
             continue
         out += [html[pos:start], ends]

@@ -54,12 +54,12 @@ def stamp_anchor(state: StateInline, silent: bool) -> bool:
 def stamp_brackets(state: StateInline, silent: bool) -> bool:
     """``[12:34]``, lists and ranges of such times, in notes that have a video."""
     src, pos = state.src, state.pos
-    if src[pos] != "[" or not state.env.get("video") or state.linkLevel:
-        return False
+    if silent or src[pos] != "[" or not state.env.get("video") or state.linkLevel:
+        return False  # asked silently, it stands in what may be a link's text, and is text with it
     match = match_brackets(src, pos)
     if match is not None and state.env.get("references") and _is_reference(state, pos):
         return False
-    if match is None and not silent and (no_time := match_no_time(src, pos)) is not None:
+    if match is None and (no_time := match_no_time(src, pos)) is not None:
         state.env["no_times"].append(no_time)
     return _push(state, silent, match)
 

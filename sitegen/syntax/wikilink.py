@@ -11,11 +11,15 @@ import re
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 # A link's inside: no line break, no second "[[" and no early "]]"; single brackets are text, though not at its start.
 _LINK = re.compile(r"\[\[(?!\[)((?:[^\[\]\n]|\[(?!\[)|\](?!\]))+)\]\]")
 _NESTED = re.compile(r"\[\[|\]\]|\n")
 _MAX_NESTING = 4
+# A label with marks in it, and what would make it more than a link's text.
+MARKED = re.compile(r"\|.*?(?:[`*]|==|~~|(?<!\w)_|_(?!\w))")
+_MORE = re.compile(r"\]\(|!\[|<|\^\[|%%")
 
 
 def plugin(md: MarkdownIt) -> None:
@@ -52,22 +56,26 @@ def wikilink(state: StateInline, silent: bool) -> bool:
     match = _LINK.match(src, start, state.posMax)
     if match is None:
         return not embed and _nested(state, silent)
-    inside = match[1]
+    inside, end = match[1], match.end()
+    if inside.count("[") > inside.count("]") and src.startswith("]", end) and end < state.posMax:
+        inside, end = inside + "]", end + 1  # [[note | [0:41]]]
     target, anchor, label = split_target(inside)
     if not target and not anchor and not label:
         return False
     if not silent:
         if not target and not anchor:  # it names nothing, so its words are all there is
-            state.pending += src[pos : match.end()] if embed else label
+            state.pending += src[pos:end] if embed else label
         elif embed:
             token = state.push("embed", "", 0)
-            token.meta = {"embed": (target, anchor, label), "raw": "!" + match[0]}
+            token.meta = {"embed": (target, anchor, label), "raw": src[pos:end]}
             token.content = label or shown(target, anchor)
         elif state.linkLevel:
             state.pending += label or shown(target, anchor)  # a link may not stand inside a link
+        elif label and MARKED.search(inside) and not _MORE.search(inside):
+            _push_marked(state, target, anchor, label, src[start:end])
         else:
-            _push_link(state, target, anchor, label or shown(target, anchor), match[0])
-    state.pos = match.end()
+            _push_link(state, target, anchor, label or shown(target, anchor), src[start:end])
+    state.pos = end
     return True
 
 
@@ -77,6 +85,18 @@ def _push_link(state: StateInline, target: str, anchor: str, text: str, raw: str
     token.meta = {"wiki": (target, anchor), "raw": raw}
     inner = state.push("text", "", 0)
     inner.content = text
+    state.push("link_close", "a", -1).markup = "wiki"
+
+
+def _push_marked(state: StateInline, target: str, anchor: str, label: str, raw: str) -> None:
+    """A link whose label holds emphasis, highlights or code, all of which end in it."""
+    token = state.push("link_open", "a", 1)
+    token.markup = "wiki"
+    token.meta = {"wiki": (target, anchor), "raw": raw}
+    inside: list[Token] = []
+    state.md.inline.parse(label, state.md, {**state.env, "within": True}, inside)
+    state.tokens += inside
+    state.tokens_meta += [None] * len(inside)
     state.push("link_close", "a", -1).markup = "wiki"
 
 

@@ -78,6 +78,9 @@ VAULT: dict[str, str | bytes] = {
     ),
     "math.md": "# Math\n\nInline $e^{i\\pi}+1=0$ and:\n\n$$\\int_0^\\infty e^{-x^2}\\,dx = \\frac{\\sqrt\\pi}{2}$$\n\n- $\\sqrt{x}$\n",
     "video.md": "# Video\n\n![A talk](https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=90)\n\nSee [it](https://example.org/it).\n",
+    "table.md": "# Table\n\n| Property | Key | What it is for |\n|--|--|--|\n| `description` | `Shift+Tab` | "
+    + "Words of a sentence that needs some room. " * 3
+    + "|\n",
     "paper.md": "# Paper\n\n![[a.pdf#page=1&height=300]]\n",
     "a.pdf": PDF,
     "callouts.md": "# Callouts\n\n"
@@ -254,6 +257,14 @@ def test_a_document_is_shown_in_a_frame_of_its_height_with_a_link(page: Page, sc
     assert box and 295 < box["height"] < 310
     assert page.get_by_role("link", name="a.pdf, page 1").get_attribute("href") == "a.pdf#page=1&height=300"
     assert axe(page, iframes=False) == []
+
+
+def test_words_of_code_stay_whole_in_a_table_on_a_phone(page: Page, url: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(url + "table.html")
+    lines = "codes => codes.map(code => [code.textContent, code.getClientRects().length])"
+    assert page.locator("td code").evaluate_all(lines) == [["description", 1], ["Shift+Tab", 1]]
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_print_says_where_links_lead(page: Page, url: str) -> None:
