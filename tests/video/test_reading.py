@@ -78,7 +78,9 @@ def test_the_first_minute_written_as_minutes_is_settled_by_another_notes_length(
 
 
 def test_a_length_that_another_note_states_takes_no_time_away() -> None:
-    beyond = note("12:00 1:43:00 1:50:07")  # 12:00 is past 9:00 however it is read: it is another cut, or the length is wrong
+    beyond = note(
+        "12:00 1:43:00 1:50:07"
+    )  # 12:00 is past 9:00 however it is read: it is another cut, or the length is wrong
     alone = read_video([beyond])[0]
     assert read_video([beyond, note("0:12", duration=540)])[0] == alone
     assert seconds(alone) == [720, 6180, 6607]
