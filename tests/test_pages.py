@@ -529,7 +529,7 @@ def test_every_address_in_the_feed_is_whole_so_that_any_reader_can_follow_it() -
         "Said [1:43] of [[Other|it]] and [this](https://example.com/a?b=1&c=2).[^1] ![[a.png]] [x](mailto:a@example.com)\n\n"
         '`<a href="b.html">` stays. <span title=\'Is a href="c.html" > b\'>So</span>.\n\n[^1]: Below.\n'
     )
-    video = "---\nvideoId: T0uYxK66VLU\ndate: 2026-01-01\n---\n\nAlso said <a class=\"yt-timestamp\" data-t=\"00:01:43\"></a>.\n"
+    video = '---\nvideoId: T0uYxK66VLU\ndate: 2026-01-01\n---\n\nAlso said <a class="yt-timestamp" data-t="00:01:43"></a>.\n'
     notes = {"sub/talk.md": talk, "video.md": video, "Other.md": "Text.\n"}
     root = ET.fromstring(site_files(build_notes(notes, ["my talk.mp4", "a.png"]))["feed.xml"])
     first, second = [entry.findtext(ATOM + "content", "") for entry in root.iter(ATOM + "entry")]
