@@ -75,7 +75,7 @@ def _player(source: Source, moments: Sequence[VideoMoment]) -> Player:
     length, known = line_length(info.duration, last)
     marks = tuple(Moment(m.seconds, f"t-{m.seconds}") for m in cited)
     video_id = info.id if info.kind == "youtube" else ""
-    return Player(video_id, source.title, watch_address(info), length, known, marks, info.kind)
+    return Player(video_id, source.title, watch_address(info), length, known, marks, info.kind, last)
 
 
 # ---- moments ----------------------------------------------------------------------------------------

@@ -172,6 +172,7 @@ def test_a_moment_is_what_lies_within_ten_seconds() -> None:
 
 def test_the_line_of_the_videos_page_ends_where_that_of_its_notes_does() -> None:
     result = site({"a.md": note("One [8:37], two [8:43]."), "b.md": note("One [8:37].")})
+    assert "<span>after 8:43</span>" in page(result) and "<span>after 8:43</span>" in page(result, "a.html")
     assert [re.search(r'data-length="(\d+)"', page(result, url))[1] for url in (URL, "a.html")] == ["538", "538"]  # type: ignore[index]
 
 
