@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from functools import lru_cache
@@ -516,10 +517,36 @@ def test_the_feed_has_the_dated_notes_newest_first() -> None:
     assert content is not None
     base = content.get("{http://www.w3.org/XML/1998/namespace}base")
     assert base == entries[0].findtext(f"{ATOM}id") == "https://example.org/wiki/new.html"
-    assert '<a class="link" href="old.html">old</a>' in (content.text or "")
+    assert '<a class="link" href="https://example.org/wiki/old.html">old</a>' in (content.text or "")
     assert entries[2].findtext(f"{ATOM}id") == "https://example.org/wiki/a/%C3%BCn%C3%AF-c%C3%B8de.html"
     for entry in entries:
         assert entry.find(f"{ATOM}link") is not None
+
+
+def test_every_address_in_the_feed_is_whole_so_that_any_reader_can_follow_it() -> None:
+    talk = (
+        "---\nvideo: ../my talk.mp4\ndate: 2026-01-02\n---\n\n"
+        "Said [1:43] of [[Other|it]] and [this](https://example.com/a?b=1&c=2).[^1] ![[a.png]] [x](mailto:a@example.com)\n\n"
+        '`<a href="b.html">` stays. <span title=\'Is a href="c.html" > b\'>So</span>.\n\n[^1]: Below.\n'
+    )
+    video = '---\nvideoId: T0uYxK66VLU\ndate: 2026-01-01\n---\n\nAlso said <a class="yt-timestamp" data-t="00:01:43"></a>.\n'
+    notes = {"sub/talk.md": talk, "video.md": video, "Other.md": "Text.\n"}
+    root = ET.fromstring(site_files(build_notes(notes, ["my talk.mp4", "a.png"]))["feed.xml"])
+    first, second = [entry.findtext(ATOM + "content", "") for entry in root.iter(ATOM + "entry")]
+    home = "https://example.org/wiki/"
+    links = re.findall(r'<(?:a|img) [^>]*?(?:href|src)="([^"]*)"', first)
+    assert links == [
+        f"{home}my-talk.mp4#t=103",
+        f"{home}other.html",
+        "https://example.com/a?b=1&amp;c=2",
+        f"{home}sub/talk.html#fn1",
+        f"{home}a.png",
+        "mailto:a@example.com",
+        f"{home}sub/talk.html#fnref1",
+    ]
+    assert "&lt;a href=&quot;b.html&quot;&gt;" in first or '&lt;a href="b.html"&gt;' in first
+    assert "href=&quot;c.html&quot;" in first
+    assert 'href="https://www.youtube.com/watch?v=T0uYxK66VLU&amp;t=103s"' in second
 
 
 def test_no_feed_without_a_date_or_an_address() -> None:

@@ -1,19 +1,24 @@
 """feed.xml: the notes changed last, as an Atom feed. Source: RFC 4287.
 
-Only notes that say a date are in it: a date is never made up.  ``xml:base`` makes the text's relative links work.
+Only notes that say a date are in it: a date is never made up.  Addresses in the text are whole: many readers do not
+heed ``xml:base`` within HTML.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape
-from urllib.parse import quote
+from html import escape, unescape
+from urllib.parse import quote, urljoin
 
 from sitegen.model import Artifact, Page, Pages, SiteInfo, Vault
 
 MAX_ENTRIES = 30
 _NO_XML = re.compile(r"[^\t\n\r -\ufffd\U00010000-\U0010ffff]")  # characters that XML cannot hold
+# In sanitised HTML: a tag, and the attributes of one.
+_TAG = re.compile(r'<[a-z][^">]*(?:"[^"]*"[^">]*)*>', re.IGNORECASE)
+_ATTRIBUTE = re.compile(r'([\w:-]+)="([^"]*)"')
+_ADDRESSES = frozenset({"href", "src", "poster"})
 
 
 def feed(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
@@ -51,5 +56,21 @@ def _entry(page: Page, site: SiteInfo) -> str:
     return (
         f"<entry><title>{escape(page.title)}</title><id>{address}</id>"
         f'<link href="{address}"/><updated>{_day(page)}T00:00:00Z</updated>'
-        f'{published}{summary}<content type="html" xml:base="{address}">{escape(page.body)}</content></entry>'
+        f'{published}{summary}<content type="html" xml:base="{address}">{escape(whole_addresses(page.body, unescape(address)))}'
+        "</content></entry>"
     )
+
+
+def whole_addresses(html: str, base: str) -> str:
+    """Sanitised HTML whose links and pictures have the addresses that they have on the page at ``base``."""
+
+    def attribute(match: re.Match[str]) -> str:
+        if match[1] not in _ADDRESSES:
+            return match[0]
+        try:
+            address = urljoin(base, unescape(match[2]))
+        except ValueError:  # no address at all, as in http://[
+            return match[0]
+        return f'{match[1]}="{escape(address)}"'
+
+    return _TAG.sub(lambda tag: _ATTRIBUTE.sub(attribute, tag[0]), html)

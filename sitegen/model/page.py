@@ -43,7 +43,7 @@ class Section(Value, frozen=True):
 
 
 class Player(Value, frozen=True):
-    """The page's video. ``length`` in seconds: its duration if known, else just past the last moment.
+    """The page's video. ``length`` in seconds: its duration if known, else just past ``last``, the last time that is cited.
 
     A recording that is a file of the vault has its ``kind``, "video" or "audio", its file's address within the site as
     ``watch_url``, and no id.
@@ -56,6 +56,7 @@ class Player(Value, frozen=True):
     length_known: bool
     moments: tuple[Moment, ...]
     kind: str = "youtube"  # or "video" or "audio": a file of the vault
+    last: int = 0
 
 
 class GraphNode(Value, frozen=True):

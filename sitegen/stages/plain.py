@@ -14,7 +14,7 @@ from sitegen.diagnostics import Span
 from sitegen.model import Link, LinkKind, Stamp
 from sitegen.stages.sanitise import escape_text
 from sitegen.stages.sentences import Sentences
-from sitegen.syntax.stamp import between, placed
+from sitegen.syntax.stamp import between, joins, placed
 from sitegen.syntax.wikilink import MARKED, shown, split_target
 from sitegen.video.stamps import SIMPLE_ANCHOR, SIMPLE_BRACKETS, simple_stamp
 
@@ -116,13 +116,13 @@ def read_plain(
 
 
 def _group_end(text: str, signs: list[Sign], number: int) -> int:
-    """The last of the stamps from ``number`` on with nothing but blanks and dashes between."""
+    """The last of the stamps from ``number`` on that belong together."""
     last = number
     for following in range(number + 1, len(signs)):
         sign = signs[following]
         if sign.lastindex != _ANCHOR and sign.lastindex != _BRACKETS:
             break
-        if text[signs[last].end() : sign.start()].strip() not in ("", "–"):
+        if not joins(text[signs[last].end() : sign.start()]):
             break
         last = following
     return last

@@ -32,12 +32,16 @@ _BLOCK = re.compile(
 )
 _TAG = re.compile(r"<[^>]*>")
 _BREAK = re.compile(r"<br\b[^>]*>\n?")
-# Who says it, on a line of its own after what is said: "— Peter Zeihan"; or a name of few words in the same line.
+# Who says it, after a dash: on a line of its own, or at the end of the line.
 _DASH = r"(?:[—–―~]|-{1,3})"
-_WHO = re.compile(
-    rf"\s*\n\s*{_DASH}\s*(?=[^\W_])[^\n]{{1,80}}$|\s[—―]\s*[A-Z][^\W_]*\.?(?:\s[A-Z][^\W_]*\.?){{0,3}},?\s*$"
-)
+_LINE_OF_WHO = re.compile(rf"\s*\n\s*{_DASH}\s*(?=[^\W_])[^\n]{{1,80}}$")
 _ONLY_WHO = re.compile(rf"\s*{_DASH}\s*(?=[^\W_])[^\n]{{1,80}}$")
+_DASH_IN_LINE = re.compile(r"(?:(?<=\s)(?:[—–―~]|-{1,3})\s+|(?<=[\s.!?…”’»])[—―])(?=[^\W_])")
+_ENDS_SENTENCE = re.compile(r"[.!?…]['\"”’»)\]]*\s*$")
+_NAME = re.compile(r"[^,;:(]*")
+_PARTICLES = frozenset("al and bin da de del der di du e el ibn la le of the van von y zu".split())
+_MOST_NAMES = 6
+_LONGEST_WHO = 80
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|…|\.{3})\s*")
 
 
@@ -158,4 +162,19 @@ def _quotes(block: _Block) -> Iterator[tuple[str, int]]:
 def _said(text: str) -> str:
     """What is said of a block quote's text, without who says it; "" if that is all there is."""
     text = text.rstrip()
-    return "" if _ONLY_WHO.match(text) else _WHO.sub("", text).replace("\n", " ")
+    if _ONLY_WHO.match(text):
+        return ""
+    text = _LINE_OF_WHO.sub("", text)
+    dashes = list(_DASH_IN_LINE.finditer(text, max(0, len(text) - _LONGEST_WHO)))
+    if dashes:
+        said, who = text[: dashes[-1].start()].rstrip(), text[dashes[-1].end() :]
+        if _ENDS_SENTENCE.search(said[-8:]) or _is_name(who):
+            text = said
+    return text.replace("\n", " ")
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text begins with a name: up to a comma, only words with capitals and what joins them."""
+    name = _NAME.match(text)
+    words = name[0].split() if name else []
+    return 0 < len(words) <= _MOST_NAMES and all(word[0].isupper() or word in _PARTICLES for word in words)

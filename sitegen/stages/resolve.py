@@ -137,12 +137,12 @@ def _player(note: Note, place: Place, filling: Filling, origin: NoteRef | None) 
     length, known = line_length(duration, last)
     if media is not None:
         title = (video and video.title) or note.facts.title
-        return Player("", title, media.url, length, known, moments, properties.media or "video")
+        return Player("", title, media.url, length, known, moments, properties.media or "video", last)
     assert video is not None
     title = video.title or (
         origin.title if origin else place.breadcrumbs[-1].title if place.breadcrumbs else place.ref.title
     )
-    return Player(video.id, title, watch_url(video.id), length, known, moments)
+    return Player(video.id, title, watch_url(video.id), length, known, moments, last=last)
 
 
 # ---- the local graph: notes linked to on the left, notes of the same video and notes that link here on the right ------

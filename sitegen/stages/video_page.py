@@ -50,7 +50,7 @@ def video_page(source: Source) -> VideoPage:
     return VideoPage(
         info=info,
         title=source.title,
-        player=_player(info, source.title, moments),
+        player=_player(source, moments),
         sections=(),
         moments=moments,
         notes=_notes(source.notes),
@@ -66,14 +66,16 @@ def _notes(notes: Iterable[tuple[NoteRef, tuple[Passage, ...]]]) -> tuple[Siblin
     return tuple(sorted(cards, key=lambda card: (case_key(card.ref.title), card.ref.path)))
 
 
-def _player(info: VideoInfo, title: str, moments: Sequence[VideoMoment]) -> Player:
+def _player(source: Source, moments: Sequence[VideoMoment]) -> Player:
     """A time that no note is sure of does not stretch the timeline; where none is sure, all do."""
+    info = source.info
+    passages = [passage for _, found in source.notes for passage in found]
     cited = [m for m in moments if m.sure] or list(moments)
-    last = cited[-1].seconds if cited else 0
+    last = max((p.seconds for p in [p for p in passages if p.sure] or passages), default=0)
     length, known = line_length(info.duration, last)
     marks = tuple(Moment(m.seconds, f"t-{m.seconds}") for m in cited)
     video_id = info.id if info.kind == "youtube" else ""
-    return Player(video_id, title, watch_address(info), length, known, marks, info.kind)
+    return Player(video_id, source.title, watch_address(info), length, known, marks, info.kind, last)
 
 
 # ---- moments ----------------------------------------------------------------------------------------

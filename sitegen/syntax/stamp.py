@@ -22,6 +22,9 @@ _PUNCTUATION = re.compile(r"[ \t]*([.,;:!?…。、，；：！？»”’\"')\]
 _MAY_BE_PUNCTUATION = frozenset(".,;:!?…。、，；：！？»”’\"')]")
 _STOPS = frozenset(".!?…。！？:;,")
 _TIGHT = "\u00a0"
+# What authors write between stamps that belong together: "[1:02], [1:15]", "[1:02] - [1:15]".
+_DASHES = frozenset("-–—")
+_BETWEEN = _DASHES | {"", ",", ";"}
 # A line that Markdown would take for the address of a reference: `[0:30]: Introduction`. Addresses have a sign that words have not.
 _TIME_AND_WORD = re.compile(r"\[[0-9]{1,4}(?::[0-9]{2}){1,3}\]:[ \t]{0,9}[^\s<#./\\:?]{1,200}\.?(?:\s|$)")
 _REFERENCE = re.compile(r"\[([^\[\]\\]{1,999})\]")
@@ -135,13 +138,13 @@ def placed(before: str, after: str, *, is_first: bool) -> tuple[str, str]:
 
 
 def _group_end(children: list[Token], index: int) -> int:
-    """The last stamp of a run of stamps with nothing but blanks and dashes between."""
+    """The last stamp of a run of stamps that belong together."""
     last = index
     for position in range(index + 1, len(children)):
         child = children[position]
         if child.type == "stamp":
             last = position
-        elif child.type != "text" or child.content.strip() not in ("", "–"):
+        elif child.type != "text" or not joins(child.content):
             break
     for child in children[index:last]:
         if child.type == "text":
@@ -149,9 +152,14 @@ def _group_end(children: list[Token], index: int) -> int:
     return last
 
 
+def joins(text: str) -> bool:
+    """Whether two stamps with this text between them belong together, so that what follows the last goes before the first."""
+    return text.strip() in _BETWEEN
+
+
 def between(text: str) -> str:
-    """What stands between two stamps of one group: a dash that holds them together, or a blank that does."""
-    return "\u2060–\u2060" if "–" in text else _TIGHT
+    """What a reader sees between two stamps that belong together: a dash that holds them together, or a blank that does."""
+    return "\u2060–\u2060" if text.strip() in _DASHES else _TIGHT
 
 
 def _text(content: str) -> Token:

@@ -7,7 +7,8 @@ written or where it stands: it gets numbers and gives seconds.
 The rule, in this order:
 
 1. ``timestampFormat`` decides (given).
-2. Readings that cannot be are dropped: a field over 59, more than 12 hours, past the video's end (valid).
+2. Readings that cannot be are dropped: a field over 59, more than 12 hours, past the video's end (valid). A length that only
+   other notes of the video state chooses between readings, unless it would leave a stamp of the note none.
 3. At least three stamps A:BB:00, no fewer than A:BB:CC with hours: the note is shifted if a sign excludes that its
    author rounds to minutes (inferred); else the literal reading is kept and reported (ambiguous).
 4. In a shifted note A:BB:CC is hours, and so is A:BB:00 where that fits the jumps between its neighbours far better.
@@ -76,9 +77,11 @@ def read_video(notes: Sequence[NoteStamps]) -> tuple[NoteReading, ...]:
     """Reads all notes of one video; the result is parallel to ``notes`` and does not depend on their order.
 
     Each note is read by itself first. A note with a stamp in doubt is then read again with the seconds that the first
-    reading of the others is sure of; second readings never become evidence, so all notes are treated alike.
+    reading of the others is sure of; second readings never become evidence, so all notes are treated alike. The longest
+    length that a note states is that of the video for those that state none.
     """
-    sheets = [_sheet(note) for note in notes]
+    length = max([note.duration for note in notes if note.duration is not None], default=None)
+    sheets = [_sheet(note, length) for note in notes]
     results = [_read_sheet(sheet, None) for sheet in sheets]
     if len(notes) < 2 or not any(_may_be_open(*pair) for pair in zip(sheets, results, strict=True)):
         return tuple(results)
@@ -130,12 +133,17 @@ class _Sheet(Value, frozen=True):
     signs: Signs | None = None
 
 
-def _sheet(note: NoteStamps) -> _Sheet:
+def _sheet(note: NoteStamps, length: int | None) -> _Sheet:
+    """``length`` of the video in seconds, as any of its notes states it."""
     if note.format in ("hms", "ms"):
         return _Sheet(note)
-    if note.duration is None and not any(len(fields) == 3 and fields[0] for fields in note.stamps):
+    if length is None and not any(len(fields) == 3 and fields[0] for fields in note.stamps):
         return _Sheet(note)  # most notes
     possible = tuple([_possible(fields, note.duration) for fields in note.stamps])
+    if length is not None and note.duration is None:
+        within = tuple([_possible(fields, length) for fields in note.stamps])
+        if all(left or not readings for left, readings in zip(within, possible, strict=True)):
+            possible = within  # else the note is about a longer cut, or the length is wrong
     return _Sheet(note, possible, signs_of(note.stamps))
 
 

@@ -46,6 +46,13 @@ def test_what_other_notes_say_at_a_moment_unfolds(page: Page, zeihan_url: str) -
     assert page.locator(".stamp:target").inner_text() == "1:43"
 
 
+def test_what_is_below_the_title_is_as_near_on_a_phone(page: Page, scheme: str, viewport: int, site_url: str) -> None:
+    page.goto(site_url + VIDEO)
+    facts, panel = (page.locator(part).bounding_box() for part in (".head", "details.transcript"))
+    assert facts is not None and panel is not None
+    assert 24 <= panel["y"] - facts["y"] - facts["height"] <= 40
+
+
 def test_linked_data_is_data_and_no_script(page: Page, zeihan_url: str) -> None:
     """The policy forbids inline scripts; a refusal would be logged, and fail the test."""
     page.goto(zeihan_url + SEED)

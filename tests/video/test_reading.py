@@ -64,6 +64,38 @@ def test_what_cannot_be_read_is_bad() -> None:
     assert read("1:75 4:72:00").readings == (Reading(None, Status.BAD),) * 2
 
 
+def test_a_length_that_another_note_states_settles_what_could_be_either() -> None:
+    lone = note("1:43:00")
+    assert seconds(read_video([lone, note("0:12")])[0]) == [6180]
+    for notes in ([lone, note("0:12", duration=540)], [note("0:12", duration=540), lone]):
+        result = read_video(notes)[notes.index(lone)]
+        assert seconds(result) == [103]
+        assert statuses(result) == {Status.VALID}
+
+
+def test_the_first_minute_written_as_minutes_is_settled_by_another_notes_length() -> None:
+    assert seconds(read_video([note("0:30:00 1:05"), note("0:12", duration=540)])[0]) == [30, 65]
+
+
+def test_a_length_that_another_note_states_takes_no_time_away() -> None:
+    beyond = note(
+        "12:00 1:43:00 1:50:07"
+    )  # 12:00 is past 9:00 however it is read: it is another cut, or the length is wrong
+    alone = read_video([beyond])[0]
+    assert read_video([beyond, note("0:12", duration=540)])[0] == alone
+    assert seconds(alone) == [720, 6180, 6607]
+
+
+def test_of_several_lengths_the_longest_counts_for_the_notes_without_one() -> None:
+    lone = note("1:43:00")
+    assert seconds(read_video([note("0:12", duration=540), lone, note("0:12", duration=7200)])[1]) == [6180]
+
+
+def test_an_override_stands_whatever_length_another_note_states() -> None:
+    given_hours = note("1:43:00", format="hms")
+    assert seconds(read_video([given_hours, note("0:12", duration=540)])[0]) == [6180]
+
+
 def test_the_duration_excludes_readings() -> None:
     result = read("1:43:00 0:05:10 12:00", duration=540)
     assert result.readings == (Reading(103, Status.VALID), Reading(310, Status.VALID), Reading(None, Status.BAD))

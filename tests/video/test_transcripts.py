@@ -217,6 +217,39 @@ def test_however_it_is_set_off_a_quotation_is_looked_at(text: str) -> None:
     assert "is not said near 1:43, but at 8:0" in message and "Zeihan" not in message
 
 
+WHO = [
+    "— Peter Zeihan",
+    "– Peter Zeihan",
+    "- Peter Zeihan",
+    "-- Peter Zeihan",
+    "--- Dr. Peter van der Zeihan, Jr.",
+    "– Peter O’Zeihan-Smith the Younger of Colorado",
+    "— Élodie Zeihan (2024)",
+    "- Zeihan, who writes about geopolitics",
+    "— Zeihan:",
+]
+
+
+@pytest.mark.parametrize("who", [*WHO, "—Peter Zeihan", "- the strategist and author Peter Zeihan", "— 彼得·Zeihan"])
+def test_who_said_it_is_no_part_of_what_is_said(who: str) -> None:
+    [(message, _)] = check(f"> Dumbest things that the Russians could do. {who} [1:43]")
+    assert message.startswith('"Dumbest things that the Russians could do." is not said')
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_who_said_it_needs_no_full_stop_before_it(who: str) -> None:
+    [(message, _)] = check(f"> Dumbest things that the Russians could do {who} [1:43]")
+    assert message.startswith('"Dumbest things that the Russians could do" is not said')
+
+
+@pytest.mark.parametrize(
+    "rest", ["- and it goes on", "– a really big deal", "— not even Zeihan knew", "-1 of them", "U.S.-China"]
+)
+def test_a_dash_within_what_is_said_ends_nothing(rest: str) -> None:
+    [(message, _)] = check(f"> Dumbest things the Russians could do {rest} [1:43]")
+    assert message.startswith(f'"Dumbest things the Russians could do {rest}" is not said')
+
+
 def test_each_quotation_has_its_own_stamp() -> None:
     text = (
         '"the North Koreans are sending troops to Russia" [1:43] and '

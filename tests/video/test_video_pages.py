@@ -170,6 +170,12 @@ def test_a_moment_is_what_lies_within_ten_seconds() -> None:
     assert found[0][2] == "Three."
 
 
+def test_the_line_of_the_videos_page_ends_where_that_of_its_notes_does() -> None:
+    result = site({"a.md": note("One [8:37], two [8:43]."), "b.md": note("One [8:37].")})
+    assert "<span>after 8:43</span>" in page(result) and "<span>after 8:43</span>" in page(result, "a.html")
+    assert [re.search(r'data-length="(\d+)"', page(result, url))[1] for url in (URL, "a.html")] == ["538", "538"]  # type: ignore[index]
+
+
 def test_each_citation_leads_to_its_stamp() -> None:
     result = site({"a.md": note("One [1:40]."), "b.md": note("Two [1:43].")})
     html = page(result)
