@@ -76,19 +76,14 @@ def _name(arguments: Sequence[str], folder: str) -> str:
 def _holds(record: dict[str, Any], key: bytes) -> bool:
     if record["identity"] != identity() or any(_digest_of(path) != known for path, known in record["files"].items()):
         return False
-    if (
-        os.path.islink(record["output"])
-        or written_states(record["output"], record["names"].split("\n")) != record["written"]
-    ):
+    # What people change is looked at first: if a note is new, nothing need be asked of the larger output.
+    vault = vault_states(record["vault"], record["skipped"], tuple(record["rules"]))
+    if vault != record["seen"] or any(_digest_of(path) != known for path, known in record["young"].items()):
         return False
-    vault, theme = (
-        vault_states(record["vault"], record["skipped"], tuple(record["rules"])),
-        theme_states(record["theme"]),
-    )
     return (
-        vault == record["seen"]
-        and theme == record["theme_seen"]
-        and all(_digest_of(path) == known for path, known in record["young"].items())
+        theme_states(record["theme"]) == record["theme_seen"]
+        and not os.path.islink(record["output"])
+        and written_states(record["output"], record["names"].split("\n")) == record["written"]
     )
 
 
