@@ -306,7 +306,7 @@ def test_backlinks_say_the_sentence_and_mark_the_link() -> None:
         "c.md": "> A quote of [[b]] here.\n",
     }
     assert quotes(page(build_notes(notes), "b.html")) == {
-        "A": [("The second links to a *thing*, as was said.", "a *thing*")],
+        "A": [("The second links to a thing, as was said.", "a thing")],
         "C": [("A quote of b here.", "b")],
     }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html import escape, unescape
-from urllib.parse import unquote
 
 from markdown_it.token import Token
 
@@ -29,7 +28,7 @@ from sitegen.stages.tags import (
 )
 from sitegen.syntax.comment import without_any_comment
 from sitegen.syntax.diagram import is_diagram, linked_names
-from sitegen.syntax.wikilink import shown, split_target
+from sitegen.syntax.wikilink import shown, split_address, split_target
 from sitegen.video.stamps import match_anchor
 from sitegen.video.youtube import start_seconds, video_id, watch_url
 
@@ -279,7 +278,7 @@ class Collector:
             href = str(token.attrGet("href") or "")
             if EXTERNAL.match(href) or href.startswith("mailto:"):
                 return None
-            target, anchor = _local(href)
+            target, anchor = split_address(href)
             kind, raw = LinkKind.MARKDOWN, token.meta.get("raw", "](")
         token.meta["hole"] = f"L{len(self.links)}"
         self.links.append(Link(target, anchor, "", kind, None, self.span(raw)))
@@ -298,7 +297,7 @@ class Collector:
                     token.type, token.meta["own"] = "html_inline", True
                     token.content = name if within else f'<a class="external" href="{escape(source)}">{name}</a>'
                 return
-            target, anchor = _local(source)
+            target, anchor = split_address(source)
             raw = token.meta["raw"]
             token.type = "embed"
         else:
@@ -419,7 +418,7 @@ class Collector:
         own = element == "a" and address.startswith("#") and not is_made(address[1:])
         if EXTERNAL.match(address) or (address.startswith("#") and not own) or address in ("", "#", "#top"):
             return match[0]
-        target, anchor = _local(unescape(address))
+        target, anchor = split_address(unescape(address))
         if element not in ("a", "img"):
             return self._raw_media(match, target, anchor)
         image = element == "img"
@@ -447,9 +446,3 @@ class Collector:
         tag = f"<{match[1]}{match[2]}{hole}{match[7]}>"
         other = _RAW.match(tag.replace(hole, "", 1)) if match[1].lower() == "video" else None
         return tag if other is None else f"<{match[1]} {hole}{self._raw_tag(other)[len(match[1]) + 1 :]}"
-
-
-def _local(href: str) -> tuple[str, str]:
-    """A relative address as (target, anchor), percent-escapes resolved."""
-    path, _, anchor = href.partition("#")
-    return unquote(path.partition("?")[0]), unquote(anchor)

@@ -8,6 +8,7 @@ Source: the Obsidian help pages "Internal links" and "Embed files".
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -25,6 +26,12 @@ _MORE = re.compile(r"\]\(|!\[|<|\^\[|%%")
 def plugin(md: MarkdownIt) -> None:
     """Add both rules before Markdown's own link rule, which would read ``[[a]](b)`` differently."""
     md.inline.ruler.before("link", "wikilink", wikilink)
+
+
+def split_address(href: str) -> tuple[str, str]:
+    """The relative address of a Markdown link as (target, anchor), percent-escapes resolved."""
+    path, _, anchor = href.partition("#")
+    return unquote(path.partition("?")[0]), unquote(anchor)
 
 
 def split_target(inside: str) -> tuple[str, str, str]:
