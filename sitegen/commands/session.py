@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sitegen.build import Progress, Result, build
-from sitegen.commands.moves import Moment, moves, saved
+from sitegen.commands.moves import Moment, last_pages, moves, saved
 from sitegen.commands.prepare import settings_of
 from sitegen.config import ConfigError
 from sitegen.diagnostics import Diagnostic
@@ -122,7 +122,9 @@ class Session:
         self._show(self.snapshot)
 
     def _build(self, contents: Contents, theme: Theme, workers: Workers, progress: Progress | None) -> bool:
-        before, self._contents = self._contents, contents
+        then = Moment(self._contents, self._result)
+        pages = last_pages(self.snapshot, self.changed, then)
+        self._contents = contents
         try:
             result = build(
                 contents.sources,
@@ -139,9 +141,8 @@ class Session:
             self._show(self.snapshot)
             return True
         self._errors.pop("build", None)
-        earlier, self._result = self._result, result
-        then, now = Moment(before, earlier), Moment(contents, result)
-        moved, gone = moves(self.snapshot, self.changed, then, now)
+        self._result, now = result, Moment(contents, result)
+        moved, gone = moves(self.snapshot, self.changed, then, now, pages)
         self._show(
             replace(
                 self.snapshot,
@@ -150,7 +151,7 @@ class Session:
                 artifacts=result.site.artifacts,
                 moved=moved,
                 gone=gone,
-                follow=saved(self.changed, then, now) if self._follow and earlier is not None else "",
+                follow=saved(self.changed, then, now) if self._follow and then.result is not None else "",
                 files=tuple(url for path in self.changed if (url := result.vault.assets.get(path)) is not None),
                 is_draft=_draft_of(result) if self._drafts else lambda note: False,
                 config=self.location.config,
