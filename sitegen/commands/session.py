@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sitegen.build import Progress, Result, build
+from sitegen.build import Progress, Result, build, warm_up
 from sitegen.commands.moves import Moment, last_pages, moves, saved
 from sitegen.commands.prepare import settings_of
 from sitegen.config import ConfigError
@@ -238,6 +238,31 @@ class Session:
         _trim()
         return found
 
+    def warm_up(self, is_wanted: Callable[[], bool]) -> bool:
+        """Have at hand what the next change of links needs, unless that is so; says whether it is now.
+
+        It takes a while in a large vault. As soon as the session ``is_wanted`` for something else it stops, to go on the
+        next time.
+        """
+        if self._contents is None or self._result is None or self._errors:
+            return True
+
+        def step() -> None:
+            if is_wanted():
+                raise _Wanted
+
+        gc.disable()
+        try:
+            warm_up(self._contents.assets, self._settings, self._memo, step)
+        except _Wanted:
+            return False
+        except Lost:
+            return True  # the next build finds out what is lost, and makes it anew
+        finally:
+            gc.enable()
+        gc.freeze()
+        return True
+
     def _problems(self, contents: Contents, result: Result) -> Found:
         diagnostics = (*contents.diagnostics, *result.site.diagnostics)
         by_note = defaultdict[str, list[Diagnostic]](list)
@@ -254,6 +279,10 @@ class Session:
                 fresh[_identity(problem)] -= 1
                 new.append(problem)
         return Found(contents, result, diagnostics, tuple(new))
+
+
+class _Wanted(Exception):
+    """Something else is to be done first."""
 
 
 def _trim() -> None:
