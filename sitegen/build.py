@@ -162,6 +162,24 @@ def _build(
     return Result(site, linked.vault, Shelf(notes.entries, notes.note))
 
 
+def warm_up(assets: Iterable[Asset], settings: Settings, memo: Memo, step: Callable[[], None]) -> None:
+    """Index what the last build found already indexed by an earlier process, so that the next one has all its parts at hand.
+
+    The last build must have been with these settings and ``assets``. ``step`` is called often and may raise: what was
+    done until then is kept, and another call goes on from there. No later build differs by it, except in what it costs.
+    """
+    seen: Seen | None = memo.seen
+    if seen is None or not isinstance(seen.groups["videos"], Later):
+        return
+    memo.begin()
+    notes = Notes(memo.last("parse", fingerprint(settings.dialect)), memo)
+    files = tuple(sorted(assets, key=attrgetter("path")))
+    with memo.kept.stepping(step):
+        linked = _index(notes, _prints(notes, memo), files, memo.last("read_transcript"), settings, memo)
+    memo.kept.renew("vault", linked)
+    memo.seen = seen_in(linked.vault, linked.facts, linked.places, linked.spoken, seen.made)
+
+
 def _site(settings: Settings, known: _Known) -> SiteInfo:
     """What pages may say of the site as a whole."""
     return replace(settings.site, feed=bool(settings.site.base_url) and known.dated, tags=known.tagged)
@@ -251,7 +269,7 @@ def _said_in(transcript: Entry) -> tuple[bool, tuple[Diagnostic, ...]]:
 
 def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], settings: Settings, memo: Memo) -> _Linked:
     """The vault of these notes; as long as all facts are what they were, it is not even looked at."""
-    prints = memo.kept.mapped("fact prints", lambda path, entry: entry.outputs[0].fingerprint, notes.entries)
+    prints = _prints(notes, memo)
     print_ = joined(
         memo.kept.whole("print of facts", lambda prints: joined(*prints.values()), prints),
         encode([(asset.path, asset.unsafe) for asset in assets]),
@@ -273,6 +291,11 @@ def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], set
     memo.keep("index", b"", {"": Entry(print_, (), encode(linked.known))})
     memo.keep_later("vault", lambda: _kept_fields(linked, memo))
     return linked
+
+
+def _prints(notes: Notes, memo: Memo) -> dict[str, bytes]:
+    """The fingerprints of all notes' facts."""
+    return memo.kept.mapped("fact prints", lambda path, entry: entry.outputs[0].fingerprint, notes.entries)
 
 
 def _loaded(notes: Notes, spoken: dict[str, Entry], memo: Memo, index: Entry) -> _Linked:

@@ -9,7 +9,8 @@ the stages after it see at a glance that they have nothing to do. With nothing k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
 V = TypeVar("V")
@@ -37,6 +38,7 @@ class Kept:
     def __init__(self, *, lasting: bool = True) -> None:
         self._lasting = lasting
         self._slots: dict[str, _Slot] = {}
+        self._step: Callable[[], None] | None = None
         # with the two mappings, for whose lifetime their ids are theirs alone
         self._differences: dict[tuple[int, int], tuple[Any, Any, frozenset[str]]] = {}
 
@@ -49,12 +51,25 @@ class Kept:
         self._slots.clear()
         self._differences.clear()
 
+    @contextmanager
+    def stepping(self, step: Callable[[], None]) -> Iterator[None]:
+        """Call ``step`` before each stage and each key of one; it may raise. What stages before had made is kept then."""
+        self._step = step
+        try:
+            yield
+        finally:
+            self._step = None
+
+    def renew(self, stage: str, value: Any) -> None:
+        """Let a stage have given this value, which must equal what it gave."""
+        self._remember(stage, self._slots[stage]._replace(value=value))
+
     def whole(self, stage: str, make: Callable[..., V], *inputs: Any) -> V:
         """``make(*inputs)``; of a mapping, the values that are what they were are the same objects."""
         last = self._slots.get(stage)
         if last is not None and _alike(inputs, last.inputs):
             return last.value  # type: ignore[no-any-return]
-        made: Any = make(*inputs)
+        made: Any = self._stepped(make)(*inputs)
         if last is not None:
             if isinstance(made, dict) and isinstance(last.value, dict):
                 made = _settled(made, last.value)
@@ -76,6 +91,7 @@ class Kept:
         ``frame`` is what all values depend on. ``around`` are further mappings that ``make`` looks into, each with a
         mapping that says at which of its keys: a function of the same inputs.
         """
+        make = self._stepped(make)
         last = self._slots.get(stage)
         beside = tuple(mapping for mapping, _ in around)
         if last is None or not _alike(frame, last.frame):
@@ -117,6 +133,17 @@ class Kept:
         if pair not in self._differences:
             self._differences[pair] = new, old, _differences(new, old)
         return self._differences[pair][2]
+
+    def _stepped(self, make: Callable[..., V]) -> Callable[..., V]:
+        step = self._step
+        if step is None:
+            return make
+
+        def stepped(*given: Any) -> V:
+            step()
+            return make(*given)
+
+        return stepped
 
     def _remember(self, stage: str, slot: _Slot) -> None:
         if self._lasting:

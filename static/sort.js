@@ -5,16 +5,28 @@
   for (const group of document.querySelectorAll(".orders")) {
     const list = document.getElementById(group.dataset.list);
     if (!list) continue;
-    const written = [...list.children];
+    let nodes = [...list.childNodes]; // with the blanks in between, which stay where they are when notes go elsewhere
+    let written = [...list.children];
+    let key = "title";
+    const figure = (element) => Number(element.dataset[key]);
+    // The sort is stable, so equal figures stay in the order of their titles.
+    const sort = () => list.append(...(key === "title" ? written : written.toSorted((a, b) => figure(b) - figure(a))));
 
     group.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (!button) return;
-      const key = button.dataset.order;
-      const figure = (element) => Number(element.dataset[key]);
-      // The sort is stable, so equal figures stay in the order of their titles.
-      list.append(...(key === "title" ? written : written.toSorted((a, b) => figure(b) - figure(a))));
+      key = button.dataset.order;
+      sort();
       for (const other of group.children) other.setAttribute("aria-pressed", String(other === button));
+    });
+
+    // The preview patches what was written: its order is put back for that, and nobody sees it meanwhile.
+    document.addEventListener("sitegen:patching", () => {
+      if (key !== "title") list.append(...nodes);
+    });
+    document.addEventListener("sitegen:patched", () => {
+      [nodes, written] = [[...list.childNodes], [...list.children]];
+      if (key !== "title") sort();
     });
   }
 })();

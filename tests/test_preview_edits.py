@@ -314,14 +314,40 @@ def test_drafts_are_marked_with_drafts(tmp_path: Path) -> None:
 
 
 def test_unreadable_front_matter_that_speaks_of_drafts_withholds_the_note(preview: Preview) -> None:
-    preview.write("Other.md", "---\ntitle: [half\ndraft: tr\n---\nIts words.\n")
-    preview.until(lambda: preview.get("/other.html").status == 404)
-    state = preview.state("/other.html")
+    preview.write("Other.md", "---\ntitle: [half\ndraft: tr\n---\nSecret words.\n")
+    state = preview.until(lambda: (now := preview.state("/other.html"))["gone"] and now)
     assert state["gone"] == {"note": "Other.md", "reason": "withheld"}
     assert "withheld-note" in {problem["code"] for problem in state["problems"]}
-    preview.write("Other.md", "---\ntitle: Whole\n---\nIts words.\n")
-    preview.until(lambda: preview.shows("/other.html", "Its words"))
+    assert state["open"].startswith("obsidian://open")
+    assert preview.shows("/other.html", "Its words")  # the last good text
+    assert "Secret" not in preview.get("/other.html").text
+    assert 'href="other.html"' not in preview.get("/start.html").text
+    preview.write("Other.md", "---\ntitle: Whole\n---\nIts better words.\n")
+    preview.until(lambda: preview.shows("/other.html", "Its better words"))
     assert preview.state("/other.html")["gone"] is None
+
+
+@pytest.mark.parametrize(("then", "reason"), [("---\ndraft: true\n---\nNo more.\n", "draft"), (None, "deleted")])
+def test_a_withheld_note_that_turns_out_to_be_none_shows_no_last_text(
+    preview: Preview, then: str | None, reason: str
+) -> None:
+    preview.write("Other.md", "---\ntitle: [half\ndraft: tr\n---\nSecret words.\n")
+    preview.until(lambda: preview.state("/other.html")["gone"])
+    if then is None:
+        (preview.vault / "Other.md").unlink()
+    else:
+        preview.write("Other.md", then)
+    preview.until(lambda: preview.get("/other.html").status == 404)
+    assert preview.state("/other.html")["gone"] == {"note": "Other.md", "reason": reason}
+    preview.write("Other.md", "---\ntitle: [half\ndraft: tr\n---\nSecret words.\n")
+    preview.until(lambda: preview.state("/other.html")["gone"]["reason"] == "withheld" if then else True)
+    assert "Its words" not in preview.get("/other.html").text
+
+
+def test_a_note_that_is_withheld_from_the_start_is_not_shown(tmp_path: Path) -> None:
+    write(tmp_path / "vault", {"a.md": "A", "b.md": "---\ntitle: [half\ndraft: tr\n---\nSecret.\n"})
+    with serve(tmp_path / "vault") as running:
+        assert running.get("/b.html").status == 404
 
 
 def test_problems_of_a_note_with_the_way_to_them(preview: Preview) -> None:

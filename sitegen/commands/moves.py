@@ -9,8 +9,10 @@ from typing import NamedTuple
 from sitegen.build import Result
 from sitegen.disk.read import Contents
 from sitegen.memo import Lost
+from sitegen.model import CopiedFile, Rendered
 from sitegen.preview.snapshot import Gone, Snapshot
 
+_HELD = 64  # notes that may change at once and still have their last good pages kept
 _FOLLOWED = 5  # notes that may be saved together and still count as one that somebody writes
 _REMEMBERED = 1000  # addresses of pages that moved or went
 
@@ -35,11 +37,17 @@ class Moment(NamedTuple):
 
 
 def moves(
-    snapshot: Snapshot, changed: tuple[str, ...], before: Moment, after: Moment
+    snapshot: Snapshot, changed: tuple[str, ...], before: Moment, after: Moment, pages: Mapping[str, bytes]
 ) -> tuple[Mapping[str, str], Mapping[str, Gone]]:
-    """The pages that moved, with their new addresses, and those that went; what ``snapshot`` knows of earlier ones included."""
-    moved, gone = dict(snapshot.moved), dict(snapshot.gone)
+    """The pages that moved, with their new addresses, and those that went; what ``snapshot`` knows of earlier ones included.
+
+    ``pages`` are those that changed notes had before, by address: the last good text of one that cannot be read.
+    """
     notes = [path for path in changed if path.lower().endswith(".md")]
+    moved = dict(snapshot.moved)
+    moved |= {old: new for old, why in snapshot.gone.items() if why.note in notes and (new := after.url(why.note))}
+    # What went for one reason may now be away for another: a text that could not be read turns out to be a draft.
+    gone = {old: _gone(why.note, after, why.page) if why.note in notes else why for old, why in snapshot.gone.items()}
     came = {digest: note for note in notes if not before.digest(note) and (digest := after.digest(note))}
     for note in notes:
         old, new = before.url(note), after.url(note)
@@ -50,7 +58,7 @@ def moves(
             if new is not None:
                 moved[old] = new
             else:
-                gone[old] = _gone(note, after)
+                gone[old] = _gone(note, after, pages.get(old, b""))
     for old, new in list(moved.items()):  # a page that moved twice
         if new in moved and moved[new] != old:
             moved[old] = moved[new]
@@ -60,12 +68,23 @@ def moves(
     return dict(list(moved.items())[-_REMEMBERED:]), dict(list(gone.items())[-_REMEMBERED:])
 
 
-def _gone(note: str, after: Moment) -> Gone:
+def _gone(note: str, after: Moment, page: bytes) -> Gone:
     if after.digest(note) is None or after.result is None:
         return Gone(note, "deleted")
     problems = after.result.notes[note].diagnostics
     withheld = any(problem.code == "withheld-note" for problem in problems)
-    return Gone(note, "withheld" if withheld else "draft", problems if withheld else ())
+    return Gone(note, "withheld" if withheld else "draft", problems if withheld else (), page if withheld else b"")
+
+
+def last_pages(snapshot: Snapshot, changed: tuple[str, ...], before: Moment) -> dict[str, bytes]:
+    """The pages that notes had before they changed, by address; to be asked for while they can still be read."""
+    pages = dict[str, bytes]()
+    for url in [before.url(note) for note in changed] if len(changed) <= _HELD else ():
+        content = snapshot.content(url) if url is not None else None
+        if url is not None and content is not None and not isinstance(content, CopiedFile):
+            with suppress(Lost):
+                pages[url] = content.read() if isinstance(content, Rendered) else content
+    return pages
 
 
 def saved(changed: tuple[str, ...], before: Moment, after: Moment) -> str:

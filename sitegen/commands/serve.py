@@ -82,6 +82,7 @@ class _Preview:
         self._settle_by = time.monotonic()  # the problems of the first build are still to be told
         self._pause, self._settled_in = _POLL, 0.0
         self._first = True
+        self._warm = False
 
     def run(self, bound: socket.socket) -> int:
         """Serve at a socket that listens; never returns of itself."""
@@ -116,6 +117,8 @@ class _Preview:
             self._checked = now
             if not self._watch.is_whole(self._session.location):
                 self._begin_watch()
+        if not (self._warm or ring or self._settle_by or self._look_by):
+            self._warm = self._session.warm_up(self._bell.is_rung)
         if self._watch.silent and not ring:
             self._bell.everywhere(self._pause)
 
@@ -123,7 +126,9 @@ class _Preview:
         """Seconds to wait for the bell before something else is due."""
         if self._settle_by:
             return max(_CALM, 2 * self._settled_in)
-        return _AFTER if self._look_by else _IDLE
+        if self._look_by:
+            return _AFTER
+        return _IDLE if self._warm else _CALM
 
     def _update(self, server: Server, ring: Ring) -> bool:
         """Let the session find out what happened; says whether anything differs."""

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sitegen.build import Progress, Result, build
-from sitegen.commands.moves import Moment, moves, saved
+from sitegen.build import Progress, Result, build, warm_up
+from sitegen.commands.moves import Moment, last_pages, moves, saved
 from sitegen.commands.prepare import settings_of
 from sitegen.config import ConfigError
 from sitegen.diagnostics import Diagnostic
@@ -122,7 +122,9 @@ class Session:
         self._show(self.snapshot)
 
     def _build(self, contents: Contents, theme: Theme, workers: Workers, progress: Progress | None) -> bool:
-        before, self._contents = self._contents, contents
+        then = Moment(self._contents, self._result)
+        pages = last_pages(self.snapshot, self.changed, then)
+        self._contents = contents
         try:
             result = build(
                 contents.sources,
@@ -139,9 +141,8 @@ class Session:
             self._show(self.snapshot)
             return True
         self._errors.pop("build", None)
-        earlier, self._result = self._result, result
-        then, now = Moment(before, earlier), Moment(contents, result)
-        moved, gone = moves(self.snapshot, self.changed, then, now)
+        self._result, now = result, Moment(contents, result)
+        moved, gone = moves(self.snapshot, self.changed, then, now, pages)
         self._show(
             replace(
                 self.snapshot,
@@ -150,7 +151,7 @@ class Session:
                 artifacts=result.site.artifacts,
                 moved=moved,
                 gone=gone,
-                follow=saved(self.changed, then, now) if self._follow and earlier is not None else "",
+                follow=saved(self.changed, then, now) if self._follow and then.result is not None else "",
                 files=tuple(url for path in self.changed if (url := result.vault.assets.get(path)) is not None),
                 is_draft=_draft_of(result) if self._drafts else lambda note: False,
                 config=self.location.config,
@@ -237,6 +238,31 @@ class Session:
         _trim()
         return found
 
+    def warm_up(self, is_wanted: Callable[[], bool]) -> bool:
+        """Have at hand what the next change of links needs, unless that is so; says whether it is now.
+
+        It takes a while in a large vault. As soon as the session ``is_wanted`` for something else it stops, to go on the
+        next time.
+        """
+        if self._contents is None or self._result is None or self._errors:
+            return True
+
+        def step() -> None:
+            if is_wanted():
+                raise _Wanted
+
+        gc.disable()
+        try:
+            warm_up(self._contents.assets, self._settings, self._memo, step)
+        except _Wanted:
+            return False
+        except Lost:
+            return True  # the next build finds out what is lost, and makes it anew
+        finally:
+            gc.enable()
+        gc.freeze()
+        return True
+
     def _problems(self, contents: Contents, result: Result) -> Found:
         diagnostics = (*contents.diagnostics, *result.site.diagnostics)
         by_note = defaultdict[str, list[Diagnostic]](list)
@@ -253,6 +279,10 @@ class Session:
                 fresh[_identity(problem)] -= 1
                 new.append(problem)
         return Found(contents, result, diagnostics, tuple(new))
+
+
+class _Wanted(Exception):
+    """Something else is to be done first."""
 
 
 def _trim() -> None:

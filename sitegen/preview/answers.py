@@ -45,6 +45,7 @@ for _type, _ending in (
     ("application/atom+xml", ".atom"),
 ):
     _TYPES.add_type(_type, _ending)
+KEPT = "kept"  # in the place of the tag of a page that is shown although its note is withheld
 _FRESH = {"Cache-Control": "no-cache"}  # a browser may keep it, and asks each time whether it still holds
 
 
@@ -112,6 +113,8 @@ def _missing(snapshot: Snapshot, url: str | None) -> Response:
         return RedirectResponse(snapshot.address(f"{url}/index.html"), 302, _FRESH)
     if url is not None and url in snapshot.moved:
         return RedirectResponse(snapshot.address(snapshot.moved[url]), 302, _FRESH)
+    if url is not None and url in snapshot.gone and (page := snapshot.gone[url].page):
+        return Response(with_script(page, KEPT), 200, _FRESH, type_of(url))
     if snapshot.number == 0:
         return Response(with_script(_broken(snapshot.error), ""), 503, _FRESH, "text/html; charset=utf-8")
     content = snapshot.content("404.html")

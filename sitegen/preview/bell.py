@@ -71,6 +71,10 @@ class Bell:
         with self._adding("", patience):
             self._ring.everywhere = True
 
+    def is_rung(self) -> bool:
+        """Whether anything happened that was not answered yet."""
+        return bool(self._quiet)
+
     def answer(self, timeout: float) -> Ring:
         """Wait until something happened and it is quiet again, at most ``timeout`` seconds for it to begin."""
         end = time.monotonic() + timeout

@@ -24,6 +24,7 @@ class Gone:
     note: str
     reason: str  # "draft", "withheld", "deleted"
     problems: tuple[Diagnostic, ...] = ()
+    page: bytes = b""  # the last good one of a note that is withheld; nothing of the text that may be a draft is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,21 @@ class Snapshot:
             "error": self.error,
             "moved": self.address(self.moved[url]) if tag is None and url in self.moved else None,
             "gone": {"note": gone.note, "reason": gone.reason} if gone else None,
+            "kept": bool(gone and gone.page),
             "draft": note is not None and self.is_draft(note),
             "note": note or (gone.note if gone else None),
-            "open": self._open(note, None, near=near) if note is not None else "",
+            "open": self._opens(note, gone, near=near),
             "problems": [shown for problem in problems if (shown := self._problem(problem, near=near))],
             "static": {name: _short(content) for name, content in self._watched()},
             "files": [self.address(file) for file in self.files],
             "follow": self.address(self.follow) if self.follow else None,
         }
+
+    def _opens(self, note: str | None, gone: Gone | None, *, near: bool) -> str:
+        """The link that opens the note of a page, also of one that went though its file is there."""
+        if note is None and gone is not None and gone.reason != "deleted":
+            note = gone.note
+        return self._open(note, None, near=near) if note is not None else ""
 
     def _watched(self) -> list[tuple[str, CopiedFile | bytes]]:
         """The theme's own sheets and scripts that this site has."""

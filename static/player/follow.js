@@ -1,7 +1,7 @@
 // Follows along: marks the passage that is being spoken, and keeps it in view. Scrolling along stops as soon as the
 // reader scrolls by any means, and goes on when they ask for it; the marking never stops.
 
-import { scrolling, stamps } from "./moments.js";
+import { PATCHED, scrolling, stamps } from "./moments.js";
 import { passage } from "./passages.js";
 import { reached } from "./time.js";
 
@@ -28,6 +28,11 @@ export class Follow extends EventTarget {
     this.canMark = "highlights" in CSS && typeof Highlight === "function";
     for (const type of ["time", "state"]) video.addEventListener(type, () => this.#follow());
     video.addEventListener("follow", () => this.set(!this.isOn));
+    document.addEventListener(PATCHED, () => {
+      this.settle();
+      this.#mark(this.#reached()); // it may be another, or about other words; whoever writes stays where they are
+      this.dispatchEvent(new Event("change"));
+    });
     this.settle();
     this.#watchReader();
     this.#follow();
@@ -55,13 +60,19 @@ export class Follow extends EventTarget {
       this.settle();
       if (!this.isOn) this.set(true);
     }
-    const entry = video.state === "ended" || video.state === "failed" ? null : reached(stamps, video.seconds);
-    const alike = entry ? stamps.filter(({ seconds }) => seconds === entry.seconds) : [];
-    const stamp = (alike.find(({ element }) => element === video.pressed) ?? alike[0])?.element ?? null;
+    const stamp = this.#reached();
     if (stamp === this.#stamp) return;
     this.#mark(stamp);
     if (this.isOn && video.state === "playing") this.#show();
     this.dispatchEvent(new Event("change"));
+  }
+
+  // The stamp whose passage is being spoken, or null.
+  #reached() {
+    const video = this.#video;
+    const entry = video.state === "ended" || video.state === "failed" ? null : reached(stamps, video.seconds);
+    const alike = entry ? stamps.filter(({ seconds }) => seconds === entry.seconds) : [];
+    return (alike.find(({ element }) => element === video.pressed) ?? alike[0])?.element ?? null;
   }
 
   // The text is only coloured: no element is put around it, so selections, searches and links in it stay whole.

@@ -3,7 +3,7 @@
 
 import { left, remember } from "./memory.js";
 import { listen } from "./keys.js";
-import { mark, stamps } from "./moments.js";
+import { PATCHED, mark, stamps } from "./moments.js";
 import { timeline } from "./timeline.js";
 import { clock, seconds as read } from "./time.js";
 import { Video } from "./video.js";
@@ -33,6 +33,7 @@ export function start() {
   });
   if (own) listenToAddress(own, root.querySelector(".poster"));
   if (stamps.length) offerLinks();
+  else document.addEventListener(PATCHED, offerLinks, { once: true });
 }
 
 // ---- the videos -----------------------------------------------------------------------------------

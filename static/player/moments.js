@@ -2,17 +2,30 @@
 
 import { reached } from "./time.js";
 
+/** What the preview says when it has patched the page after an edit. */
+export const PATCHED = "sitegen:patched";
+
 const byTime = (elements) =>
   [...elements]
     .map((element) => ({ element, seconds: Number(element.dataset.seconds) }))
     .sort((a, b) => a.seconds - b.seconds);
 
 /** The stamps of the text that the page's video answers to, in order of time; those of one second in order of the text. */
-export const stamps = byTime(document.querySelectorAll(".prose .stamp[data-seconds]:not(details.transcript *)"));
+export const stamps = [];
 /** The entries of the contents that have a time. */
-export const sections = byTime(document.querySelectorAll(".sections a[data-seconds]"));
+export const sections = [];
 /** The seconds cited, each once. */
-export const moments = [...new Set(stamps.map(({ seconds }) => seconds))];
+export const moments = [];
+
+function readPage() {
+  const fill = (list, entries) => list.splice(0, list.length, ...entries);
+  fill(stamps, byTime(document.querySelectorAll(".prose .stamp[data-seconds]:not(details.transcript *)")));
+  fill(sections, byTime(document.querySelectorAll(".sections a[data-seconds]")));
+  fill(moments, new Set(stamps.map(({ seconds }) => seconds)));
+}
+
+readPage();
+document.addEventListener(PATCHED, readPage); // before all who use these lists
 
 /** The name of the section that `seconds` is in, or "". */
 export function sectionAt(seconds) {
@@ -51,6 +64,10 @@ export function mark(video) {
   };
   video.addEventListener("time", show);
   video.addEventListener("open", show);
+  document.addEventListener(PATCHED, () => {
+    moment = section = undefined;
+    if (video.isOpen || video.seconds) show();
+  });
   for (const panel of document.querySelectorAll("details.transcript")) markLines(panel, video);
 }
 

@@ -1,7 +1,7 @@
 // The line under the player: a tick for each cited moment, a segment for each section, the part that was played.
 // It shows time and section under the pointer, and is a slider for the keyboard.
 
-import { neighbour, sectionAt } from "./moments.js";
+import { PATCHED, neighbour, sectionAt } from "./moments.js";
 import { clock, reached } from "./time.js";
 
 const STEP = 5; // seconds, of an arrow key
@@ -18,8 +18,8 @@ export function timeline(line, video, guess) {
   const playhead = line.querySelector(".playhead");
   const played = line.querySelector(".played");
   const timed = (selector) => [...line.querySelectorAll(selector)].map((element) => ({ element, seconds: Number(element.dataset.seconds) }));
-  const segments = timed(".segment");
-  const ticks = timed(".tick");
+  let segments = timed(".segment");
+  let ticks = timed(".tick");
   let length = guess;
 
   const tip = document.createElement("span");
@@ -79,6 +79,15 @@ export function timeline(line, video, guess) {
     scrubber.ariaValueMax = String(Math.floor(length));
     show();
   };
+
+  document.addEventListener(PATCHED, () => {
+    [segments, ticks, moment, segment] = [timed(".segment"), timed(".tick")];
+    if (video.length) draw();
+    else {
+      length = Math.max(1, Number(line.closest(".video")?.dataset.length) || guess);
+      show();
+    }
+  });
 
   // ---- pointer --------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import OpenPage, WatchedPage
-from tests.browser.provider import NOTE, play, visit
+from tests.browser.provider import NOTE, play, spoken, visit
 from tests.conftest import write
 from tests.preview import Preview, serve
 
@@ -195,6 +195,45 @@ def test_a_playing_video_keeps_its_time(preview: Preview, page: Page, asked: lis
     expect(page.locator(".controls")).to_contain_text("2:32")
     page.locator(".stamp", has_text="2:30").first.click()  # one that was not there when the page was loaded
     frame.wait_for_function("() => window.heard.some(({func, args}) => func === 'seekTo' && args[0] === 150)")
+
+
+@pytest.mark.allow_hosts("www.youtube-nocookie.com")
+def test_a_playing_video_learns_of_new_stamps(preview: Preview, page: Page, asked: list[Request]) -> None:
+    visit(page, preview.url + NOTE)
+    frame = play(page, "#t-103")
+    page.evaluate("window.stays = true")
+    text = (preview.vault / SOURCE).read_text()
+    preview.write(SOURCE, text + "\n\nSaid much later on [02:00:01]. And later still [02:00:30].\n")
+    page.locator("#t-7201").wait_for()
+    frame.evaluate("window.lasts(8000)")
+    frame.evaluate("window.at(7202)")
+    page.locator("#t-7201.on").wait_for()
+    page.wait_for_function("() => CSS.highlights.has('spoken')")
+    assert spoken(page) == "Said much later on."
+    preview.write(SOURCE, text)
+    page.locator("#t-7201").wait_for(state="detached")
+    frame.evaluate("window.at(104)")
+    page.locator("#t-103.on").wait_for()
+    assert stays(page)
+
+
+def test_a_list_in_another_order_takes_new_notes(preview: Preview, page: Page) -> None:
+    for name, links in (("A", ""), ("C", "[[A]]"), ("D", "[[C]] [[A]]")):
+        preview.write(f"Some/{name}.md", links)
+    preview.until(lambda: preview.shows("/some/", 'data-links="2"'))
+    page.goto(preview.url + "some/")
+    page.evaluate("window.stays = true")
+    titles = page.locator("#note-list > li a")
+    page.get_by_role("button", name="Most linked").click()
+    expect(titles).to_have_text(["A", "C", "D"])
+    preview.write("Some/B.md", "[[D]] and [[C]] and [[B]]")
+    preview.write("Some/E.md", "[[D]] and [[D]] and [[C]]")
+    expect(titles).to_have_text(["C", "A", "D", "B", "E"])
+    (preview.vault / "Some/A.md").unlink()
+    expect(titles).to_have_text(["C", "D", "B", "E"])
+    page.get_by_role("button", name="By title").click()
+    expect(titles).to_have_text(["B", "C", "D", "E"])
+    assert stays(page)
 
 
 def test_scroll_selection_and_folds_stay(preview: Preview, page: Page) -> None:
@@ -382,6 +421,11 @@ def test_a_broken_note_says_so_and_its_last_text_stays(preview: Preview, page: P
     expect(gone).to_contain_text("withheld: its front matter cannot be read")
     expect(page.locator(corner(page, "summary"))).to_contain_text("problem")
     expect(page.locator(".prose")).to_contain_text("Its last good words.")
+    page.reload()
+    expect(page.locator(".prose")).to_contain_text("Its last good words.")
+    expect(gone).to_contain_text("last good text is shown")
+    expect(page.locator(corner(page, ".edit"))).to_be_visible()
+    page.evaluate("window.stays = true")
     preview.write("One.md", "---\ntitle: One\n---\nIts better words.\n")
     expect(page.locator(".prose")).to_contain_text("Its better words.")
     expect(gone).to_be_hidden()

@@ -4,7 +4,7 @@
 const LOST = 1500; // ms for which the server may be away before anybody hears of it
 const WHY = {
   draft: "This note is a draft now, so it is not part of the site. sitegen serve --drafts shows drafts.",
-  withheld: "This note is withheld: its front matter cannot be read and speaks of drafts. Its last text is shown until it can.",
+  withheld: "This note is withheld: its front matter cannot be read and speaks of drafts.",
   deleted: "This note was deleted or renamed.",
 };
 
@@ -34,8 +34,8 @@ export class Corner {
   }
 
   /** Say what the server said of this page. */
-  show({ error, gone, draft, note, open, problems }) {
-    const shown = JSON.stringify([error, gone, draft, note, open, problems]);
+  show({ error, gone, kept, draft, note, open, problems }) {
+    const shown = JSON.stringify([error, gone, kept, draft, note, open, problems]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#error.hidden = !error;
@@ -45,7 +45,7 @@ export class Corner {
       element("p", { textContent: "What was there before is shown until this is mended." }),
     );
     this.#gone.hidden = !gone;
-    this.#gone.textContent = gone ? `${gone.note}: ${WHY[gone.reason]}` : "";
+    this.#gone.textContent = gone ? `${gone.note}: ${WHY[gone.reason]}${kept ? " Its last good text is shown until it can." : ""}` : "";
     const wasOpen = this.#bar.querySelector("details")?.open;
     this.#bar.hidden = !(draft || open || problems.length);
     this.#bar.replaceChildren(

@@ -67,7 +67,7 @@ function hear(now) {
 /** Bring the page to what the server says now. */
 function catchUp() {
   if (state.moved) location.replace(state.moved + location.search + location.hash);
-  else if (state.gone?.reason === "withheld") return; // its last good text stays, and the corner says why
+  else if (state.kept) return; // its last good text stays, and the corner says why
   else if (state.tag === null || !tag) location.reload();
   else patching ??= patch().finally(() => {
     patching = null;
@@ -85,6 +85,7 @@ async function patch() {
   if (!answer.ok) return void location.reload();
   const [text, its] = [await answer.text(), answer.headers.get("ETag")];
   try {
+    document.dispatchEvent(new CustomEvent("sitegen:patching"));
     const isDrawn = page.become(text);
     tag = its;
     if (isDrawn) return void location.reload(); // diagrams and formulas are drawn once, when a page begins
