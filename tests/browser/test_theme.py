@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 NOTE = "talks/the_keepers_night_watch.html"
 KINDS = {
@@ -89,7 +89,7 @@ def test_the_system_decides_until_the_reader_does(open_page: Callable[..., Page]
     assert switch.get_attribute("aria-pressed") == "false"
     page.emulate_media(color_scheme="dark")
     assert paper(page) == PAPER["dark"]
-    assert switch.get_attribute("aria-pressed") == "true"
+    expect(switch).to_have_attribute("aria-pressed", "true")  # the page is told a moment after it is drawn
     switch.click()
     assert paper(page) == PAPER["light"]
     page.goto(site_url + NOTE)
