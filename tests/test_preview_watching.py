@@ -12,9 +12,9 @@ import pytest
 
 from sitegen.codec import digest
 from sitegen.disk.drives import tells_of_changes
-from sitegen.disk.heap import Heap, Layered
 from sitegen.disk.rereading import Reader, VaultGone
 from sitegen.disk.site import locate
+from sitegen.disk.spool import Layered, Spool
 from sitegen.memo import Memory, Ref
 from sitegen.preview.bell import CHANGING, GONE, WHOLE, Bell
 from sitegen.preview.editor import editor_link, open_at
@@ -154,7 +154,7 @@ def test_changes_that_a_failed_look_found_are_not_forgotten(tmp_path: Path) -> N
 
 
 def test_a_heap_gives_back_what_is_forgotten() -> None:
-    heap = Heap()
+    heap = Spool()
     kept = {heap.put(bytes([n]) * 1000): bytes([n]) * 1000 for n in range(5)}
     lost = [heap.put(os.urandom(1 << 20)) for _ in range(20)]
     heap.keep(kept)
@@ -168,7 +168,7 @@ def test_a_heap_gives_back_what_is_forgotten() -> None:
 def test_a_layered_store_keeps_what_lies_below() -> None:
     below = Memory()
     old = Ref(b"", digest(b"old"), below.put(b"old"), 3)
-    store = Layered(below)
+    store = Layered(below, Spool())
     first, second = (Ref(b"", b"", store.put(data), len(data)) for data in (b"first", b"second"))
     store.keep({old.offset, second.offset})
     assert (store.get(old), store.get(first), store.get(second)) == (b"old", None, b"second")

@@ -22,10 +22,10 @@ from sitegen.commands.prepare import settings_of
 from sitegen.config import ConfigError
 from sitegen.diagnostics import Diagnostic
 from sitegen.disk.cache import open_cache
-from sitegen.disk.heap import Heap, Layered
 from sitegen.disk.read import Contents
 from sitegen.disk.rereading import Reader, VaultGone
 from sitegen.disk.site import CONFIG_NAME, Location, locate
+from sitegen.disk.spool import Layered, Spool
 from sitegen.disk.theme import read_theme
 from sitegen.disk.write import OutputError
 from sitegen.memo import Lost, Memo
@@ -36,6 +36,8 @@ from sitegen.preview.editor import editor_link
 from sitegen.preview.snapshot import Snapshot
 from sitegen.stages.index import is_published
 from sitegen.stages.render import RenderError
+
+_IN_MEMORY = 1 << 20  # bytes of values that a preview keeps in memory: it is there all day
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Session:
     def __init__(self, vault: Path | None, location: Location, *, drafts: bool, follow: bool, editor: str) -> None:
         self._asked, self.location = vault, location
         self._drafts, self._follow, self._editor = drafts, follow, editor
-        self._memo, self._spool = Memo(), Heap()
+        self._memo, self._spool = Memo(), Spool(_IN_MEMORY)
         self._reader = Reader(location)
         self._settings = settings_of(location, drafts=drafts)
         self._theme: Theme | None = None  # the one that pages are made with
@@ -86,7 +88,7 @@ class Session:
             base = cache.base()
             if self._contents is not None and not self._errors:
                 cache.save(self.location.output, self._contents.settled(), cache.written)
-        self._memo.store = Layered(base)
+        self._memo.store = Layered(base, Spool(_IN_MEMORY))
         gc.freeze()  # what is there now mostly stays, and need not be looked through for garbage
         gc.enable()  # what comes later must not pile up until there is time to settle
 

@@ -20,10 +20,11 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.disk.identity import identity
-from sitegen.disk.pack import Pack, Spool
+from sitegen.disk.pack import Pack
 from sitegen.disk.scan import FileState
 from sitegen.disk.seal import opened, own_key, sealed
 from sitegen.disk.site import Location
+from sitegen.disk.spool import Spool
 from sitegen.memo import SPOOLED, Entry, Memo, Store, Table
 
 if sys.platform != "win32":

@@ -1,68 +1,16 @@
-"""Stores of bytes on disk: the cache's pack, which only grows, and a spool that goes with the process."""
+"""The cache's pack: a store of bytes on disk, which only grows."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from sitegen.codec import digest
-from sitegen.disk.write import OutputError
+from sitegen.disk.spool import Spool
 from sitegen.memo import Ref
 
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _BUFFER = 1 << 20  # bytes collected before they are written
-_IN_MEMORY = 32 << 20  # bytes a spool keeps before it uses a file
-
-
-class Spool:
-    """Bytes that are needed until this process ends: in memory while they are few, else in a file that has no name."""
-
-    def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
-        self._places: dict[int, int] = {}  # where in the file what was given an offset is
-        self._next = self._end = 0
-        self._at_end = True
-
-    def put(self, data: bytes) -> int:
-        if not self._at_end:
-            self._file.seek(self._end)
-            self._at_end = True
-        try:
-            self._file.write(data)
-        except OSError as problem:
-            raise OutputError(f"what a build needs for a while could not be written: {problem}") from problem
-        self._places[self._next] = self._end
-        self._end += len(data)
-        self._next += 1
-        return self._next - 1
-
-    def get(self, ref: Ref) -> bytes | None:
-        place = self._places.get(ref.offset)
-        if place is None:
-            return None
-        self._at_end = False
-        self._file.seek(place)
-        return self._file.read(ref.size)
-
-    def size(self) -> int:
-        return self._end
-
-    def keep(self, offsets: set[int]) -> None:
-        with self._file as old:
-            places, end, following = self._places, self._end, self._next
-            self._file, self._places = tempfile.SpooledTemporaryFile(_IN_MEMORY), {}  # noqa: SIM115
-            self._end, self._at_end = 0, True
-            ends = [*places.values(), end][1:] if places else []
-            for (offset, begin), after in zip(places.items(), ends, strict=True):
-                if offset in offsets:
-                    old.seek(begin)
-                    self._next = offset
-                    self.put(old.read(after - begin))
-            self._next = following
-
-    def close(self) -> None:
-        self._file.close()
 
 
 class Pack:

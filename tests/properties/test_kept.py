@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sitegen.build import Memo, Settings, build
-from sitegen.disk.pack import Spool
+from sitegen.disk.spool import Spool
 from sitegen.kept import Kept
 from sitegen.memo import Memory, Ref
 from sitegen.model import Artifact, Pages, Recipe, SiteInfo, Vault, View

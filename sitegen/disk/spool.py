@@ -1,4 +1,4 @@
-"""Stores for a process that goes on for hours: what the last build no longer needs gives its room back."""
+"""Stores that go with their process: what is no longer needed gives its room back, for a process may go on for hours."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from threading import Lock
 from sitegen.disk.write import OutputError
 from sitegen.memo import Ref, Store
 
-_IN_MEMORY = 1 << 20  # bytes of values that are kept in memory before a file holds them all
+_IN_MEMORY = 32 << 20  # bytes that a spool keeps in memory before a file holds them all
 _WASTE = 8 << 20  # bytes of forgotten values that are no reason to tidy up
 _OWN = 1 << 48  # offsets from here on are the upper store's of `Layered`: no file is that long
 
 
-class Heap:
-    """Bytes by number, in memory while they are few, else in a file that has no name. Any thread may ask."""
+class Spool:
+    """Bytes by number: up to ``in_memory`` bytes in memory, else in a file that has no name. Any thread may ask."""
 
-    def __init__(self) -> None:
-        self._file = _file()
+    def __init__(self, in_memory: int = _IN_MEMORY) -> None:
+        self._in_memory = in_memory
+        self._file = self._room()
         self._where: dict[int, tuple[int, int]] = {}
-        self._next = self._end = 0
+        self._next = self._end = self._live = 0
         self._lock = Lock()
 
     def put(self, data: bytes) -> int:
@@ -30,10 +31,11 @@ class Heap:
                 self._file.seek(self._end)
                 self._file.write(data)
             except OSError as problem:
-                raise OutputError(f"what the preview needs could not be written: {problem}") from problem
+                raise OutputError(f"what a build needs for a while could not be written: {problem}") from problem
             number, self._next = self._next, self._next + 1
             self._where[number] = (self._end, len(data))
             self._end += len(data)
+            self._live += len(data)
             return number
 
     def get(self, ref: Ref) -> bytes | None:
@@ -46,16 +48,16 @@ class Heap:
             return self._file.read(place[1])
 
     def size(self) -> int:
-        return sum(size for _, size in self._where.values())
+        return self._live
 
     def keep(self, offsets: Set[int]) -> None:
         """Forget all but these, and give their room back once it is much."""
         with self._lock:
             self._where = {number: place for number, place in self._where.items() if number in offsets}
-            live = self.size()
-            if self._end <= 2 * live + _WASTE:
+            self._live = sum(size for _, size in self._where.values())
+            if self._end <= 2 * self._live + _WASTE:
                 return
-            old, self._file, self._end = self._file, _file(), 0
+            old, self._file, self._end = self._file, self._room(), 0
             for number, (start, size) in self._where.items():
                 old.seek(start)
                 self._file.write(old.read(size))
@@ -67,33 +69,32 @@ class Heap:
         """Give everything back."""
         self._file.close()
 
-
-def _file() -> tempfile.SpooledTemporaryFile[bytes]:
-    return tempfile.SpooledTemporaryFile(_IN_MEMORY)
+    def _room(self) -> tempfile.SpooledTemporaryFile[bytes]:
+        return tempfile.SpooledTemporaryFile(self._in_memory)
 
 
 class Layered:
-    """A store that nothing is added to any more, and a heap over it."""
+    """A store that nothing is added to any more, and a spool over it."""
 
-    def __init__(self, base: Store) -> None:
-        self._base, self._heap, self._lock = base, Heap(), Lock()
+    def __init__(self, base: Store, over: Spool) -> None:
+        self._base, self._over, self._lock = base, over, Lock()
 
     def put(self, data: bytes) -> int:
-        return _OWN + self._heap.put(data)
+        return _OWN + self._over.put(data)
 
     def get(self, ref: Ref) -> bytes | None:
         if ref.offset >= _OWN:
-            return self._heap.get(ref._replace(offset=ref.offset - _OWN))
+            return self._over.get(ref._replace(offset=ref.offset - _OWN))
         with self._lock:
             return self._base.get(ref)
 
     def size(self) -> int:
-        return self._heap.size()
+        return self._over.size()
 
     def keep(self, offsets: Set[int]) -> None:
         """Forget all that was added but these."""
-        self._heap.keep({offset - _OWN for offset in offsets if offset >= _OWN})
+        self._over.keep({offset - _OWN for offset in offsets if offset >= _OWN})
 
     def close(self) -> None:
         """Give back all that was added."""
-        self._heap.close()
+        self._over.close()
