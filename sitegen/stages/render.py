@@ -50,7 +50,9 @@ def environment(theme: Theme) -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
         bytecode_cache=Code(theme.code),
+        extensions=["jinja2.ext.i18n"],
     )
+    env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     env.context_class = _Context
     env.globals.update(
         clock=clock,
