@@ -216,10 +216,9 @@ class Reader:
         if forced or (known is not None and hint and not is_settled(max(hint[2], hint[3]), before.looked)):
             hint = None
         try:
-            if known is not None and hint and not isinstance(known.item, Asset):
-                if hint == state_of(hint[0], entry.stat(follow_symlinks=False)):
-                    after.files[name] = known
-                    return
+            if known is not None and hint and not isinstance(known.item, Asset) and _is_as(hint, entry):
+                after.files[name] = known
+                return
             file = take(name, entry, self._location, hint)
         except FileNotFoundError:
             return
@@ -253,6 +252,10 @@ class Reader:
     def _contents(self) -> Contents:
         problems = chain.from_iterable(folder.problems for folder in self._folders.values())
         return self._holdings.contents(self._fresh, tuple(problems), self._looked)
+
+
+def _is_as(state: FileState, entry: os.DirEntry[str]) -> bool:
+    return state == state_of(state[0], entry.stat(follow_symlinks=False))
 
 
 def _same(before: Taken | None, after: Taken) -> bool:
