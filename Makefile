@@ -44,6 +44,10 @@ format: .venv/.developing ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+.PHONY: words
+words: .venv/.developing ## Find the interface's texts, update translations/, make what is built with; say what is missing
+	@$(BIN)/python scripts/words.py
+
 .PHONY: coverage
 coverage: .venv/.developing node_modules/.vendored ## Run all tests and print which branches none took
 	@scripts/chromium.sh

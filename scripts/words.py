@@ -10,6 +10,7 @@ Only this needs Babel. What is found where is in ARCHITECTURE.md, how to add a l
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
@@ -76,10 +77,22 @@ def _sources() -> Iterator[tuple[Path, Any]]:
         yield path, babel_extract
     for path in sorted((ROOT / "sitegen").rglob("*.py")):
         if path.parent.name not in ("words", "preview", "terminal", "commands", "theme"):
-            yield path, "python"
+            yield path, called
     for path in sorted((ROOT / "static").rglob("*.js")):
         if not {"vendor", "words"} & set(path.relative_to(ROOT).parts):
             yield path, said
+
+
+def called(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[tuple[int, str, Any, list[str]]]:
+    """An extractor for Babel: calls in Python, also those within f-strings, which Babel's own does not look into."""
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            texts = tuple(
+                arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+            )
+            if name in keywords and texts and len(texts) == (1 if KEYWORDS[name] is None else 2):
+                yield node.lineno, name, texts if len(texts) > 1 else texts[0], []
 
 
 def said(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[tuple[int, str, Any, list[str]]]:
@@ -211,7 +224,7 @@ def module(catalogue: Catalog) -> str:
         "MESSAGES: dict[str, str | tuple[str, ...]] = {",
     ]
     for message in _sorted(catalogue):
-        if not message.id or not any(not name.startswith("static/") for name, _ in message.locations):
+        if not _is_whole(message) or all(name.startswith("static/") for name, _ in message.locations):
             continue
         key = message.id if isinstance(message.id, str) else message.id[0]
         key = f"{message.context}\4{key}" if message.context else key
@@ -244,13 +257,18 @@ def _said(catalogue: Catalog) -> dict[str, str | dict[str, str]]:
     found: dict[str, str | dict[str, str]] = {}
     kinds = categories(str(catalogue.locale))
     for message in _sorted(catalogue):
-        if message.id and any(name.startswith("static/") for name, _ in message.locations):
+        if _is_whole(message) and any(name.startswith("static/") for name, _ in message.locations):
             if message.pluralizable:
                 forms = dict(zip(kinds, message.string, strict=False))
                 found[message.id[0]] = forms if len(set(forms.values())) > 1 else forms["other"]
             else:
                 found[str(message.id)] = message.string
     return found
+
+
+def _is_whole(message: Message) -> bool:
+    """Whether a message is translated; what is not is shown in English."""
+    return bool(message.id) and all(message.string if isinstance(message.string, tuple) else (message.string,))
 
 
 def _sorted(catalogue: Catalog) -> Iterable[Message]:

@@ -47,7 +47,7 @@
   };
 
   // The singulars of English, by `make words`.
-  const ENGLISH = {};
+  const ENGLISH = {"{found} of {n} lines": {"one": "{found} of {n} line", "other": "{found} of {n} lines"}};
   const { words = ENGLISH, locale = "en" } = globalThis.sitegen ?? {}; // of another language, if the page has them
   const forms = new Intl.PluralRules(locale);
   const say = (text, values = {}) => {

@@ -4,18 +4,6 @@ LANGUAGE = "en"
 PLURAL = "((((n == 1)) && ((0 == 0))) ? 0 : 1)"
 GROUP = (",", 0)
 DAY = "%(d)d %(m)s %(y)d"
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-MESSAGES: dict[str, str | tuple[str, ...]] = {}
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MESSAGES: dict[str, str | tuple[str, ...]] = {
+}
