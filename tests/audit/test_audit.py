@@ -1,6 +1,7 @@
 """The built pages as others judge them: html-validate's strictest rules without an error, and 100 from Lighthouse.
 
-htmlvalidate.json leaves out one rule: `attribute-boolean-style`, a matter of taste, as the sanitiser writes ``disabled=""``.
+htmlvalidate.json leaves out two rules: `attribute-boolean-style`, a matter of taste, as the sanitiser writes ``disabled=""``;
+and `long-title`, as a note or a video is called what its author calls it.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ def test_every_kind_of_page_is_there(manual: Path) -> None:
     assert [url for url in PAGES.values() if not (manual / url).is_file()] == []
 
 
-def test_pages_are_valid_html(manual: Path) -> None:
-    assert _complaints(sorted(manual.rglob("*.html"))) == []
+def test_pages_are_valid_html(manual: Path, tmp_path: Path) -> None:
+    assert _complaints(sorted(manual.rglob("*.html")), tmp_path / "said.json") == []
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -45,7 +46,7 @@ def test_pages_of_real_notes_are_valid_html(zeihan_vault: Path, tmp_path: Path, 
     pages = [tmp_path / "out" / url for url in REAL if (tmp_path / "out" / url).is_file()]
     videos = sorted((tmp_path / "out" / "videos").glob("*.html"))[:3]
     assert len(pages) >= 4
-    assert _complaints([*pages, *videos]) == []
+    assert _complaints([*pages, *videos], tmp_path / "said.json") == []
 
 
 @pytest.mark.browser
@@ -63,18 +64,13 @@ def test_lighthouse_gives_full_marks(manual: Path) -> None:
             assert result["scores"] == {"accessibility": 100, "best-practices": 100, "seo": 100}, kind
 
 
-def _complaints(pages: list[Path]) -> list[str]:
-    command = (
-        "node_modules/html-validate/bin/html-validate.mjs",
-        "--config",
-        "htmlvalidate.json",
-        "--formatter",
-        "json",
-    )
-    said = json.loads(_node(*command, *map(str, pages)))
+def _complaints(pages: list[Path], said: Path) -> list[str]:
+    """What html-validate finds; it writes that to the file ``said``, as it would cut off what it prints."""
+    command = "node_modules/html-validate/bin/html-validate.mjs"
+    _node(command, "--config", "htmlvalidate.json", "--formatter", f"json={said}", *map(str, pages))
     return [
         f"{Path(page['filePath']).name}:{message['line']} {message['ruleId']}: {message['message']}"
-        for page in said
+        for page in json.loads(said.read_text())
         for message in page["messages"]
     ]
 
@@ -90,5 +86,5 @@ def _node(*arguments: str) -> str:
     done = subprocess.run(
         ["bash", "-c", command, "node", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=600
     )
-    assert done.stdout.lstrip()[:1] in ("[", "{"), done.stderr
+    assert done.returncode <= 1, done.stderr
     return done.stdout
