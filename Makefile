@@ -28,7 +28,7 @@ serve: .venv/.installed node_modules/.vendored ## Show content/ in the browser w
 	@$(BIN)/python -m sitegen serve content --port auto
 
 .PHONY: test
-test: .venv/.developing node_modules/.vendored ## Run all tests (make test T=tests/video J=1 for some)
+test: .venv/.developing node_modules/.vendored tests/audit/node_modules/.ready ## Run all tests (make test T=tests/video J=1 for some)
 	@scripts/chromium.sh
 	@$(BIN)/python -m pytest -n $(J) --dist worksteal $(T)
 
@@ -44,8 +44,17 @@ format: .venv/.developing ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+.PHONY: words
+words: .venv/.developing ## Find the interface's texts, update translations/, make what is built with; say what is missing
+	@$(BIN)/python scripts/words.py
+
+.PHONY: audit
+audit: .venv/.developing node_modules/.vendored tests/audit/node_modules/.ready ## Validate built pages, and ask Lighthouse about them
+	@scripts/chromium.sh
+	@$(BIN)/python -m pytest -n $(J) tests/audit
+
 .PHONY: coverage
-coverage: .venv/.developing node_modules/.vendored ## Run all tests and print which branches none took
+coverage: .venv/.developing node_modules/.vendored tests/audit/node_modules/.ready ## Run all tests and print which branches none took
 	@scripts/chromium.sh
 	@$(BIN)/python -m pytest -n $(J) --cov --cov-report=term $(T)
 
@@ -76,7 +85,7 @@ clean: ## Remove what builds and tests made
 
 .PHONY: distclean
 distclean: clean ## Remove what was set up as well
-	rm -rf .venv node_modules static/vendor
+	rm -rf .venv node_modules tests/audit/node_modules static/vendor
 
 # ---- set-up ---------------------------------------------------------------------------------------
 # Empty files in .venv and node_modules say what is done; one whose result is gone does not count.
@@ -106,4 +115,10 @@ $(shell [ -d static/vendor ] || rm -f node_modules/.vendored)
 node_modules/.vendored: package-lock.json package.json scripts/vendor.mjs scripts/vendor.sh | .venv/.made
 	@echo "Fetching the fonts, icons and libraries of the theme into static/vendor"
 	@scripts/vendor.sh
+	@touch $@
+
+# Apart from the theme's packages: nobody who builds a site needs them.
+tests/audit/node_modules/.ready: tests/audit/package-lock.json tests/audit/package.json scripts/audit.sh | .venv/.made
+	@echo "Fetching what looks over built pages into tests/audit"
+	@scripts/audit.sh
 	@touch $@

@@ -18,6 +18,7 @@ from sitegen.model import Facts, Place, SiteInfo, Source
 from sitegen.stages.parse import Dialect, parse
 from sitegen.stages.render import render
 from sitegen.stages.resolve import resolve
+from sitegen.words import ENGLISH
 
 T = TypeVar("T")
 
@@ -57,7 +58,7 @@ def main() -> None:
     packed = timed("places to bytes", lambda: [encode(place) for place in places])
     timed("places from bytes", lambda: [decode(item, Place) for item in packed])
     without = [(note, place) for note, place in zip(shown, places, strict=True) if "![[" not in "".join(note.body)]
-    pages = timed("resolve", lambda: [resolve(note, place, {}) for note, place in without])
+    pages = timed("resolve", lambda: [resolve(note, place, {}, ENGLISH) for note, place in without])
     timed("pages to digests", lambda: [printed(page)[0] for page in pages])
     timed("render", lambda: [render(page, theme, site) for page in pages])
 

@@ -23,6 +23,7 @@ from sitegen.pool import Workers
 from sitegen.stages.needs import is_shipped
 from sitegen.stages.render import STATIC
 from sitegen.tracing import needs_of
+from sitegen.words import words_of
 from sitegen.work import Frame, MadePage, PageJob, PlacedNote, joined_note, make_pages, packed, page_of
 
 _WRITTEN = attrgetter("written", "fields")
@@ -90,7 +91,8 @@ class Press:
         """Make the page of every note; the entries hold, by path, each page's fingerprint, its
         passages, what it needs and its diagnostics."""
         memo, listed = self._memo, set(self._vault.folder_notes.values())  # whose pages show a folder too
-        shown = joined(*(f"{check.__module__}:{check.__qualname__}" for check in self._checks))
+        checks = (f"{check.__module__}:{check.__qualname__}" for check in self._checks)
+        shown = joined(words_of(self._site.language).language, *checks)
         pages, files = memo.last("resolve", shown), memo.last("render", self._frame)
         inputs = self._inputs()
         if list(pages) == list(inputs):
@@ -179,7 +181,7 @@ class Press:
 
     def page(self, path: str) -> Page:
         """The page of a note."""
-        return page_of(self._job(path, b"", True))
+        return page_of(self._job(path, b"", True), self._site.language)
 
     def needs(self, path: str) -> bytes:
         """What the body of a note's page asks for, as encoded `Needs`; b"" for nothing."""
@@ -220,11 +222,13 @@ class Press:
         kept = self._memo.kept
         needs = kept.mapped("needs", lambda path, page: needs_of(page), self.made)
         asked = kept.whole("needed", lambda needs: tuple(sorted(set(needs.values()) - {b""})), needs)
-        return kept.whole("copies", _copied, self._vault.assets, assets, asked, self._theme)
+        return kept.whole(
+            "copies", _copied, self._vault.assets, assets, asked, self._theme, words_of(self._site.language).script
+        )
 
 
 def _copied(
-    urls: Mapping[str, str], assets: tuple[Asset, ...], asked: tuple[bytes, ...], theme: Theme
+    urls: Mapping[str, str], assets: tuple[Asset, ...], asked: tuple[bytes, ...], theme: Theme, words: str
 ) -> dict[str, File]:
     by_path = {asset.path: asset for asset in assets} if urls else {}
     files = {}
@@ -232,8 +236,9 @@ def _copied(
         asset = by_path[path]
         files[url] = File(copy=CopiedFile(asset.name or path, asset.digest, asset.size))
     names = {name for item in asked for found in [decode(item, Needs)] for name in (*found.sheets, *found.scripts)}
+    asked_for = frozenset(names | {words})
     for name, content in theme.static.items():
-        if is_shipped(name, frozenset(names)):
+        if is_shipped(name, asked_for):
             refuse_shared(files, {STATIC + name: File()})
             files[STATIC + name] = File(copy=content)
     return files

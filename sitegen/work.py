@@ -33,6 +33,7 @@ from sitegen.stages.quotes import unfound_quotes
 from sitegen.stages.render import render
 from sitegen.stages.resolve import resolve
 from sitegen.value import Value
+from sitegen.words import words_of
 
 Problems = tuple[Diagnostic, ...]
 _NOTHING = Needs()
@@ -122,10 +123,10 @@ def joined_note(facts: bytes, rest: bytes, digest: str = "", problems: bytes = b
     return Note(digest=digest, facts=known, diagnostics=found, **named_rest(Note, others, *_APART))
 
 
-def page_of(job: PageJob) -> Page:
+def page_of(job: PageJob, language: str) -> Page:
     """The page that a job is about."""
     note, place = unpacked_note(job.note)
-    return resolve(note, place, {other.path: unpacked_note(other) for other in job.embedded})
+    return resolve(note, place, {other.path: unpacked_note(other) for other in job.embedded}, words_of(language))
 
 
 def _parsed(source: Source, dialect: Dialect) -> ParsedNote:
@@ -137,7 +138,8 @@ def _parsed(source: Source, dialect: Dialect) -> ParsedNote:
 
 def _made(job: PageJob, frame: Frame) -> MadePage:
     note, place = unpacked_note(job.note)
-    page = resolve(note, place, {other.path: unpacked_note(other) for other in job.embedded})
+    words = words_of(frame.site.language)
+    page = resolve(note, place, {other.path: unpacked_note(other) for other in job.embedded}, words)
     problems = [*page.diagnostics, *(found for check in frame.checks for found in check(note.facts, place))]
     if job.transcript:
         problems += unfound_quotes(note, place.readings, decode(job.transcript, Transcript))

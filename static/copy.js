@@ -14,9 +14,9 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
-    button.textContent = "Copy";
+    button.textContent = sitegen.say("Copy");
     const title = block.closest("figure.code")?.querySelector("figcaption")?.textContent;
-    button.setAttribute("aria-label", title ? `Copy ${title}` : "Copy this code");
+    button.setAttribute("aria-label", title ? sitegen.say("Copy {title}", { title }) : sitegen.say("Copy this code"));
     let waiting;
     button.addEventListener("click", async () => {
       let done = true;
@@ -25,12 +25,12 @@
       } catch {
         done = false;
       }
-      button.textContent = done ? "Copied" : "Not copied";
-      said.textContent = done ? "Copied" : "The browser does not allow copying";
+      button.textContent = done ? sitegen.say("Copied") : sitegen.say("Not copied");
+      said.textContent = done ? sitegen.say("Copied") : sitegen.say("The browser does not allow copying");
       button.classList.add("done");
       clearTimeout(waiting);
       waiting = setTimeout(() => {
-        button.textContent = "Copy";
+        button.textContent = sitegen.say("Copy");
         said.textContent = "";
         button.classList.remove("done");
       }, 2000);

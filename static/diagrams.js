@@ -185,7 +185,7 @@
     const picture = place.querySelector("svg");
     for (const rules of picture.querySelectorAll("style-rules, style")) rules.remove();
     picture.setAttribute("role", "group");
-    picture.setAttribute("aria-label", source.dataset.label ?? "Diagram");
+    picture.setAttribute("aria-label", source.dataset.label ?? sitegen.say("Diagram"));
     link(figure, picture);
     figure.querySelector(".drawing:not(.measuring)")?.remove();
     place.classList.remove("measuring");

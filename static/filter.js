@@ -29,7 +29,7 @@
     }
     for (const group of groups) group.hidden = !group.querySelector("li:not([hidden])");
     if (letters) letters.hidden = words.length > 0;
-    count.textContent = words.length ? `${found.toLocaleString("en")} of ${entries.length.toLocaleString("en")}` : "";
+    count.textContent = words.length ? sitegen.say("{found} of {total}", { found, total: entries.length }) : "";
   };
   const focusIfAsked = () => {
     if (location.hash === "#filter") field.focus();

@@ -5,7 +5,9 @@
 //   sitegen.root              the address of the site's front page's folder
 //   sitegen.tool("./x.js")    the tool that a script beside this one adds by sitegen.add("x", tool); a promise
 //   sitegen.data("a/b.js")    what that file of the site gives by sitegen.give("a/b.js", value); a promise
-//   sitegen.say(text, values) the text in the page's language with {name} replaced; {n} also chooses the plural
+//   sitegen.say(text, values) the text in the site's language with {name} replaced; {n} also chooses the plural, and numbers
+//                             are written as the language does. `make words` finds the texts: each is one plain string
+//   sitegen.locale            that language, for dates and the like
 (() => {
   "use strict";
 
@@ -44,14 +46,27 @@
     return given.get(path);
   };
 
+  // The singulars of English, by `make words`.
+  const ENGLISH = {"{found} of {n} lines": {"one": "{found} of {n} line", "other": "{found} of {n} lines"}};
+  const { words = ENGLISH, locale = "en" } = globalThis.sitegen ?? {}; // of another language, if the page has them
+  const forms = new Intl.PluralRules(locale);
+  const say = (text, values = {}) => {
+    const found = words[text] ?? text;
+    const form = typeof found === "string" ? found : (found[forms.select(values.n)] ?? found.other);
+    return form.replace(/\{(\w+)\}/g, (whole, name) => {
+      const value = values[name] ?? whole;
+      return typeof value === "number" ? value.toLocaleString(locale) : value;
+    });
+  };
+
   globalThis.sitegen = {
-    ...globalThis.sitegen, // words of another language, if the page has them
     root,
     tool,
     data,
     load,
     add: (name, value) => tools.set(name, value),
     give: (path, value) => given.set(path, value),
-    say: (text, values = {}) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole),
+    locale,
+    say,
   };
 })();

@@ -55,7 +55,7 @@
     field.type = "search";
     field.autocomplete = "off";
     field.spellcheck = false;
-    label.append("Search the transcript", field, count);
+    label.append(sitegen.say("Search the transcript"), field, count);
     let marked = [];
     let waiting = 0;
     const show = () => {
@@ -66,7 +66,7 @@
       const found = new Set(marked);
       for (const entry of lines) entry.line.hidden = Boolean(wanted) && !found.has(entry);
       for (const { line } of marked.slice(0, 400)) mark(line, wanted);
-      count.textContent = wanted ? `${marked.length} of ${lines.length} lines` : "";
+      count.textContent = wanted ? sitegen.say("{found} of {n} lines", { found: marked.length, n: lines.length }) : "";
     };
     field.addEventListener("input", () => {
       waiting ||= requestAnimationFrame(show);
@@ -91,7 +91,7 @@
     prose.className = "prose";
     prose.tabIndex = 0;
     prose.role = "group";
-    prose.ariaLabel = "Lines of the transcript";
+    prose.ariaLabel = sitegen.say("Lines of the transcript");
     prose.append(document.adoptNode(list));
     holder.append(prose);
     panel.append(holder);

@@ -18,6 +18,7 @@ from sitegen.stages.index import Options, index
 from sitegen.stages.parse import Dialect, parse
 from sitegen.stages.resolve import resolve
 from sitegen.video.reading import NoteStamps, read_video
+from sitegen.words import ENGLISH
 from tests.sites import source
 
 FIXTURES = sorted((Path(__file__).parent / "syntax").glob("*.md"))
@@ -65,7 +66,7 @@ def body(text: str) -> str:
     files = tuple(Asset(path, path, 1) for path in ASSETS)
     vault = index({path: note.facts for path, note in notes.items()}, files, readings, Options("Test wiki"))
     places = {path: (notes[path], place) for path, place in vault.places.items()}
-    return resolve(here, vault.places["here.md"], places).body
+    return resolve(here, vault.places["here.md"], places, ENGLISH).body
 
 
 @pytest.mark.parametrize(("title", "note", "html"), cases())

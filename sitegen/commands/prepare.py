@@ -44,7 +44,7 @@ def prepare(
     """Read and build the site at ``location``; raises ConfigError or RenderError with a text for people."""
     settings = settings_of(location, base_url=base_url, drafts=drafts)
     contents = read_vault(location, cache.seen)
-    theme = read_theme(location.root)
+    theme = read_theme(location.root, location.config.language)
     result = build(
         contents.sources,
         contents.assets,
@@ -64,7 +64,9 @@ def settings_of(location: Location, *, base_url: str | None = None, drafts: bool
     address = normal_base_url(base_url) if base_url is not None else config.base_url
     return Settings(
         site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
-        dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer()),
+        dialect=Dialect(
+            location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer(), config.language
+        ),
         options=Options(
             location.title, location.vault.name, drafts, config.video_pages, config.language, location.attachments
         ),

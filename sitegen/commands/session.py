@@ -206,7 +206,7 @@ class Session:
         browser asks for it whatever its version is.
         """
         try:
-            theme = read_theme(self.location.root)
+            theme = read_theme(self.location.root, self.location.config.language)
         except (OSError, UnicodeDecodeError) as problem:
             self._errors["theme"] = f"the theme cannot be read: {problem}"
             return False

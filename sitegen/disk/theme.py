@@ -27,11 +27,14 @@ def builtin_folder() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent
 
 
-def read_theme(root: Path) -> Theme:
-    """The theme of the site at ``root``. ``builtin/NAME`` is always the built-in template of that name."""
+def read_theme(root: Path, language: str = "en") -> Theme:
+    """The theme of the site at ``root``, with code for pages in ``language``.
+
+    ``builtin/NAME`` is always the built-in template of that name.
+    """
     base = builtin_folder()
     templates = _templates(base / "templates")
-    code = template_code(templates)
+    code = template_code(templates, language)
     templates |= {f"builtin/{name}": text for name, text in templates.items()}
     static = _static(base / "static")
     if root.resolve() != base.resolve():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sitegen.model import LetterGroup, NoteRef, Pages, SiteInfo, Vault, View
 from sitegen.paths import case_key
+from sitegen.words import words_of
 
 
 def all_notes(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View]:
@@ -19,7 +20,8 @@ def all_notes(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View]:
         LetterGroup(letter, tuple(sorted(groups[letter], key=lambda r: (case_key(r.title), r.path))))
         for letter in letters
     )
-    yield View("notes.html", "notes.html", "All notes", (("groups", shown), ("total", len(vault.refs))))
+    title = words_of(site.language).gettext("All notes")
+    yield View("notes.html", "notes.html", title, (("groups", shown), ("total", len(vault.refs))))
 
 
 def _letter(title: str) -> str:

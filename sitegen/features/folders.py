@@ -10,6 +10,7 @@ from typing import Any
 from sitegen.model import NoteRef, Pages, Recipe, SiteInfo, Vault, View, WantedRow
 from sitegen.paths import fold_key
 from sitegen.stages.listing import cited_moments, note_rows, video_rows, videos_of
+from sitegen.words import words_of
 
 MAX_WANTED = 10
 MAX_CITED = 8
@@ -19,7 +20,7 @@ def folders(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe]:
     """What the view of each folder is made from, except the root's, which is the home page."""
     for name, ref in vault.folders.items():
         if name:
-            yield Recipe(ref.url, folder_view, partial(_shown, vault, pages, name))
+            yield Recipe(ref.url, folder_view, partial(_shown, vault, pages, site, name))
 
 
 def folder_view(ref: NoteRef, values: tuple[tuple[str, Any], ...]) -> tuple[View]:
@@ -27,7 +28,7 @@ def folder_view(ref: NoteRef, values: tuple[tuple[str, Any], ...]) -> tuple[View
     return (View(ref.url, "folder.html", ref.title, values),)
 
 
-def _shown(vault: Vault, pages: Pages, name: str) -> tuple[NoteRef, tuple[tuple[str, Any], ...]]:
+def _shown(vault: Vault, pages: Pages, site: SiteInfo, name: str) -> tuple[NoteRef, tuple[tuple[str, Any], ...]]:
     """What the page of a folder shows."""
     note = vault.folder_notes.get(name)
     paths = [path for path in vault.inside.get(name, ()) if path != note]
@@ -38,7 +39,7 @@ def _shown(vault: Vault, pages: Pages, name: str) -> tuple[NoteRef, tuple[tuple[
         ("folders", vault.branches.get(name, ())),
         ("notes", note_rows(vault, paths)),
         ("videos", video_rows(vault, paths)),
-        ("most_cited", cited_moments(vault, MAX_CITED, videos_of(vault, paths))),
+        ("most_cited", cited_moments(vault, words_of(site.language), MAX_CITED, videos_of(vault, paths))),
         ("wanted", _wanted(vault, name)),
     )
 

@@ -7,6 +7,7 @@ from heapq import nsmallest
 
 from sitegen.model import Pages, SiteInfo, Vault, View
 from sitegen.stages.listing import cited_moments, note_rows
+from sitegen.words import words_of
 
 MAX_ROWS = 8
 
@@ -29,7 +30,7 @@ def home(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View]:
             ("notes", note_rows(vault, [path for path in vault.inside.get("", ()) if path != note])),
             ("recent", tuple(recent[:MAX_ROWS])),
             ("most_linked", tuple(nsmallest(MAX_ROWS, linked, key=lambda row: (-row.links, row.ref.path)))),
-            ("most_cited", cited_moments(vault, MAX_ROWS)),
+            ("most_cited", cited_moments(vault, words_of(site.language), MAX_ROWS)),
             ("counts", _counts(vault)),
         ),
     )

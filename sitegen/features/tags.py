@@ -8,6 +8,7 @@ from functools import partial
 from sitegen.model import NoteRow, Pages, Recipe, SiteInfo, TagRow, Vault, View
 from sitegen.paths import case_key
 from sitegen.stages.listing import note_rows
+from sitegen.words import words_of
 
 
 def tags(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View | Recipe]:
@@ -19,7 +20,8 @@ def tags(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View | Recipe]:
     below: dict[str, list[str]] = {}
     for key in keys:
         below.setdefault(key.rpartition("/")[0], []).append(key)
-    yield View("tags/index.html", "tags.html", "Tags", (("tags", tuple(rows[key] for key in keys)),))
+    title = words_of(site.language).gettext("Tags")
+    yield View("tags/index.html", "tags.html", title, (("tags", tuple(rows[key] for key in keys)),))
     for key in keys:
         above = tuple(rows[case_key(parent)] for parent in (key[:end] for end, c in enumerate(key) if c == "/"))
         children = tuple(rows[child] for child in below.get(key, ()))

@@ -12,6 +12,7 @@ from sitegen.stages.listing import video_title
 from sitegen.stages.transcript_page import transcript_files
 from sitegen.stages.video_page import Source, video_files
 from sitegen.stages.videos import watch_address
+from sitegen.words import words_of
 
 
 def videos(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe]:
@@ -20,7 +21,7 @@ def videos(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe]:
         if info.page:
             yield Recipe(info.page, video_files, partial(_shown, vault, pages, site, video))
         if info.transcript_page and video in vault.transcripts:
-            yield Recipe(info.transcript_page, transcript_files, partial(_said, vault, video))
+            yield Recipe(info.transcript_page, transcript_files, partial(_said, vault, site, video))
     if vault.video_info:
         yield Recipe("videos.json", catalogue, lambda: (dict(vault.video_info.items()), _citing(vault), site.base_url))
 
@@ -30,15 +31,19 @@ def _shown(vault: Vault, pages: Pages, site: SiteInfo, video: str) -> tuple[Sour
     paths = vault.videos[video]
     notes = tuple((vault.refs[path], pages.passages(path)) for path in paths)
     folders = _common_folders(vault, paths)
-    return (Source(vault.video_info[video], video_title(vault, video), folders, notes, site.base_url),)
+    title = video_title(vault, video, words_of(site.language))
+    return (Source(vault.video_info[video], title, folders, notes, site.base_url),)
 
 
-def _said(vault: Vault, video: str) -> tuple[VideoInfo, str, Transcript, tuple[NoteRef, ...], tuple[NoteRef, ...]]:
+def _said(
+    vault: Vault, site: SiteInfo, video: str
+) -> tuple[VideoInfo, str, Transcript, tuple[NoteRef, ...], tuple[NoteRef, ...], str]:
     """What the page of a transcript shows."""
     paths = vault.videos[video]
     refs = tuple(vault.refs[path] for path in paths)
     folders = _common_folders(vault, paths)
-    return vault.video_info[video], video_title(vault, video), vault.transcripts[video], folders, refs
+    title = video_title(vault, video, words_of(site.language))
+    return vault.video_info[video], title, vault.transcripts[video], folders, refs, site.language
 
 
 def _citing(vault: Vault) -> dict[str, tuple[tuple[NoteRef, tuple[int, ...]], ...]]:

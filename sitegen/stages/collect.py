@@ -31,6 +31,7 @@ from sitegen.syntax.diagram import is_diagram, linked_names
 from sitegen.syntax.wikilink import shown, split_address, split_target
 from sitegen.video.stamps import match_anchor
 from sitegen.video.youtube import start_seconds, video_id, watch_url
+from sitegen.words import Words
 
 EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 MEDIA = re.compile(
@@ -67,8 +68,8 @@ def image_size(label: str) -> tuple[str, str, str]:
 class Collector:
     """What a walk has found so far. ``first_line``: how many lines of the file come before the tokens' line 0."""
 
-    def __init__(self, path: str, body: str, first_line: int) -> None:
-        self.path, self.body, self.first_line = path, body, first_line
+    def __init__(self, path: str, body: str, first_line: int, says: Words) -> None:
+        self.path, self.body, self.first_line, self._says = path, body, first_line, says
         self.links: list[Link] = []
         self.stamps: list[Stamp] = []
         self.tags: list[str] = []
@@ -293,7 +294,7 @@ class Collector:
                 if (video := video_id(source)) is not None:
                     self._facade(token, video, start_seconds(source), label, within=within)
                 elif (post := _TWEET.match(source)) is not None:
-                    name = escape(image_size(label)[0] or f"Post by @{post[1]}")
+                    name = escape(image_size(label)[0] or self._says.gettext("Post by %(name)s", name="@" + post[1]))
                     token.type, token.meta["own"] = "html_inline", True
                     token.content = name if within else f'<a class="external" href="{escape(source)}">{name}</a>'
                 return
@@ -306,16 +307,17 @@ class Collector:
         token.meta["hole"] = f"E{len(self.links)}"
         self.links.append(Link(target, anchor, label, LinkKind.EMBED, None, self.span(raw)))
 
-    @staticmethod
-    def _facade(token: Token, video: str, start: int, label: str, *, within: bool) -> None:
+    def _facade(self, token: Token, video: str, start: int, label: str, *, within: bool) -> None:
         """A video in an image's place is a link to it that player.js makes a player of when it is pressed, not before."""
         token.type, token.meta["own"] = "html_inline", True
-        name = escape(image_size(label)[0] or "Video")
+        name = escape(image_size(label)[0] or self._says.gettext("Video"))
         begin = f' data-start="{start}"' if start else ""
-        note = f"Play from {clock(start)} on YouTube" if start else "Play from YouTube"
+        note = self._says.gettext("Play from YouTube")
+        if start:
+            note = self._says.gettext("Play from %(time)s on YouTube", time=clock(start))
         token.content = (
             f'<a class="facade" href="{escape(watch_url(video, start or None))}" data-video="{video}"{begin}>'
-            f'<span class="facade-title">{name}</span> <span class="facade-note">{note}</span></a>'
+            f'<span class="facade-title">{name}</span> <span class="facade-note">{escape(note)}</span></a>'
         )
         if within:  # a link already, and links do not nest
             token.content = name

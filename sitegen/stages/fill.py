@@ -17,6 +17,7 @@ from sitegen.stages.collect import PICTURE, image_size
 from sitegen.stages.section import below, level_of, own_anchors, prefixed, section
 from sitegen.video.files import moment_url
 from sitegen.video.youtube import watch_url
+from sitegen.words import Words, noted
 
 MAX_DEPTH = 5
 MAX_EMBEDS = 1_000  # on one page
@@ -35,6 +36,7 @@ class Filling(Struct):
 
     page_url: str
     notes: Notes
+    words: Words
     problems: dict[tuple[str, str, int], None] = field(default_factory=dict)
     stamp_ids: dict[int, str] = field(default_factory=dict)  # second -> id of the first stamp that cites it
     video: str = ""  # what the page plays
@@ -49,9 +51,9 @@ class Filling(Struct):
 Step = tuple[str, str]  # a note's path and the anchor of the part that is shown
 
 
-def fill(note: Note, place: Place, notes: Notes) -> tuple[str, Filling]:
+def fill(note: Note, place: Place, notes: Notes, words: Words) -> tuple[str, Filling]:
     """The body of ``note`` as final HTML. ``notes`` are those it embeds, directly or through others."""
-    filling = Filling(place.ref.url, notes, video=_source(place))
+    filling = Filling(place.ref.url, notes, words, video=_source(place))
     return _fill(note.body, note, place, filling, ((note.path, ""),), "", 1), filling
 
 
@@ -130,9 +132,12 @@ def _stamp(note: Note, place: Place, at: int, filling: Filling, *, own: bool) ->
         name = f' id="t-{seconds}"'
     style = "stamp ambiguous" if reading.status is Status.AMBIGUOUS else "stamp"
     data = f' data-seconds="{seconds}"' if here else ""
-    hover = f' title="Written {escape(stamp.written)}"' if stamp.written.lstrip("0:") != text.lstrip("0:") else ""
+    hover = ""
+    if stamp.written.lstrip("0:") != text.lstrip("0:"):
+        hover = f' title="{escape(filling.words.gettext("Written %(time)s", time=stamp.written))}"'
     address = filling.href(moment_url(source, seconds)) if place.media else escape(watch_url(source, seconds))
-    return f'<a class="{style}"{name} href="{address}"{data} aria-label="Play from {text}"{hover}>{text}</a>'
+    play = escape(filling.words.gettext("Play from %(time)s", time=text))
+    return f'<a class="{style}"{name} href="{address}"{data} aria-label="{play}"{hover}>{text}</a>'
 
 
 def _source(place: Place) -> str:
@@ -163,7 +168,9 @@ def _embed(note: Note, place: Place, at: int, filling: Filling, trail: tuple[Ste
     name = f'<a class="link" href="{filling.href(url)}">{escape(ref.title)}</a>'
     filling.embedded += len(name)
     if problem or resolution.anchor_missing:
-        return f'<p class="embed-notice">{name}: {problem[1] if problem else _lacking(link)}</p>'
+        why = filling.words.gettext(problem[1]) if problem else _lacking(link, filling.words)
+        notice = escape(filling.words.gettext("%(note)s: %(problem)s")) % {"note": name, "problem": escape(why)}
+        return f'<p class="embed-notice">{notice}</p>'
     other, other_place = filling.notes[ref.path]
     body = below(section(other, resolution.anchor), level)
     if resolution.anchor:
@@ -175,17 +182,19 @@ def _embed(note: Note, place: Place, at: int, filling: Filling, trail: tuple[Ste
     return f'<section class="embed">{title}<div class="embed-body">{inner}</div></section>'
 
 
-def _lacking(link: Link) -> str:
+def _lacking(link: Link, words: Words) -> str:
     anchor = link.anchor.rpartition("#")[2] or link.anchor
-    return f"it has no {'block' if anchor.startswith('^') else 'section'} “{escape(anchor.removeprefix('^'))}”"
+    if anchor.startswith("^"):
+        return words.gettext("it has no block “%(name)s”", name=anchor[1:])
+    return words.gettext("it has no section “%(name)s”", name=anchor)
 
 
 def _refused(step: Step, filling: Filling, trail: tuple[Step, ...]) -> tuple[str, str] | None:
     if step in trail:
-        return "embed-cycle", "this embeds itself, so it is not shown again here"
+        return "embed-cycle", noted("this embeds itself, so it is not shown again here")
     full = filling.embedded > MAX_EMBEDDED or filling.embeds >= MAX_EMBEDS
     if full or len(trail) > MAX_DEPTH or step[0] not in filling.notes:
-        return "embed-depth", "too much is embedded here, so this is a link instead"
+        return "embed-depth", noted("too much is embedded here, so this is a link instead")
     return None
 
 
@@ -208,7 +217,9 @@ def _media(link: Link, url: str, anchor: str, filling: Filling) -> str:
 def _pdf(name: str, source: str, url: str, anchor: str, filling: Filling) -> str:
     """A document in a frame of the browser's own viewer, and the link for those that have none."""
     page, height = _PDF_PAGE.search(anchor), _PDF_HEIGHT.search(anchor)
-    shown = f"{name}, page {page[1]}" if page else name
+    shown = name
+    if page:
+        shown = escape(filling.words.gettext("%(name)s, page %(number)s")) % {"name": name, "number": page[1]}
     tall = f' height="{height[1]}"' if height else ""
     at = filling.href(url) + (f"#page={page[1]}" if page else "")
     return (

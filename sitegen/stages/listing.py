@@ -29,6 +29,7 @@ from sitegen.paths import case_key, folder
 from sitegen.stages.addresses import parents
 from sitegen.stages.videos import About, recording_title, watch_address
 from sitegen.video.moments import merge
+from sitegen.words import Words
 
 
 def note_row(path: str, facts: Facts, place: Place) -> NoteRow:
@@ -137,7 +138,7 @@ def video_rows(vault: Vault, paths: Iterable[str]) -> tuple[VideoRow, ...]:
 _MOMENTS_OF_ONE = 3
 
 
-def video_title(vault: Vault, video: str) -> str:
+def video_title(vault: Vault, video: str, words: Words) -> str:
     """What a video is called: as a link to it says, else after its file, or the folder of its notes and its id."""
     info = vault.video_info[video]
     if info.title:
@@ -148,7 +149,9 @@ def video_title(vault: Vault, video: str) -> str:
     above = next(
         (vault.folders[name] for name in parents(first) if vault.folders[name].url != vault.refs[first].url), None
     )
-    return f"{above.title}, video {video}" if above else f"Video {video}"
+    if above:
+        return words.gettext("%(folder)s, video %(id)s", folder=above.title, id=video)
+    return words.gettext("Video %(id)s", id=video)
 
 
 def _video_row(vault: Vault, video: str, paths: list[str]) -> VideoRow:
@@ -159,7 +162,9 @@ def _video_row(vault: Vault, video: str, paths: list[str]) -> VideoRow:
     return VideoRow(video, title, watch_address(info), info.page or info.url, refs, seconds)
 
 
-def cited_moments(vault: Vault, limit: int, videos: Iterable[str] | None = None) -> tuple[CitedMoment, ...]:
+def cited_moments(
+    vault: Vault, words: Words, limit: int, videos: Iterable[str] | None = None
+) -> tuple[CitedMoment, ...]:
     """The moments that most notes cite, two at the least; of all videos, or of those given.
 
     A few of each video at most, so that one with many notes is not all there is, and those of one video together.
@@ -173,5 +178,7 @@ def cited_moments(vault: Vault, limit: int, videos: Iterable[str] | None = None)
     for video, second, notes in ((v, s, n) for v, found in chosen.items() for s, n in sorted(found)):
         refs = tuple(NoteRef(p, vault.refs[p].title, f"{vault.refs[p].url}#t-{at}") for p, at in notes)
         info = vault.video_info[video]
-        rows.append(CitedMoment(video, video_title(vault, video), watch_address(info, second), info.page, second, refs))
+        rows.append(
+            CitedMoment(video, video_title(vault, video, words), watch_address(info, second), info.page, second, refs)
+        )
     return tuple(rows)

@@ -19,6 +19,7 @@ from sitegen.stages.code import code_html
 from sitegen.stages.sanitise import FILE, escape_text, without_forged_holes
 from sitegen.syntax.diagram import is_diagram
 from sitegen.syntax.task import checkbox
+from sitegen.words import ENGLISH, Words
 
 _HOLE = re.compile(r'<a data-hole="(L\d+)">|</a>|<(?:wbr|(div)) data-hole="([A-Za-z]\d+)">(?(2)</div>)')
 # All of the above begin alike, which makes them fast to find; few notes need the rest.
@@ -55,7 +56,9 @@ def hole(key: str) -> str:
 
 
 class Renderer(RendererHTML):
-    """markdown-it's renderer, with holes where other notes or files have a say."""
+    """markdown-it's renderer, with holes where other notes or files have a say. ``words`` are those of the interface."""
+
+    words: Words = ENGLISH
 
     def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
         out: list[str] = []
@@ -63,7 +66,7 @@ class Renderer(RendererHTML):
         for index, token in enumerate(tokens):
             if token.type == "inline":
                 if token.meta:
-                    out.append(checkbox(token))
+                    out.append(checkbox(token, self.words))
                     if "html" in token.meta:
                         out.append(token.meta["html"])
                 if token.children:
@@ -139,7 +142,8 @@ class Renderer(RendererHTML):
     html_block = html_inline
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table"{_id(tokens[idx])}><table>\n'
+        name = escape(self.words.gettext("Table"))
+        return f'<div class="table-scroll" tabindex="0" role="group" aria-label="{name}"{_id(tokens[idx])}><table>\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return "</table></div>\n"

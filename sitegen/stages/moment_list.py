@@ -12,14 +12,16 @@ from markupsafe import Markup
 
 from sitegen.model.video_page import Citation, VideoMoment, VideoPage
 from sitegen.stages.videos import watch_link
+from sitegen.words import Words
 
 Href = Callable[[str], str]
 
 _DOUBTFUL = ' class="doubtful"'
 
 
-def moment_items(page: VideoPage, href: Href) -> Markup:
+def moment_items(page: VideoPage, href: Href, words: Words) -> Markup:
     """The items of the list."""
+    play = escape(words.gettext("Play from %(time)s"))
     out: list[str] = []
     heading = ""
     for moment in page.moments:
@@ -28,35 +30,36 @@ def moment_items(page: VideoPage, href: Href) -> Markup:
         style = "stamp" if moment.sure else "stamp ambiguous"
         out.append(
             f'<li{"" if moment.sure else _DOUBTFUL}>\n<a class="{style}" id="t-{second}" href="{address}" '
-            f'data-seconds="{second}" aria-label="Play from {text}">{text}</a>\n<div>\n'
+            f'data-seconds="{second}" aria-label="{play % {"time": text}}">{text}</a>\n<div>\n'
         )
         if moment.heading and moment.heading != heading:
             out.append(f"<h3>{escape(moment.heading)}</h3>\n")
         heading = moment.heading
         if moment.sentence:
             out.append(f"<p>{escape(moment.sentence)}</p>\n")
-        out.append(_by(moment, href))
+        out.append(_by(moment, href, words))
         out.append("</div>\n</li>\n")
     return Markup("".join(out))
 
 
-def _by(moment: VideoMoment, href: Href) -> str:
+def _by(moment: VideoMoment, href: Href, words: Words) -> str:
     if len(moment.sure) + len(moment.doubtful) == 1:
-        how = "cited by" if moment.sure else "perhaps cited by"
-        return f'<p class="by">{how} {_note((*moment.sure, *moment.doubtful)[0], href)}</p>\n'
+        how = words.gettext("cited by %(note)s") if moment.sure else words.gettext("perhaps cited by %(note)s")
+        return f'<p class="by">{escape(how) % {"note": _note((*moment.sure, *moment.doubtful)[0], href, words)}}</p>\n'
     sure, doubtful = len(moment.sure), len(moment.doubtful)
-    parts = [f"cited by {sure} note{'' if sure == 1 else 's'}"] if sure else []
-    if doubtful:
-        parts.append(f"perhaps by {doubtful}{' more' if sure else ''}")
-    return (
-        f'<details class="by">\n<summary>{", ".join(parts)}</summary>\n<ul>\n{_notes(moment, href)}</ul>\n</details>\n'
-    )
+    parts = [words.ngettext("cited by %(num)s note", "cited by %(num)s notes", sure)] if sure else []
+    if doubtful and sure:
+        parts.append(words.ngettext("perhaps by %(num)s more", "perhaps by %(num)s more", doubtful))
+    elif doubtful:
+        parts.append(words.ngettext("perhaps by %(num)s note", "perhaps by %(num)s notes", doubtful))
+    summary = escape(words.gettext(", ").join(parts))
+    return f'<details class="by">\n<summary>{summary}</summary>\n<ul>\n{_notes(moment, href, words)}</ul>\n</details>\n'
 
 
-def _notes(moment: VideoMoment, href: Href) -> str:
+def _notes(moment: VideoMoment, href: Href, words: Words) -> str:
     return "".join(
         [
-            f"<li>{_note(item, href)}"
+            f"<li>{_note(item, href, words)}"
             + (f"<p>{escape(item.sentence)}</p>" if item.sentence and item.sentence != moment.sentence else "")
             + "</li>\n"
             for item in (*moment.sure, *moment.doubtful)
@@ -64,8 +67,9 @@ def _notes(moment: VideoMoment, href: Href) -> str:
     )
 
 
-def _note(citation: Citation, href: Href) -> str:
+def _note(citation: Citation, href: Href, words: Words) -> str:
     link = f'<a href="{escape(href(citation.ref.url))}">{escape(citation.ref.title)}</a>'
     if not citation.written:
         return link
-    return f'{link} <small class="doubt">written {escape(citation.written)}, perhaps another time</small>'
+    doubt = words.gettext("written %(time)s, perhaps another time", time=citation.written)
+    return f'{link} <small class="doubt">{escape(doubt)}</small>'

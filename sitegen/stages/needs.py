@@ -35,6 +35,8 @@ def needs(body: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def is_shipped(name: str, asked: frozenset[str]) -> bool:
     """Whether the theme's file ``name`` belongs to a site whose pages ask for the sheets and scripts ``asked``."""
+    if name.startswith("words/"):
+        return name in asked
     if not name.startswith("vendor/"):
         return True
     reason = next((reason for start, reason in _ON_DEMAND.items() if name.startswith(start)), None)

@@ -43,6 +43,7 @@ from sitegen.syntax import (
 from sitegen.syntax import origin as origin_line
 from sitegen.syntax.comment import without_comments
 from sitegen.value import Value
+from sitegen.words import words_of
 
 MAX_CHARACTERS = 4_000_000
 _PLUGINS = (
@@ -68,6 +69,7 @@ class Dialect(Value, frozen=True):
     plugins: tuple[str, ...] = ()
     properties: bool = False  # whether notes keep what their properties say, to be shown
     math: str = ""  # "module:function" that draws a formula; "": the reader's browser does
+    language: str = "en"  # of the words that stand in notes but are not theirs, such as a callout's "Note"
 
 
 @lru_cache(maxsize=8)
@@ -75,6 +77,7 @@ def engine(dialect: Dialect, *, rare: bool = True) -> MarkdownIt:
     """markdown-it with everything an Obsidian note may hold; without ``rare`` it knows nothing of ``$$`` and ``%%``."""
     options = {"html": True, "linkify": True, "maxNesting": 60, "breaks": not dialect.strict_line_breaks}
     md = MarkdownIt("commonmark", options, renderer_cls=Renderer)
+    md.renderer.words = words_of(dialect.language)  # type: ignore[attr-defined]
     md.inline = DispatchingParser(md.inline)
     md.core.ruler.at("normalize", normalize_ends)
     md.core.ruler.at("inline", inline)
@@ -95,7 +98,8 @@ def engine(dialect: Dialect, *, rare: bool = True) -> MarkdownIt:
 def parse(source: Source, dialect: Dialect) -> Note:
     """The note that ``source`` holds; whatever is wrong with it is a diagnostic in the result."""
     reading = read_properties(source.path, source.text, keep=dialect.properties)
-    collector = Collector(source.path, reading.body, reading.body_line)
+    words = words_of(dialect.language)
+    collector = Collector(source.path, reading.body, reading.body_line, words)
     origin: int | None = None
     formulas: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
@@ -124,7 +128,7 @@ def parse(source: Source, dialect: Dialect) -> Note:
         problems += _bad_stamps(collector, [*bad_stamps, *_no_times(collector, no_times)])
         formulas = _formulas(collector, dialect.math)
     except (RecursionError, ValueError) as problem:
-        collector = Collector(source.path, reading.body, reading.body_line)
+        collector = Collector(source.path, reading.body, reading.body_line, words)
         origin, formulas, body = None, (), (f"<pre>{escape(reading.body[:MAX_CHARACTERS])}</pre>",)
         problems.append(
             Diagnostic(

@@ -6,7 +6,7 @@ Notes are data, never template source; everything but a page's sanitised body is
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,9 +18,9 @@ from sitegen.model import Artifact, Page, SiteInfo, Theme, View, clock
 from sitegen.paths import relative
 from sitegen.stages.drawing import mini, nodes, segments, shared_length, ticks
 from sitegen.stages.moment_list import moment_items
-from sitegen.stages.templates import Code, Loader
+from sitegen.stages.templates import Code, Loader, Spoken
 from sitegen.stages.transcript_page import transcript_lines
-from sitegen.stages.words import counted, direction, figure
+from sitegen.words import direction, markup, words_of
 
 STATIC = "static/"
 
@@ -39,41 +39,55 @@ class _Context(Context):
         return function(*args, **kwargs)
 
 
-@lru_cache(maxsize=2)
-def environment(theme: Theme) -> jinja2.Environment:
-    """Jinja for one theme; what is undefined or unescaped is an error, not a blank."""
-    env = jinja2.Environment(
+class _Environment(jinja2.Environment):
+    """Jinja's environment, which knows the words of its language before it reads a template."""
+
+    def __init__(self, language: str, **options: Any) -> None:
+        self.words = words_of(language)
+        super().__init__(**options)
+
+
+def environment(theme: Theme, language: str) -> jinja2.Environment:
+    """Jinja for one theme and the words of one language; what is undefined or unescaped is an error, not a blank."""
+    return _environment(theme, words_of(language).language)
+
+
+@lru_cache(maxsize=4)
+def _environment(theme: Theme, language: str) -> jinja2.Environment:
+    env = _Environment(
+        language,
         loader=Loader(theme.templates),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        bytecode_cache=Code(theme.code),
-        extensions=["jinja2.ext.i18n"],
+        bytecode_cache=Code(theme.code, language),
+        extensions=[Spoken],
     )
-    env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     env.context_class = _Context
     env.globals.update(
         clock=clock,
-        counted=counted,
         direction=direction,
-        figure=figure,
+        figure=env.words.figure,
+        day=env.words.day,
         icon=lambda name: Markup(theme.icons[name]),
         mini=mini,
         nodes=nodes,
         segments=segments,
         shared_length=shared_length,
         ticks=ticks,
-        moment_items=moment_items,
-        transcript_lines=transcript_lines,
+        moment_items=partial(moment_items, words=env.words),
+        transcript_lines=partial(transcript_lines, words=env.words),
+        words_script=env.words.script,
+        **markup(env.words, Markup),
     )
     return env
 
 
-def compiled(theme: Theme) -> dict[str, bytes]:
+def compiled(theme: Theme, language: str) -> dict[str, bytes]:
     """The code of all templates of a theme that pages are made from, for `Theme.code`."""
-    env = environment(theme)
+    env = environment(theme, language)
     assert isinstance(env.bytecode_cache, Code)
     for name in theme.templates:
         env.get_template(name)
@@ -102,9 +116,9 @@ def _artifact(url: str, template: str, values: dict[str, Any], theme: Theme, sit
         **values,
     }
     try:
-        text = environment(theme).get_template(template).render(context)
+        text = environment(theme, site.language).get_template(template).render(context)
     except jinja2.TemplateSyntaxError as problem:
-        raise RenderError(_place(problem, theme)) from problem
+        raise RenderError(_place(problem, theme, site.language)) from problem
     except RecursionError as problem:
         raise RenderError(f"templates/{template}, for {url}: a template includes itself without end") from problem
     except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as problem:
@@ -112,11 +126,11 @@ def _artifact(url: str, template: str, values: dict[str, Any], theme: Theme, sit
     return Artifact(url, text.encode("utf-8", "replace"))
 
 
-def _place(problem: jinja2.TemplateSyntaxError, theme: Theme) -> str:
+def _place(problem: jinja2.TemplateSyntaxError, theme: Theme, language: str) -> str:
     """Which template says what is wrong in which line: found by reading each of them for itself."""
     for name, source in sorted(theme.templates.items()):
         try:
-            environment(theme).parse(source, name)
+            environment(theme, language).parse(source, name)
         except jinja2.TemplateSyntaxError as own:
             return f"templates/{name}:{own.lineno}: {own.message}"
     return f"templates/{problem.name}:{problem.lineno}: {problem.message}"

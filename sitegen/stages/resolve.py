@@ -29,6 +29,7 @@ from sitegen.stages.needs import needs
 from sitegen.stages.passages import passages
 from sitegen.video.moments import line_length
 from sitegen.video.youtube import watch_url
+from sitegen.words import Words
 
 _GRAPH_WIDTH, _GRAPH_REACH = 400, 62  # units of the view box: its width, and from the note to a node
 _GRAPH_ROWS, _ROW, _LINE = 4, 51, 13.6  # nodes a side, the height of one, of a line of its label
@@ -37,9 +38,9 @@ _CONTENTS_LEVEL = 3
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 
 
-def resolve(note: Note, place: Place, notes: Notes) -> Page:
+def resolve(note: Note, place: Place, notes: Notes, words: Words) -> Page:
     """The page of ``note``. ``notes`` are those it embeds, directly or through others, with their places."""
-    body, filling = fill(note, place, notes)
+    body, filling = fill(note, place, notes, words)
     facts, properties = note.facts, note.facts.properties
     origin = _origin(note, place)
     sheets, scripts = needs(body)
@@ -57,7 +58,7 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
         date=properties.date,
         updated=properties.updated,
         tags=place.tags,
-        sections=_sections(note, place),
+        sections=_sections(note, place, words),
         player=_player(note, place, filling, origin),
         backlinks=place.backlinks,
         siblings=place.siblings,
@@ -98,7 +99,7 @@ def _origin(note: Note, place: Place) -> NoteRef | None:
     return resolution.ref if resolution and resolution.found is Found.NOTE else None
 
 
-def _sections(note: Note, place: Place) -> tuple[Section, ...]:
+def _sections(note: Note, place: Place, words: Words) -> tuple[Section, ...]:
     """The note's headings with the first moment cited under each; what comes before them is the introduction."""
     headings = note.facts.headings
     top = 1 if headings and headings[0].level == 1 and headings[0].text == note.facts.title else 0
@@ -107,7 +108,7 @@ def _sections(note: Note, place: Place) -> tuple[Section, ...]:
     seconds = [reading.seconds for reading in place.readings]
     sections = []
     if (place.video or place.media) and note.body[0].strip():
-        sections.append(Section(2, "Introduction", "top", 0))
+        sections.append(Section(2, words.gettext("Introduction"), "top", 0))
     starts = [h.stamp if h.stamp is not None else len(seconds) for h in headings]
     for number, end in enumerate(_ends(headings, starts, len(seconds))):
         heading = headings[number]

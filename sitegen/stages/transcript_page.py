@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from sitegen.model import Line, NoteRef, Player, Section, Transcript, VideoInfo, View, clock
 from sitegen.stages.videos import watch_address, watch_link
+from sitegen.words import Words, words_of
 
 
 class TranscriptPage(Struct, frozen=True):
@@ -29,7 +30,12 @@ class TranscriptPage(Struct, frozen=True):
 
 
 def transcript_files(
-    info: VideoInfo, title: str, transcript: Transcript, folders: tuple[NoteRef, ...], notes: tuple[NoteRef, ...]
+    info: VideoInfo,
+    title: str,
+    transcript: Transcript,
+    folders: tuple[NoteRef, ...],
+    notes: tuple[NoteRef, ...],
+    language: str,
 ) -> tuple[View, ...]:
     """The view of a transcript's page."""
     last = int(transcript.lines[-1].end) if transcript.lines else 0
@@ -37,7 +43,8 @@ def transcript_files(
     length = info.duration if known and info.duration else max(last, 1)
     player = Player(_played(info), title, watch_address(info), length, known, (), info.kind)
     page = TranscriptPage(info, title, player, (), folders, notes, transcript.lines)
-    return (View(info.transcript_page, "transcript.html", f"Transcript of {title}", (("page", page),)),)
+    heading = words_of(language).gettext("Transcript of %(title)s", title=title)
+    return (View(info.transcript_page, "transcript.html", heading, (("page", page),)),)
 
 
 def _played(info: VideoInfo) -> str:
@@ -45,9 +52,10 @@ def _played(info: VideoInfo) -> str:
     return info.id if info.kind == "youtube" else ""
 
 
-def transcript_lines(page: TranscriptPage, href: Callable[[str], str]) -> Markup:
+def transcript_lines(page: TranscriptPage, href: Callable[[str], str], words: Words) -> Markup:
     """The lines as HTML: too many to be made one by one in a template. ``href`` makes a link within the site."""
     out: list[str] = []
+    play = escape(words.gettext("Play from %(time)s"))
     seen = -1
     speaker = ""
     for line in page.lines:
@@ -59,7 +67,7 @@ def transcript_lines(page: TranscriptPage, href: Callable[[str], str]) -> Markup
         address = escape(watch_link(page.info, href, second))
         text = clock(second)
         out.append(
-            f'<li{name}><a class="stamp" href="{address}" data-seconds="{second}" aria-label="Play from {text}">{text}</a> '
+            f'<li{name}><a class="stamp" href="{address}" data-seconds="{second}" aria-label="{play % {"time": text}}">{text}</a> '
             f"<span>{who}{escape(line.text)}</span></li>"
         )
     return Markup("\n".join(out))

@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from sitegen.words import ENGLISH, Words, noted_in
+
 _MARK = re.compile(r"\[!([\w-](?:[\w -]*[\w-])?)[ \t]*(?:\|([^\]\n]*))?\]([+-]?)[ \t]*([^\n]*)(?:\n|$)")
 
 ALIASES = {
@@ -24,6 +26,37 @@ ALIASES = {
     "error": "danger",
     "cite": "quote",
 }  # fmt: skip
+
+# What stands above a callout without a title; other kinds keep the name they are given.
+NAMES = [
+    noted_in("callout", "Note"),
+    noted_in("callout", "Abstract"),
+    noted_in("callout", "Summary"),
+    noted_in("callout", "Tldr"),
+    noted_in("callout", "Info"),
+    noted_in("callout", "Todo"),
+    noted_in("callout", "Tip"),
+    noted_in("callout", "Hint"),
+    noted_in("callout", "Important"),
+    noted_in("callout", "Success"),
+    noted_in("callout", "Check"),
+    noted_in("callout", "Done"),
+    noted_in("callout", "Question"),
+    noted_in("callout", "Help"),
+    noted_in("callout", "Faq"),
+    noted_in("callout", "Warning"),
+    noted_in("callout", "Caution"),
+    noted_in("callout", "Attention"),
+    noted_in("callout", "Failure"),
+    noted_in("callout", "Fail"),
+    noted_in("callout", "Missing"),
+    noted_in("callout", "Danger"),
+    noted_in("callout", "Error"),
+    noted_in("callout", "Bug"),
+    noted_in("callout", "Example"),
+    noted_in("callout", "Quote"),
+    noted_in("callout", "Cite"),
+]
 
 
 def plugin(md: MarkdownIt) -> None:
@@ -45,7 +78,7 @@ def callouts(state: StateCore) -> None:
             match = _first_line(tokens, index)
             closing.append(token)
             if match is not None:
-                skip = _open(tokens, index, match, out)
+                skip = _open(state, tokens, index, match, out)
                 continue
         elif token.type == "blockquote_close":
             opened = closing.pop()
@@ -62,7 +95,7 @@ def _first_line(tokens: list[Token], index: int) -> re.Match[str] | None:
     return None
 
 
-def _open(tokens: list[Token], index: int, match: re.Match[str], out: list[Token]) -> int:
+def _open(state: StateCore, tokens: list[Token], index: int, match: re.Match[str], out: list[Token]) -> int:
     """Write the callout's opening tokens; returns how many of the following tokens they replace."""
     opened, paragraph, inline = tokens[index : index + 3]
     written, metadata, fold, title = match[1].lower(), match[2], match[3], match[4].strip()
@@ -76,7 +109,9 @@ def _open(tokens: list[Token], index: int, match: re.Match[str], out: list[Token
     head = _block("callout_title_open", "summary" if fold else "p", 1)
     head.attrs = {"class": "callout-title"}
     heading = Token("inline", "", 0, map=inline.map, level=inline.level, children=[], block=True)
-    opened.meta["title"] = written.replace("-", " ").capitalize()  # where none is given
+    words: Words = getattr(state.md.renderer, "words", ENGLISH)
+    name = written.replace("-", " ").capitalize()  # where no title is given
+    opened.meta["title"] = words.pgettext("callout", name)
     heading.content = title or opened.meta["title"]
     content = _block("callout_content_open", "div", 1)
     content.attrs = {"class": "callout-content"}

@@ -6,10 +6,13 @@ Source: the Obsidian help page "Basic formatting syntax", section "Task lists".
 from __future__ import annotations
 
 import re
+from html import escape
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+
+from sitegen.words import Words
 
 _BOX = re.compile(r"\[([^\[\]\n])\][ \t]+(?=\S)|\[([^\[\]\n])\]$")
 
@@ -36,10 +39,10 @@ def tasks(state: StateCore) -> None:
         inline.meta["task"] = mark != " "
 
 
-def checkbox(token: Token) -> str:
+def checkbox(token: Token, words: Words) -> str:
     """The box's HTML for an inline token that `tasks` marked, else nothing."""
     done = token.meta.get("task") if token.meta else None
     if done is None:
         return ""
-    label = "Done" if done else "To do"
+    label = escape(words.pgettext("task", "Done") if done else words.pgettext("task", "To do"))
     return f'<input type="checkbox" disabled aria-label="{label}"{" checked" if done else ""}> '

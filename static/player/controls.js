@@ -47,33 +47,33 @@ export function controls(root, video, follow) {
   const row = document.createElement("div");
   row.className = "controls";
   row.role = "group";
-  row.ariaLabel = "Player";
+  row.ariaLabel = sitegen.say("Player");
 
-  const toggle = button("toggle", "Pause", "Space", () => video.toggle());
-  const previous = button("step", "Previous moment", "[", () => video.play(neighbour(video.seconds, -1) ?? 0));
-  const next = button("step", "Next moment", "]", () => video.play(neighbour(video.seconds, 1)));
+  const toggle = button("toggle", sitegen.say("Pause"), "Space", () => video.toggle());
+  const previous = button("step", sitegen.say("Previous moment"), "[", () => video.play(neighbour(video.seconds, -1) ?? 0));
+  const next = button("step", sitegen.say("Next moment"), "]", () => video.play(neighbour(video.seconds, 1)));
   previous.append(shape("previous"));
   next.append(shape("next"));
   const where = document.createElement("p");
   where.className = "where";
-  const along = button("follow", "Follow along", "f", () => follow.set(!follow.isOn));
-  along.append(shape("follow"), "Follow along");
+  const along = button("follow", sitegen.say("Follow along"), "f", () => follow.set(!follow.isOn));
+  along.append(shape("follow"), sitegen.say("Follow along"));
   along.removeAttribute("aria-label");
-  const keys = button("help", "Keys", "?", async () => (await import("./help.js")).show());
+  const keys = button("help", sitegen.say("Keys"), "?", async () => (await import("./help.js")).show());
   keys.append("?");
-  const fold = button("fold", "Fold the player", "", () => setFolded(!root.classList.contains("folded")));
+  const fold = button("fold", sitegen.say("Fold the player"), "", () => setFolded(!root.classList.contains("folded")));
   fold.append(shape("fold"));
   row.append(...(moments.length > 1 ? [previous, toggle, next] : [toggle]), where, ...(moments.length ? [along] : []), keys, fold);
 
   const setFolded = (folded) => {
     follow.settle();
     root.classList.toggle("folded", folded);
-    called(fold, folded ? "Unfold the player" : "Fold the player");
+    called(fold, folded ? sitegen.say("Unfold the player") : sitegen.say("Fold the player"));
     fold.ariaExpanded = String(!folded);
   };
   const showState = () => {
     toggle.replaceChildren(shape(video.isPlaying ? "pause" : "play"));
-    called(toggle, video.isPlaying ? "Pause" : "Play", "Space");
+    called(toggle, video.isPlaying ? sitegen.say("Pause") : sitegen.say("Play"), "Space");
     root.classList.toggle("playing", video.isPlaying);
     if (video.state === "failed") {
       setFolded(false);

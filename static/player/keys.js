@@ -7,14 +7,14 @@ const SKIP = 10; // seconds
 
 /** What the keys do, for readers. */
 export const KEYS = [
-  [["Space", "k"], "Play or pause"],
-  [["j"], "10 seconds back"],
-  [["l"], "10 seconds on"],
-  [["["], "Previous cited moment"],
-  [["]"], "Next cited moment"],
-  [["f"], "Follow along in the text"],
-  [["c"], "Copy the link to a moment, with its stamp in focus"],
-  [["?"], "Show these keys"],
+  [["Space", "k"], sitegen.say("Play or pause")],
+  [["j"], sitegen.say("10 seconds back")],
+  [["l"], sitegen.say("10 seconds on")],
+  [["["], sitegen.say("Previous cited moment")],
+  [["]"], sitegen.say("Next cited moment")],
+  [["f"], sitegen.say("Follow along in the text")],
+  [["c"], sitegen.say("Copy the link to a moment, with its stamp in focus")],
+  [["?"], sitegen.say("Show these keys")],
 ];
 
 const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable='false']), [role='textbox'], [role='combobox'], [role='searchbox'], [role='listbox'], [role='menu'], dialog";

@@ -62,7 +62,7 @@ function ownVideo(root) {
 function videoInText(element) {
   const stage = document.createElement("div");
   stage.className = "player in-text";
-  const title = element.title || (element.querySelector(".facade-title") ?? element).textContent.trim() || "Video";
+  const title = element.title || (element.querySelector(".facade-title") ?? element).textContent.trim() || sitegen.say("Video");
   const video = new Video({ kind: "youtube", source: element.dataset.video, title, stage });
   video.seconds = read(element.dataset.start ?? "") ?? 0;
   video.addEventListener("open", () => element.replaceWith(stage));
@@ -77,8 +77,9 @@ function fail(video) {
   why.textContent = video.error;
   const link = document.createElement("a");
   link.href = video.address(video.seconds);
-  const from = video.seconds >= 1 ? ` from ${clock(video.seconds)}` : "";
-  link.textContent = video.kind === "youtube" ? `Watch on YouTube${from}` : "Open the file";
+  const time = clock(video.seconds);
+  if (video.kind !== "youtube") link.textContent = sitegen.say("Open the file");
+  else link.textContent = video.seconds >= 1 ? sitegen.say("Watch on YouTube from {time}", { time }) : sitegen.say("Watch on YouTube");
   note.append(why, link);
   video.stage.replaceChildren(note);
 }
@@ -130,7 +131,6 @@ function uncover(stamp, video) {
 
 function listenToAddress(own, poster) {
   const note = poster.querySelector(".poster-from");
-  const from = own.kind === "youtube" ? " on YouTube" : "";
   const cue = (seconds) => {
     own.cue(seconds);
     if (own.isOpen) return;
@@ -139,7 +139,8 @@ function listenToAddress(own, poster) {
   own.addEventListener("time", () => {
     if (own.isOpen) return;
     poster.parentElement.classList.toggle("cued", own.seconds >= 1);
-    note.textContent = `Play from ${clock(own.seconds)}${from}`;
+    const time = clock(own.seconds);
+    note.textContent = own.kind === "youtube" ? sitegen.say("Play from {time} on YouTube", { time }) : sitegen.say("Play from {time}", { time });
   });
 
   const asked = read(new URLSearchParams(location.search).get("t") ?? "");
@@ -160,7 +161,7 @@ function offerToResume(own, poster) {
   const button = document.createElement("button");
   button.className = "resume";
   button.type = "button";
-  button.textContent = `Resume at ${clock(seconds)}`;
+  button.textContent = sitegen.say("Resume at {time}", { time: clock(seconds) });
   button.addEventListener("click", () => own.play(seconds));
   poster.after(button);
 }

@@ -24,7 +24,7 @@ export class Driver {
     tell("waiting", () => ({ state: "loading" }));
     tell("pause", () => ({ state: media.ended ? "ended" : "paused" }));
     tell("ended", () => ({ state: "ended" }));
-    tell("error", () => ({ state: "failed", error: `Your browser could not play this ${kind} file.` }));
+    tell("error", () => ({ state: "failed", error: kind === "audio" ? sitegen.say("Your browser could not play this recording.") : sitegen.say("Your browser could not play this video.") }));
     this.play();
   }
 

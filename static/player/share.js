@@ -5,7 +5,7 @@ import { clock } from "./time.js";
 
 const [REST, GRACE, LONG] = [350, 400, 500]; // ms
 const GAP = 6;
-const WORDS = "Copy link";
+const WORDS = sitegen.say("Copy link");
 const ROOM = 190; // pixels that the button takes at most, with its words after copying
 const said = document.createElement("p");
 said.className = "unseen";
@@ -28,7 +28,7 @@ export function linkTo(seconds) {
 /** Copy the link to a stamp's moment and say so. */
 export async function copy(stamp) {
   const done = await write(linkTo(stamp.dataset.seconds));
-  const words = done ? "Link copied" : "The link could not be copied";
+  const words = done ? sitegen.say("Link copied") : sitegen.say("The link could not be copied");
   said.textContent = "";
   requestAnimationFrame(() => (said.textContent = words));
   if (shown?.stamp !== stamp) show(stamp);
@@ -112,7 +112,7 @@ function show(stamp) {
   button.type = "button";
   button.className = "copy-link";
   button.textContent = WORDS;
-  button.ariaLabel = `Copy link to ${clock(stamp.dataset.seconds)}`;
+  button.ariaLabel = sitegen.say("Copy link to {time}", { time: clock(stamp.dataset.seconds) });
   button.addEventListener("click", () => copy(stamp));
   button.addEventListener("pointerenter", () => clearTimeout(waiting));
   button.addEventListener("pointerleave", () => hideLater(GRACE));

@@ -45,7 +45,7 @@ export function timeline(line, video, guess) {
       second = Math.floor(seconds);
       position.textContent = clock(second);
       scrubber.ariaValueNow = String(second);
-      scrubber.ariaValueText = named(second).join(", ");
+      scrubber.ariaValueText = named(second).join(sitegen.say(", "));
     }
     const nextMoment = reached(ticks, seconds);
     if (nextMoment !== moment) {
@@ -158,7 +158,7 @@ export function timeline(line, video, guess) {
   });
   scrubber.addEventListener("blur", hideTip);
 
-  Object.assign(scrubber, { role: "slider", tabIndex: 0, ariaLabel: "Position in the video" });
+  Object.assign(scrubber, { role: "slider", tabIndex: 0, ariaLabel: sitegen.say("Position in the video") });
   Object.assign(scrubber, { ariaValueMin: "0", ariaValueMax: String(Math.floor(length)), ariaValueNow: "0", ariaValueText: "0:00" });
   line.classList.add("live");
   video.addEventListener("time", show);

@@ -110,7 +110,7 @@ export class Video extends EventTarget {
       const { Driver } = await this.warm();
       this.#driver = new Driver(this, (change) => this.#heard(change));
     } catch {
-      return this.#heard({ state: "failed", error: "A part of this page could not be loaded." });
+      return this.#heard({ state: "failed", error: sitegen.say("A part of this page could not be loaded.") });
     }
     this.stage.replaceChildren(this.#driver.element);
   }

@@ -8,11 +8,11 @@ const EMBED = "https://www.youtube-nocookie.com";
 const UNSTARTED = -1; // on the way to playing, or kept from it by the browser
 const STATES = { 0: "ended", 1: "playing", 2: "paused", 3: "loading", 5: "paused" };
 const ERRORS = {
-  2: "This is not the address of a video.",
-  100: "This video has been removed, or is private.",
-  101: "The owner of this video does not let other sites play it.",
-  150: "The owner of this video does not let other sites play it.",
-  153: "YouTube would not play the video here, as your browser does not say which site asks.",
+  2: sitegen.say("This is not the address of a video."),
+  100: sitegen.say("This video has been removed, or is private."),
+  101: sitegen.say("The owner of this video does not let other sites play it."),
+  150: sitegen.say("The owner of this video does not let other sites play it."),
+  153: sitegen.say("YouTube would not play the video here, as your browser does not say which site asks."),
 };
 const [CALLS, PAUSE] = [40, 250]; // how often a frame is called before it counts as silent, and how many ms apart
 const PATIENCE = 4000; // ms that a player may stay unstarted before it counts as paused
@@ -165,7 +165,7 @@ export class Driver {
   }
 
   #fail(number) {
-    this.#report({ state: "failed", error: ERRORS[number] ?? "YouTube could not play this video here." });
+    this.#report({ state: "failed", error: ERRORS[number] ?? sitegen.say("YouTube could not play this video here.") });
   }
 
   #command(func, ...args) {
