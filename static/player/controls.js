@@ -59,7 +59,8 @@ export function controls(root, video, follow) {
   const along = button("follow", "Follow along", "f", () => follow.set(!follow.isOn));
   along.append(shape("follow"), "Follow along");
   along.removeAttribute("aria-label");
-  const keys = button("help", "Keys", "?", async () => (await import("./help.js")).show());
+  const keys = button("help", "Keys", "?", () => {});
+  keys.dataset.opens = "keys"; // which reader.js knows
   keys.append("?");
   const fold = button("fold", "Fold the player", "", () => setFolded(!root.classList.contains("folded")));
   fold.append(shape("fold"));
