@@ -23,7 +23,9 @@
     }
   };
   const here = within(location.href);
-  const above = new Set([here, ...[...document.querySelectorAll(".crumbs a")].map((link) => within(link.href))]);
+  const crumbs = [...document.querySelectorAll(".crumbs a")].map((link) => within(link.href));
+  const above = new Set([here, ...crumbs]);
+  const folder = document.querySelector("article.note") ? (crumbs.at(-1) ?? "") : null; // that this page's note is in
 
   // ---- what was open, kept for this visit; storage may be forbidden --------------------------------------
 
@@ -95,7 +97,7 @@
     const { folders, notes, runs } = await sitegen.data(dataOf(url));
     const rows = folders.map(([title, page, count]) =>
       branch(page, title, count, page, (inner) => fill(inner, page), above.has(plain(page))));
-    const mine = runs && above.has(plain(url)) ? runOf(runs) : -1;
+    const mine = runs && plain(url) === folder ? runOf(runs) : -1;
     const later = (runs ?? []).map(([first, last, count], number) =>
       branch(`${url}~${number + 1}`, `${first} – ${last}`, count, "", async (inner) => {
         inner.append(...(await sitegen.data(dataOf(url, number + 1))).map(noteRow));
