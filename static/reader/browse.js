@@ -73,7 +73,7 @@
       if (keep) remember(id, isOpen);
       if (list) list.hidden = !isOpen;
       if (!isOpen || list) return;
-      list = make("ul", { id: `browse-${(numbers += 1)}` });
+      list = make("ul", { id: `browse:${(numbers += 1)}` });
       button.setAttribute("aria-controls", list.id);
       item.append(list);
       try {

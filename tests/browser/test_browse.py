@@ -153,8 +153,8 @@ def test_from_a_disk(page: Page, wiki: Path) -> None:
     drawer.get_by_role("link", name="Moss?").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Moss?")
     page.goto((wiki / "garden.html").as_uri())
-    page.get_by_role("button", name="Show more of 40").first.click()
-    expect(page.locator("#wanted-list > li")).to_have_count(40)
+    page.get_by_role("button", name="Show more of 41").first.click()
+    expect(page.locator("#wanted-list > li")).to_have_count(41)
 
 
 def test_from_right_to_left(open_page: OpenPage, tmp_path: Path, axe: Axe) -> None:
@@ -184,7 +184,7 @@ def test_without_scripts_folder_pages_do(open_page: OpenPage, viewport: int, wik
     crumbs = page.get_by_role("navigation", name="Breadcrumb").get_by_role("link")
     assert crumbs.all_text_contents() == ["Plants", "Trees"]
     page.goto(wiki_url + "garden.html")
-    assert page.get_by_text("The first 30 of 40 are shown.").is_visible()
+    assert page.get_by_text("The first 30 of 41 are shown.").is_visible()
 
 
 # ---- keys ------------------------------------------------------------------------------------------
@@ -266,10 +266,10 @@ def test_recent_changes_and_the_garden(page: Page, viewport: int, scheme: str, w
     page.get_by_role("link", name="Garden").click()
     wanted = page.get_by_role("region", name="Wanted notes").locator("#wanted-list > li")
     assert wanted.count() == 30
-    page.get_by_role("region", name="Wanted notes").get_by_role("button", name="Show more of 40").click()
-    expect(wanted).to_have_count(40)
+    page.get_by_role("region", name="Wanted notes").get_by_role("button", name="Show more of 41").click()
+    expect(wanted).to_have_count(41)
     expect(wanted.nth(30).locator("a").first).to_be_focused()
-    assert wanted.nth(39).inner_text().startswith("Root 9")
+    assert wanted.nth(40).inner_text().startswith("Root 9")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport
 
