@@ -182,7 +182,9 @@ def warm_up(assets: Iterable[Asset], settings: Settings, memo: Memo, step: Calla
 
 def _site(settings: Settings, known: _Known) -> SiteInfo:
     """What pages may say of the site as a whole."""
-    return replace(settings.site, feed=bool(settings.site.base_url) and known.dated, tags=known.tagged)
+    return replace(
+        settings.site, feed=bool(settings.site.base_url) and known.dated, tags=known.tagged, dated=known.dated
+    )
 
 
 def _seen_before(linked: _Linked, memo: Memo) -> Seen | None:

@@ -43,6 +43,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strict_line_breaks: bool | None = None  # None: as .obsidian/app.json says
     timestamp_format: str = "auto"
     timestamps: dict[str, str] = {}  # folder -> format
+    git_dates: bool = False  # whether notes that say no date have that of their last commit
+    garden: bool = True  # whether there is a page of wanted notes, orphans and the like
     video_pages: str = "shared"  # which videos have a page: those of several notes, all, none
     severity: dict[str, str] = {}  # diagnostic code -> severity
     editor: str = ""  # what opens a note from its preview: an editor's name or a pattern of addresses

@@ -5,6 +5,7 @@
 //   sitegen.root              the address of the site's front page's folder
 //   sitegen.tool("./x.js")    the tool that a script beside this one adds by sitegen.add("x", tool); a promise
 //   sitegen.data("a/b.js")    what that file of the site gives by sitegen.give("a/b.js", value); a promise
+//   sitegen.sheet("./x.css", own)  the style sheet beside the script at the address `own`; a promise
 //   sitegen.say(text, values) the text in the site's language with {name} replaced; {n} also chooses the plural, and numbers
 //                             are written as the language does. `make words` finds the texts: each is one plain string
 //   sitegen.locale            that language, for dates and the like
@@ -42,7 +43,7 @@
     return tools.get(address.pathname.slice(address.pathname.lastIndexOf("/") + 1, -".js".length));
   };
   const data = async (path, version = "") => {
-    await load(new URL(path, root).href + (version && `?v=${version}`));
+    await load(addressOf(path) + (version && `?v=${version}`));
     return given.get(path);
   };
 
@@ -59,14 +60,58 @@
     });
   };
 
+  /** Of an address within the site, as the site's data have it, the whole one. */
+  const addressOf = (path) => root + encodeURI(path).replace(/[?#]/g, encodeURIComponent);
+
+  /** Put a style sheet into the page, once; without it a tool still works. */
+  const sheet = (path, base) => {
+    const address = new URL(path, base).href;
+    if (!loading.has(address)) {
+      const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
+      loading.set(address, new Promise((resolve) => (link.onload = link.onerror = resolve)));
+      document.head.append(link);
+    }
+    return loading.get(address);
+  };
+
   globalThis.sitegen = {
     root,
     tool,
     data,
     load,
+    sheet,
+    addressOf,
     add: (name, value) => tools.set(name, value),
     give: (path, value) => given.set(path, value),
     locale,
     say,
   };
+
+  // ---- what opens a tool: a press of [data-opens], or a key while nothing else could want it ------------------
+
+  const openers = {
+    browse: () => tool("./reader/browse.js"),
+    keys: () => tool("./reader/keys.js"),
+  };
+  const keys = { b: "browse", "?": "keys" };
+  const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable='false']), [role='textbox'], [role='combobox'], [role='searchbox'], [role='listbox'], [role='menu'], dialog";
+
+  const open = async (name) => (await openers[name]()).open();
+  const isPlain = (event) => {
+    // Some keyboards have the question mark behind Shift or AltGr.
+    const isAltGr = event.getModifierState("AltGraph");
+    if (event.metaKey || ((event.ctrlKey || event.altKey) && !isAltGr)) return false;
+    return !event.shiftKey || event.key === "?";
+  };
+
+  addEventListener("click", ({ target }) => {
+    const name = target.closest?.("[data-opens]")?.dataset.opens;
+    if (name in openers) open(name).catch(console.warn);
+  });
+  addEventListener("keydown", (event) => {
+    if (!Object.hasOwn(keys, event.key) || event.defaultPrevented || event.isComposing || event.repeat) return;
+    if (!isPlain(event) || event.target.closest?.(FIELDS) || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    open(keys[event.key]).catch(console.warn);
+  });
 })();

@@ -8,7 +8,8 @@
     let nodes = [...list.childNodes]; // with the blanks in between, which stay where they are when notes go elsewhere
     let written = [...list.children];
     let key = "title";
-    const figure = (element) => Number(element.dataset[key]);
+    // Days as text are in the order of time; what has none comes last.
+    const figure = (element) => (key === "date" ? Number((element.dataset.date ?? "0").replaceAll("-", "")) : Number(element.dataset[key]));
     // The sort is stable, so equal figures stay in the order of their titles.
     const sort = () => list.append(...(key === "title" ? written : written.toSorted((a, b) => figure(b) - figure(a))));
 

@@ -96,7 +96,7 @@ def test_a_new_note_heals_a_dead_link_elsewhere(wiki: Wiki) -> None:
     ran = wiki.ran()
     assert ran["parse"] == {"missing.md"}
     assert ran["render"] == ran["resolve"] == {"missing.md", "dead.md"}
-    assert ran["render_view"] == {"index.html", "notes.html"}
+    assert ran["render_view"] == {"index.html", "notes.html", "garden.html"}
     assert [d.code for d in wiki.result.site.diagnostics] == ["missing-embed"]
 
 
@@ -112,7 +112,7 @@ def test_a_title_is_its_linkers_that_show_it(wiki: Wiki) -> None:
     ran = wiki.edit("b.md", "title: Bee", "title: Wasp").ran()
     # a.md shows it in the drawing of what is around it, the embedders above what they embed
     assert ran["render"] == {"b.md", "a.md", "embeds.md", "part.md", "twice.md"}
-    assert ran["render_view"] == {"index.html", "notes.html"}
+    assert ran["render_view"] == {"index.html", "notes.html", "garden.html"}
 
 
 def test_the_title_of_a_folders_note_is_in_every_breadcrumb(wiki: Wiki) -> None:

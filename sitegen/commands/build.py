@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from sitegen.commands.prepare import Prepared, prepare, undamaged
 from sitegen.disk import unchanged
 from sitegen.disk.cache import Cache, cache_root, open_cache
+from sitegen.disk.dates import head_files
 from sitegen.disk.read import exclusions, not_content
 from sitegen.disk.scan import is_settled, now
 from sitegen.disk.site import CONFIG_NAME, Location, locate
@@ -112,7 +113,8 @@ class _Witness:
         self._location, self._looked = location, now()
         start = location.vault
         configs = [str(folder / CONFIG_NAME) for folder in (start, *start.parents, location.root, Path.cwd())]
-        self._files = unchanged.digests([*configs, str(location.vault / ".obsidian" / "app.json")])
+        history = head_files(location.vault) if location.config.git_dates else ()
+        self._files = unchanged.digests([*configs, str(location.vault / ".obsidian" / "app.json"), *history])
         self._theme = unchanged.theme_states(theme_folders(location.root))
         self._theme_age = unchanged.newest(theme_folders(location.root))
 

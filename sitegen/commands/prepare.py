@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.build import GENERATOR, Progress, Result, Settings, build
 from sitegen.config import normal_base_url
 from sitegen.disk.cache import Cache
+from sitegen.disk.dates import Dates
 from sitegen.disk.katex import drawer
 from sitegen.disk.read import Contents, read_vault
 from sitegen.disk.site import Location
@@ -44,6 +47,7 @@ def prepare(
     """Read and build the site at ``location``; raises ConfigError or RenderError with a text for people."""
     settings = settings_of(location, base_url=base_url, drafts=drafts)
     contents = read_vault(location, cache.seen)
+    settings = dated(settings, contents, dates_of(location, cache.folder))
     theme = read_theme(location.root, location.config.language)
     result = build(
         contents.sources,
@@ -63,7 +67,7 @@ def settings_of(location: Location, *, base_url: str | None = None, drafts: bool
     config = location.config
     address = normal_base_url(base_url) if base_url is not None else config.base_url
     return Settings(
-        site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
+        site=SiteInfo(location.title, config.description, config.language, address, GENERATOR, garden=config.garden),
         dialect=Dialect(
             location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer(), config.language
         ),
@@ -75,6 +79,19 @@ def settings_of(location: Location, *, base_url: str | None = None, drafts: bool
         features=features(config.extensions.features),
         checks=checks(config.extensions.checks),
     )
+
+
+def dates_of(location: Location, kept: Path | None = None) -> Dates | None:
+    """Where notes that say no date get one from, if the settings want that. ``kept`` is the folder of the cache."""
+    return Dates(location.vault, kept) if location.config.git_dates else None
+
+
+def dated(settings: Settings, contents: Contents, dates: Dates | None) -> Settings:
+    """The settings with the dates of these notes."""
+    if dates is None:
+        return settings
+    found = dates.of(source.path for source in contents.sources)
+    return replace(settings, options=replace(settings.options, dates=found))
 
 
 def undamaged(cache: Cache, work: Callable[[], T]) -> T:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from sitegen.build import Progress, Result, build, warm_up
 from sitegen.commands.moves import Moment, last_pages, moves, saved
-from sitegen.commands.prepare import settings_of
+from sitegen.commands.prepare import dated, dates_of, settings_of
 from sitegen.config import ConfigError
 from sitegen.diagnostics import Diagnostic
 from sitegen.disk.cache import open_cache
@@ -59,6 +59,7 @@ class Session:
         self._memo, self._spool = Memo(), Spool(_IN_MEMORY)
         self._reader = Reader(location)
         self._settings = settings_of(location, drafts=drafts)
+        self._dates = dates_of(location)
         self._theme: Theme | None = None  # the one that pages are made with
         self._fresh_theme: Mapping[str, CopiedFile | bytes] = {}  # its files as they are now
         self._contents: Contents | None = None
@@ -83,7 +84,7 @@ class Session:
         with open_cache(self.location, waiting=waiting) as cache:
             self._memo = cache.memo
             self._memo.spool = self._spool
-            self._reader = Reader(self.location, cache.seen)
+            self._reader, self._dates = Reader(self.location, cache.seen), dates_of(self.location, cache.folder)
             self._update(Ring(theme=True, everywhere=True), workers, progress)
             base = cache.base()
             if self._contents is not None and not self._errors:
@@ -113,6 +114,8 @@ class Session:
             again |= self._read_theme()
         contents = self._read(ring)
         again |= bool(self.changed)
+        if contents is not None and (again or ring.everywhere):
+            again |= self._date(contents)
         if contents is not None and self._theme is not None and again:
             return self._build(contents, self._theme, workers, progress)
         if self._errors != failed or self._fresh_theme != self.snapshot.theme:
@@ -196,6 +199,7 @@ class Session:
             return False
         known = self._contents.settled() if self._contents and location.vault == self.location.vault else None
         self.location, self._settings, self._reader = location, settings, Reader(location, known)
+        self._dates = dates_of(location)
         self.snapshot = replace(self.snapshot, editor=pattern)
         return True
 
@@ -221,6 +225,11 @@ class Session:
             return False
         self._theme = theme
         return True
+
+    def _date(self, contents: Contents) -> bool:
+        """Ask when notes changed last; says whether that is new."""
+        before, self._settings = self._settings, dated(self._settings, contents, self._dates)
+        return self._settings.options.dates is not before.options.dates
 
     def _read(self, ring: Ring) -> Contents | None:
         """The vault as it is; ``None`` if it is not there."""

@@ -1,7 +1,7 @@
 """Reading a theme: the built-in templates and static files, with a site's own laid over them file by file.
 
-A script that imports others names them with their versions, as pages name the scripts they need: so a browser that
-keeps files for long never puts the new half of a theme together with the old half of another.
+A script that imports others, or asks for tools and their sheets, names them with their versions, as pages name the
+scripts they need: so a browser that keeps files for long never puts the new half of a theme together with the old half of another.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sitegen.disk.compiled import template_code
 from sitegen.disk.scan import theme_files
 from sitegen.model import CopiedFile, Theme
 
-_IMPORT = re.compile(rb"""(\b(?:from|import|tool)\s*\(?\s*["'])(\.{1,2}/[\w./-]+\.js)(?=["'])""")
+_IMPORT = re.compile(rb"""(\b(?:from|import|tool|sheet)\s*\(?\s*["'])(\.{1,2}/[\w./-]+\.(?:js|css))(?=["'])""")
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 

@@ -27,7 +27,7 @@ def feed(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
         return
     days = [(row.ref.url, path, row.date) for path, row in vault.rows.items() if row.date]
     newest = sorted(sorted(days), key=lambda item: item[2], reverse=True)
-    dated = [pages[path] for _, path, _ in newest[:MAX_ENTRIES]]
+    dated = [(pages[path], day) for _, path, day in newest[:MAX_ENTRIES]]
     home = escape(site.base_url)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -37,25 +37,21 @@ def feed(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
         f"<id>{home}</id>",
         f'<link href="{home}"/>',
         f'<link rel="self" href="{home}feed.xml"/>',
-        f"<updated>{_day(dated[0])}T00:00:00Z</updated>",
+        f"<updated>{dated[0][1]}T00:00:00Z</updated>",
         f"<author><name>{escape(site.title)}</name></author>",
         f"<generator>{escape(site.generator)}</generator>",
     ]
-    lines += [_entry(page, site) for page in dated]
+    lines += [_entry(page, day, site) for page, day in dated]
     yield Artifact("feed.xml", _NO_XML.sub("", "\n".join([*lines, "</feed>\n"])).encode("utf-8", "replace"))
 
 
-def _day(page: Page) -> str:
-    return page.updated or page.date or ""
-
-
-def _entry(page: Page, site: SiteInfo) -> str:
+def _entry(page: Page, day: str, site: SiteInfo) -> str:
     address = escape(site.base_url + quote("" if page.url == "index.html" else page.url))
     published = f"<published>{page.date}T00:00:00Z</published>" if page.date else ""
     summary = f"<summary>{escape(page.description)}</summary>" if page.description else ""
     return (
         f"<entry><title>{escape(page.title)}</title><id>{address}</id>"
-        f'<link href="{address}"/><updated>{_day(page)}T00:00:00Z</updated>'
+        f'<link href="{address}"/><updated>{day}T00:00:00Z</updated>'
         f'{published}{summary}<content type="html" xml:base="{address}">{escape(whole_addresses(page.body, unescape(address)))}'
         "</content></entry>"
     )

@@ -17,6 +17,8 @@ def sitemap(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     urls = {
         "index.html",
         "notes.html",
+        *(["recent.html"] if site.dated else []),
+        *(["garden.html"] if site.garden else []),
         *dates,
         *(ref.url for ref in vault.folders.values()),
         *(url for _, url, _ in vault.tags.values()),

@@ -207,3 +207,38 @@ class LetterGroup(Value, frozen=True):
 
     letter: str
     notes: tuple[NoteRef, ...]
+
+
+class LetterPage(Value, frozen=True):
+    """A page of the list of all notes, where one cannot hold them all: the letters on it, how many notes it lists, and the
+    script that gives their titles and addresses."""
+
+    name: str
+    url: str
+    script: str
+    letters: tuple[str, ...]
+    notes: int
+
+
+class MonthGroup(Value, frozen=True):
+    """The notes that changed in a ``month`` (as in 2026-11), each after its date."""
+
+    month: str
+    notes: tuple[tuple[str, NoteRef], ...]
+
+
+class GardenRow(Value, frozen=True):
+    """A note, or a name that links ask for (without a ``url``) with some of the notes that do; ``figure`` counts links."""
+
+    text: str
+    url: str
+    figure: int
+    notes: tuple[NoteRef, ...]
+
+
+class GardenList(Value, frozen=True):
+    """One list of the garden: its ``total``, its first rows, the addresses of scripts with the following ones."""
+
+    total: int
+    rows: tuple[GardenRow, ...]
+    more: tuple[str, ...]

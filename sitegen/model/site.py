@@ -74,6 +74,8 @@ class SiteInfo(Value, frozen=True):
     generator: str
     feed: bool = False  # whether there is a feed.xml
     tags: bool = False  # whether any note has a tag
+    dated: bool = False  # whether any note has a date, and so whether there is a recent.html
+    garden: bool = True  # whether there is a garden.html
 
 
 class Theme(Partly, frozen=True):

@@ -182,6 +182,7 @@ class Vault(Value, frozen=True):
         str, NoteRef
     ]  # path of a note -> what others may know of it; so the following, where they do not say else
     rows: Mapping[str, NoteRow]
+    dated: Mapping[str, str]  # when it changed last, as its row says; only notes that have a date
     linked: Mapping[str, tuple[str, ...]]  # notes that it links to, each once
     embeds: Mapping[str, tuple[str, ...]]  # notes that it embeds, directly or through others; only notes that embed any
     wanted: Mapping[str, tuple[str, ...]]  # targets of its links to nothing

@@ -21,6 +21,8 @@ RESERVED = (
     "index.html",
     "notes.html",
     "404.html",
+    "recent.html",
+    "garden.html",
     "tags/index.html",
     "graph.json",
     "feed.xml",
@@ -29,6 +31,7 @@ RESERVED = (
     ".nojekyll",
     ".sitegen-manifest.json",
     "static",  # the theme's folder
+    "browse",  # that of the folder tree and of long lists
 )
 _HOME_NAMES = ("index", "home", "readme")
 _LONGEST_REDIRECT = 500  # characters of an address

@@ -54,6 +54,7 @@ class Options(Value, frozen=True):
     video_pages: str = "shared"  # or "all", "none"
     language: str = ""  # the site's
     attachments: str = ""  # Obsidian's folder for them, "./…" beside each note
+    dates: Mapping[str, str] = {}  # of notes by path, for those that say none
 
 
 class _Linked(Struct, frozen=True, eq=False):
@@ -94,7 +95,7 @@ def index(
     kept = kept or Kept()
     linked = _link(all_facts, assets, options, (transcripts, silent), readings, kept)
     places = _places(linked, readings, kept)
-    return _vault(linked, places, kept)
+    return _vault(linked, places, options.dates, kept)
 
 
 def videos_of_notes(
@@ -196,7 +197,7 @@ def _places(linked: _Linked, readings: Mapping[str, NoteReading], kept: Kept) ->
     )
 
 
-def _vault(linked: _Linked, places: dict[str, Place], kept: Kept) -> Vault:
+def _vault(linked: _Linked, places: dict[str, Place], dates: Mapping[str, str], kept: Kept) -> Vault:
     facts, given, cited = linked.facts, linked.addresses, linked.cited
     direct = kept.mapped("embeds", _embeds, facts, linked.resolutions)
     inside = kept.whole("inside", listing.inside, linked.names)
@@ -210,6 +211,7 @@ def _vault(linked: _Linked, places: dict[str, Place], kept: Kept) -> Vault:
         "branches", listing.branches, inside, given.folder_notes, given.folders, linked.abouts
     )
     counts: dict[str, Counts] = kept.mapped("counts", listing.counts, places)
+    rows = kept.mapped("rows", listing.note_row, facts, places, dates)
     return Vault(
         facts=facts,
         places=places,
@@ -221,7 +223,8 @@ def _vault(linked: _Linked, places: dict[str, Place], kept: Kept) -> Vault:
         assets=given.assets,
         redirects=given.redirects,
         refs=linked.refs,
-        rows=kept.mapped("rows", listing.note_row, facts, places),
+        rows=rows,
+        dated=kept.whole("dated", listing.dated, rows),
         linked=kept.mapped("linked", listing.linked, facts, places),
         embeds=kept.whole("embedded", lambda direct: links.embedded(direct, MAX_DEPTH), direct),
         wanted=kept.mapped("wanted", listing.wanted, facts, places),

@@ -32,10 +32,18 @@ from sitegen.video.moments import merge
 from sitegen.words import Words
 
 
-def note_row(path: str, facts: Facts, place: Place) -> NoteRow:
+def note_row(path: str, facts: Facts, place: Place, date: str | None = None) -> NoteRow:
+    """``date`` is for a note that says none itself."""
     moments = len(facts.stamps) if place.video or place.media else 0
     properties = facts.properties
-    return NoteRow(place.ref, facts.excerpt, len(place.backlinks), moments, properties.updated or properties.date)
+    return NoteRow(
+        place.ref, facts.excerpt, len(place.backlinks), moments, properties.updated or properties.date or date
+    )
+
+
+def dated(rows: Mapping[str, NoteRow]) -> dict[str, str]:
+    """The dates of those that have one."""
+    return {path: row.date for path, row in rows.items() if row.date}
 
 
 def linked(path: str, facts: Facts, place: Place) -> tuple[str, ...]:

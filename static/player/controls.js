@@ -59,7 +59,8 @@ export function controls(root, video, follow) {
   const along = button("follow", sitegen.say("Follow along"), "f", () => follow.set(!follow.isOn));
   along.append(shape("follow"), sitegen.say("Follow along"));
   along.removeAttribute("aria-label");
-  const keys = button("help", sitegen.say("Keys"), "?", async () => (await import("./help.js")).show());
+  const keys = button("help", sitegen.say("Keys"), "?", () => {});
+  keys.dataset.opens = "keys"; // which reader.js knows
   keys.append("?");
   const fold = button("fold", sitegen.say("Fold the player"), "", () => setFolded(!root.classList.contains("folded")));
   fold.append(shape("fold"));

@@ -1,21 +1,9 @@
-// The player's keys. They are the page's only while nothing else could want them: no field or control has the focus,
+// The player's keys, which reader/keys.js lists for readers. They are the page's only while nothing else could want them: no field or control has the focus,
 // no dialog is open, no modifier is pressed.
 
 import { neighbour } from "./moments.js";
 
 const SKIP = 10; // seconds
-
-/** What the keys do, for readers. */
-export const KEYS = [
-  [["Space", "k"], sitegen.say("Play or pause")],
-  [["j"], sitegen.say("10 seconds back")],
-  [["l"], sitegen.say("10 seconds on")],
-  [["["], sitegen.say("Previous cited moment")],
-  [["]"], sitegen.say("Next cited moment")],
-  [["f"], sitegen.say("Follow along in the text")],
-  [["c"], sitegen.say("Copy the link to a moment, with its stamp in focus")],
-  [["?"], sitegen.say("Show these keys")],
-];
 
 const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable='false']), [role='textbox'], [role='combobox'], [role='searchbox'], [role='listbox'], [role='menu'], dialog";
 const CONTROLS = "button, summary, video, audio, [role='button'], [role='tab'], [role='menuitem'], [role='switch'], [role='checkbox']";
@@ -65,8 +53,8 @@ const SCROLLS = new Set(["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "
 
 function isFree(event) {
   if (event.defaultPrevented || event.isComposing || event.metaKey) return false;
-  // Some keyboards have the brackets behind AltGr and the question mark behind Shift.
+  // Some keyboards have the brackets behind AltGr or Shift.
   const isAltGr = event.getModifierState("AltGraph");
   if ((event.ctrlKey || event.altKey) && !isAltGr) return false;
-  return !event.shiftKey || /[?[\]]/.test(event.key);
+  return !event.shiftKey || /[[\]]/.test(event.key);
 }

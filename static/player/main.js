@@ -1,5 +1,5 @@
 // Brings a page's videos to life: the note's own, beside the text, and those set into it. Everything that a reader may
-// never ask for (the drivers, the controls, following along, copying links, help) is loaded when they do.
+// never ask for (the drivers, the controls, following along, copying links) is loaded when they do.
 
 import { left, remember } from "./memory.js";
 import { listen } from "./keys.js";
@@ -29,7 +29,6 @@ export function start() {
   listen(() => current, {
     f: () => own?.dispatchEvent(new Event("follow")),
     c: (_, event) => copyFocused(event),
-    "?": async () => (await import("./help.js")).show(),
   });
   if (own) listenToAddress(own, root.querySelector(".poster"));
   if (stamps.length) offerLinks();

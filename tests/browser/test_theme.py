@@ -23,6 +23,8 @@ KINDS = {
     "all tags": "tags/index.html",
     "tag": "tags/sea.html",
     "video": "videos/demoTalk002.html",
+    "recent changes": "recent.html",
+    "garden": "garden.html",
     "transcript": "videos/demoTalk002-transcript.html",
     "not found": "404.html",
 }

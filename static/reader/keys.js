@@ -1,0 +1,54 @@
+// The dialog that lists the keys: those of every page, and those of the player where there is one.
+(() => {
+  "use strict";
+
+  const own = document.currentScript.src;
+  const say = sitegen.say;
+  const SITE = [
+    [["/", "Ctrl K"], say("Search")],
+    [["b"], say("Browse folders and notes")],
+    [["?"], say("Show these keys")],
+    [["Esc"], say("Close what is open")],
+  ];
+  const PLAYER = [
+    [["Space", "k"], say("Play or pause")],
+    [["j"], say("10 seconds back")],
+    [["l"], say("10 seconds on")],
+    [["["], say("Previous cited moment")],
+    [["]"], say("Next cited moment")],
+    [["f"], say("Follow along in the text")],
+    [["c"], say("Copy the link to a moment, with its stamp in focus")],
+  ];
+
+  const make = (name, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(name), properties);
+    element.append(...children);
+    return element;
+  };
+  const list = (keys) => {
+    const rows = keys.flatMap(([names, meaning]) => {
+      const shown = names.flatMap((name, number) => [...(number ? [` ${say("or")} `] : []), make("kbd", { textContent: name })]);
+      return [make("dt", {}, ...shown), make("dd", { textContent: meaning })];
+    });
+    return make("dl", {}, ...rows);
+  };
+
+  const dialog = make("dialog", { className: "keys" });
+  const close = make("button", { type: "button", textContent: say("Close") });
+  dialog.setAttribute("aria-labelledby", "keys-title");
+  dialog.append(make("h2", { id: "keys-title", textContent: say("Keys") }), list(SITE));
+  // Where the player's scripts did not arrive, or may not run, it has no keys.
+  if (document.documentElement.classList.contains("playable")) {
+    dialog.append(make("h3", { textContent: say("Keys of the player") }), list(PLAYER));
+  }
+  dialog.append(close);
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  document.body.append(dialog);
+
+  const open = async () => {
+    await sitegen.sheet("./keys.css", own);
+    if (!dialog.open) dialog.showModal();
+  };
+  sitegen.add("keys", { open });
+})();
