@@ -16,7 +16,7 @@ from sitegen.disk.compiled import template_code
 from sitegen.disk.scan import theme_files
 from sitegen.model import CopiedFile, Theme
 
-_IMPORT = re.compile(rb"""(\b(?:from|import|tool)\s*\(?\s*["'])(\.{1,2}/[\w./-]+\.js)(?=["'])""")
+_IMPORT = re.compile(rb"""(\b(?:from|import|tool|sheet)\s*\(?\s*["'])(\.{1,2}/[\w./-]+\.(?:js|css))(?=["'])""")
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
