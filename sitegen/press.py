@@ -18,7 +18,7 @@ from sitegen.codec import decode, encode, fingerprint, joined
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check
 from sitegen.memo import Entry, Memo, Ref, Shelf
-from sitegen.model import Artifact, Asset, CopiedFile, Facts, Needs, Note, Page, Rendered, SiteInfo, Theme, Vault
+from sitegen.model import Artifact, Asset, CopiedFile, Facts, Needs, Note, Page, Prose, Rendered, SiteInfo, Theme, Vault
 from sitegen.pool import Workers
 from sitegen.stages.needs import is_shipped
 from sitegen.stages.render import STATIC
@@ -43,9 +43,13 @@ class Notes(Struct, frozen=True):
         entry = self.entries[path]
         return joined_note(*self.parts(path), entry.inputs.decode(), entry.extra)
 
+    def prose(self, path: str) -> Prose:
+        """The text of a note."""
+        return self.memo.get(self.entries[path].outputs[2], Prose, path)
+
     def parts(self, path: str) -> tuple[bytes, bytes]:
         """The facts and the rest of a note as bytes."""
-        facts, rest = self.entries[path].outputs
+        facts, rest, _ = self.entries[path].outputs
         return self.memo.blob(facts, path), self.memo.blob(rest, path)
 
 
@@ -128,7 +132,7 @@ class Press:
         """All that each page is made of: its note and place, and those of the notes it embeds."""
 
         def own(path: str, place: Entry, note: Entry, said: bytes | None) -> bytes:
-            facts, rest = note.outputs
+            facts, rest, _ = note.outputs
             return facts.check + rest.check + place.outputs[0].check + (said or b"")
 
         def whole(path: str, own: bytes, place: Entry) -> bytes:
@@ -180,6 +184,10 @@ class Press:
     def page(self, path: str) -> Page:
         """The page of a note."""
         return page_of(self._job(path, b"", True))
+
+    def prose(self, path: str) -> Prose:
+        """The text of a note."""
+        return self._notes.prose(path)
 
     def needs(self, path: str) -> bytes:
         """What the body of a note's page asks for, as encoded `Needs`; b"" for nothing."""

@@ -32,6 +32,7 @@ from sitegen.stages.parse import Dialect, parse
 from sitegen.stages.quotes import unfound_quotes
 from sitegen.stages.render import render
 from sitegen.stages.resolve import resolve
+from sitegen.stages.text import prose_of
 from sitegen.value import Value
 
 Problems = tuple[Diagnostic, ...]
@@ -41,11 +42,12 @@ _REST: Any = tuple[rest_type(Note, *_APART), hidden_type(Facts)]  # type: ignore
 
 
 class ParsedNote(NamedTuple):
-    """A note as bytes: what others may need of it with its fingerprint, what its page shows besides, and its diagnostics
-    (b"" if there are none)."""
+    """A note as bytes: what others may need of it with its fingerprint, what its page shows besides, its text with its
+    fingerprint, and its diagnostics (b"" if there are none)."""
 
     facts: tuple[bytes, bytes]
     rest: bytes
+    prose: tuple[bytes, bytes]
     problems: bytes
 
 
@@ -132,7 +134,7 @@ def _parsed(source: Source, dialect: Dialect) -> ParsedNote:
     note = parse(source, dialect)
     problems = encode(note.diagnostics) if note.diagnostics else b""
     rest = encode((rest_of(Note, *_APART)(note), hidden(note.facts)))
-    return ParsedNote(printed(note.facts), rest, problems)
+    return ParsedNote(printed(note.facts), rest, printed(prose_of(note.facts, note.body)), problems)
 
 
 def _made(job: PageJob, frame: Frame) -> MadePage:

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 
 from sitegen.diagnostics import Diagnostic
+from sitegen.model.note import Prose
 from sitegen.model.vault import Backlink, NoteRef, Sibling, TagRef
 from sitegen.model.video import Passage
 from sitegen.value import Partly, Value
@@ -152,6 +153,10 @@ class Pages(Mapping[str, Page]):
     @abstractmethod
     def passages(self, path: str) -> tuple[Passage, ...]:
         """What the page of the note's video shows of it."""
+
+    @abstractmethod
+    def prose(self, path: str) -> Prose:
+        """The note's text, section by section."""
 
 
 class VideoRow(Value, frozen=True):
