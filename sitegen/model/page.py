@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model.note import Prose
-from sitegen.model.vault import Backlink, NoteRef, Sibling, TagRef
+from sitegen.model.vault import Backlink, NoteRef, Related, Sibling, TagRef
 from sitegen.model.video import Passage
 from sitegen.value import Partly, Value
 
@@ -122,6 +122,7 @@ class Page(Partly, frozen=True):
     scripts: tuple[str, ...] = ()
     properties: tuple[PropertyRow, ...] = ()
     formula_sheet: str | None = None  # address of the style sheet that its formulas need
+    related: tuple[Related, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
     apart = ("diagnostics",)

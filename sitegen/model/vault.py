@@ -60,6 +60,15 @@ class Sibling(Value, frozen=True):
     seconds: tuple[int, ...]
 
 
+class Related(Value, frozen=True):
+    """A note that is like this one, and why: notes that both link to, notes that name both, rare words of both titles."""
+
+    ref: NoteRef
+    shared: tuple[NoteRef, ...]
+    by: tuple[NoteRef, ...]
+    words: tuple[str, ...]
+
+
 class Found(StrEnum):
     """What a link turned out to be."""
 
@@ -117,6 +126,7 @@ class Place(Value, frozen=True):
     siblings: tuple[Sibling, ...]
     image: str | None  # address of the properties' image
     media: NoteRef | None = None  # the recording in the vault that the note is about: a file, played in the page
+    related: tuple[Related, ...] = ()
 
 
 class NoteRow(Value, frozen=True):

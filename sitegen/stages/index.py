@@ -27,6 +27,7 @@ from sitegen.model import (
     LinkKind,
     NoteRef,
     Place,
+    Related,
     Resolution,
     SharedMoment,
     Sibling,
@@ -36,7 +37,7 @@ from sitegen.model import (
     VideoInfo,
 )  # fmt: skip
 from sitegen.paths import case_key, folder
-from sitegen.stages import backlinks, links, listing
+from sitegen.stages import backlinks, links, listing, related
 from sitegen.stages.addresses import Addresses, Named, addresses, parents
 from sitegen.stages.fill import MAX_DEPTH
 from sitegen.stages.videos import About, Texts, Videos, about, find_videos, paged, videos_by_note
@@ -54,6 +55,7 @@ class Options(Value, frozen=True):
     video_pages: str = "shared"  # or "all", "none"
     language: str = ""  # the site's
     attachments: str = ""  # Obsidian's folder for them, "./…" beside each note
+    related: bool = True  # whether notes name those that are like them
 
 
 class _Linked(Struct, frozen=True, eq=False):
@@ -93,7 +95,7 @@ def index(
     """
     kept = kept or Kept()
     linked = _link(all_facts, assets, options, (transcripts, silent), readings, kept)
-    places = _places(linked, readings, kept)
+    places = _places(linked, readings, options.related, kept)
     return _vault(linked, places, kept)
 
 
@@ -166,7 +168,9 @@ def _link(
     return _Linked(facts, names, given, refs, resolutions, tagged, tags, abouts, cited, videos, urls, find.problems)
 
 
-def _places(linked: _Linked, readings: Mapping[str, NoteReading], kept: Kept) -> dict[str, Place]:
+def _places(
+    linked: _Linked, readings: Mapping[str, NoteReading], with_related: bool, kept: Kept
+) -> dict[str, Place]:
     facts, refs, given, cited = linked.facts, linked.refs, linked.addresses, linked.cited
     outgoing = kept.mapped("outgoing", backlinks.outgoing, facts, linked.resolutions)
     incoming = kept.turned("incoming", outgoing)
@@ -191,9 +195,43 @@ def _places(linked: _Linked, readings: Mapping[str, NoteReading], kept: Kept) ->
     siblings = kept.whole(
         "siblings", lambda found: {p: s for group in found.values() for p, s in group.items()}, grouped
     )
+    alike = _related(refs, outgoing, incoming, linked.videos, linked.abouts, kept) if with_related else {}
+    images = linked.images
     return kept.mapped(
-        "places", _place, refs, linked.resolutions, readings, back, crumbs, marks, shown, siblings, linked.images, media
+        "places", _place, refs, linked.resolutions, readings, back, crumbs, marks, shown, siblings, images, media, alike
     )
+
+
+def _related(
+    refs: dict[str, NoteRef],
+    outgoing: Mapping[str, backlinks.Outgoing],
+    incoming: Mapping[str, Mapping[str, object]],
+    videos: Mapping[str, tuple[str, ...]],
+    abouts: Mapping[str, About],
+    kept: Kept,
+) -> dict[str, tuple[Related, ...]]:
+    linked = kept.mapped("links to", lambda path, targets: tuple(targets), outgoing)
+    linkers = kept.mapped("linked by", lambda path, sources: tuple(sources), incoming)
+    words = kept.mapped("title words", related.title_words, refs)
+    holders = kept.turned("held by", words)
+    near = (linkers, linked, holders)
+    ties = kept.mapped(
+        "ties",
+        lambda path, out, words, into, about: related.ties(
+            path, out, into or (), words, videos.get(about.video or "", ()), near
+        ),
+        linked,
+        words,
+        linkers,
+        abouts,
+        around=[(linkers, linked), (linked, linkers), (holders, words), (videos, _video_of(abouts, kept))],
+    )
+    shown = kept.mapped("shown with ties", related.used, ties)
+    return kept.mapped("related", lambda path, ties: related.related(ties, refs), ties, around=[(refs, shown)])
+
+
+def _video_of(abouts: Mapping[str, About], kept: Kept) -> dict[str, tuple[str, ...]]:
+    return kept.mapped("video of", lambda path, about: (about.video,) if about.video else (), abouts)
 
 
 def _vault(linked: _Linked, places: dict[str, Place], kept: Kept) -> Vault:
@@ -378,6 +416,7 @@ def _place(
     siblings: tuple[Sibling, ...] | None,
     image: str | None,
     media: NoteRef | None,
+    alike: tuple[Related, ...] | None,
 ) -> Place:
     return Place(
         ref=ref,
@@ -392,4 +431,5 @@ def _place(
         siblings=siblings or (),
         image=image,
         media=media,
+        related=alike or (),
     )

@@ -69,6 +69,7 @@ def resolve(note: Note, place: Place, notes: Notes) -> Page:
         scripts=scripts,
         properties=_properties(note, place),
         formula_sheet=formulas.sheet_url(measures) if measures else None,
+        related=place.related,
         diagnostics=tuple(
             Diagnostic(code, note.path, message, facts.links[at].span) for code, message, at in filling.problems
         ),
