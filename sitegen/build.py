@@ -20,6 +20,7 @@ from sitegen.codec import decode, encode, fingerprint, joined, printed
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check, Feature
 from sitegen.memo import Entry, Later, Lost, Memo, Ref, Shelf
+from sitegen.mentioning import mention_lists, mentioned, names_print
 from sitegen.model import (
     Asset,
     Facts,
@@ -137,9 +138,12 @@ def _build(
     texts = _transcripts(transcripts, memo)
     linked = _link(notes, assets, texts, settings, memo)
     site_info = _site(settings, linked.known)
-    press = Press(notes, linked.places, linked.vault, linked.spoken, theme, site_info, settings.checks, memo)
-    problems = press.pages(tell, workers)
     prose = _prose_prints(notes, linked.places, memo)
+    names = names_print(linked.vault, linked.kept, memo)
+    known = memo.kept_now("index")[""].inputs
+    found = mentioned(prose, notes.entries, linked.vault, names, known, memo, workers)
+    press = Press(notes, linked.places, linked.vault, found, linked.spoken, theme, site_info, settings.checks, memo)
+    problems = press.pages(tell, workers)
     seen = seen_in(linked.vault, linked.facts, linked.places, prose, linked.spoken, problems)
     changes = Changes(_seen_before(linked, memo), seen, memo.kept)
     asking = Asking(press, linked.vault, changes, theme, site_info, memo)
@@ -177,6 +181,7 @@ def warm_up(assets: Iterable[Asset], settings: Settings, memo: Memo, step: Calla
     files = tuple(sorted(assets, key=attrgetter("path")))
     with memo.kept.stepping(step):
         linked = _index(notes, _prints(notes, memo), files, memo.last("read_transcript"), settings, memo)
+        mention_lists(memo.last("mentions", names_print(linked.vault, linked.kept, memo)), linked.vault, memo)
     memo.kept.renew("vault", linked)
     prose = _prose_prints(notes, linked.places, memo)
     memo.seen = seen_in(linked.vault, linked.facts, linked.places, prose, linked.spoken, seen.made)

@@ -27,7 +27,8 @@ from sitegen.codec import (
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check
 from sitegen.memo import Lost
-from sitegen.model import Facts, Needs, Note, Page, Place, SiteInfo, Source, Theme, Transcript
+from sitegen.model import Facts, Mentions, Needs, Note, Page, Place, Prose, SiteInfo, Source, Theme, Transcript
+from sitegen.stages.mentions import Table, mentions_in
 from sitegen.stages.parse import Dialect, parse
 from sitegen.stages.quotes import unfound_quotes
 from sitegen.stages.render import render
@@ -70,6 +71,7 @@ class PageJob(NamedTuple):
     note: PlacedNote
     embedded: tuple[PlacedNote, ...]
     transcript: bytes  # of the note's video; b"" if there is none
+    mentions: bytes  # of the note in others; b"" if there are none
     known: bytes
     shown: bool
 
@@ -103,7 +105,12 @@ def make_pages(frame: bytes, jobs: Sequence[PageJob]) -> list[MadePage]:
     return [_named(job.note.path, partial(_made, job, _unpacked(frame))) for job in jobs]
 
 
-def packed(shared: Dialect | Frame) -> bytes:
+def find_mentions(table: bytes, texts: Sequence[tuple[str, bytes]]) -> list[bytes]:
+    """What a chunk of notes' texts name, each as a mapping in bytes, b"" for nothing. ``table`` is a pickled `Table` of names."""
+    return [_named(path, partial(_mentions, path, prose, _unpacked(table))) for path, prose in texts]
+
+
+def packed(shared: Dialect | Frame | Table) -> bytes:
     """What all notes of a job share, as the bytes that the functions here take."""
     return pickle.dumps(shared, pickle.HIGHEST_PROTOCOL)
 
@@ -126,8 +133,7 @@ def joined_note(facts: bytes, rest: bytes, digest: str = "", problems: bytes = b
 
 def page_of(job: PageJob) -> Page:
     """The page that a job is about."""
-    note, place = unpacked_note(job.note)
-    return resolve(note, place, {other.path: unpacked_note(other) for other in job.embedded})
+    return _resolved(job, *unpacked_note(job.note))
 
 
 def _parsed(source: Source, dialect: Dialect) -> ParsedNote:
@@ -137,9 +143,22 @@ def _parsed(source: Source, dialect: Dialect) -> ParsedNote:
     return ParsedNote(printed(note.facts), rest, printed(prose_of(note.facts, note.body)), problems)
 
 
+def _mentions(path: str, prose: bytes, table: Table) -> bytes:
+    try:
+        found = mentions_in(path, decode(prose, Prose), table)
+    except Unreadable as problem:
+        raise Lost(path) from problem
+    return encode(found) if found else b""
+
+
+def _resolved(job: PageJob, note: Note, place: Place) -> Page:
+    notes = {other.path: unpacked_note(other) for other in job.embedded}
+    return resolve(note, place, notes, decode(job.mentions, Mentions) if job.mentions else None)
+
+
 def _made(job: PageJob, frame: Frame) -> MadePage:
     note, place = unpacked_note(job.note)
-    page = resolve(note, place, {other.path: unpacked_note(other) for other in job.embedded})
+    page = _resolved(job, note, place)
     problems = [*page.diagnostics, *(found for check in frame.checks for found in check(note.facts, place))]
     if job.transcript:
         problems += unfound_quotes(note, place.readings, decode(job.transcript, Transcript))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model.note import Prose
-from sitegen.model.vault import Backlink, NoteRef, Related, Sibling, TagRef
+from sitegen.model.vault import Backlink, Mentions, NoteRef, Related, Sibling, TagRef
 from sitegen.model.video import Passage
 from sitegen.value import Partly, Value
 
@@ -123,6 +123,7 @@ class Page(Partly, frozen=True):
     properties: tuple[PropertyRow, ...] = ()
     formula_sheet: str | None = None  # address of the style sheet that its formulas need
     related: tuple[Related, ...] = ()
+    mentions: Mentions = Mentions()
     diagnostics: tuple[Diagnostic, ...] = ()
 
     apart = ("diagnostics",)

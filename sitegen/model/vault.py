@@ -53,6 +53,13 @@ class Backlink(Value, frozen=True):
     sentences: tuple[Sentence, ...]
 
 
+class Mentions(Value, frozen=True):
+    """The notes that name a note in their text and do not link to it: how many, and the first of them with their sentences."""
+
+    total: int = 0
+    notes: tuple[Backlink, ...] = ()
+
+
 class Sibling(Value, frozen=True):
     """Another note of the same video, with the seconds it cites in ascending order."""
 
@@ -201,6 +208,9 @@ class Vault(Value, frozen=True):
     branches: Mapping[str, tuple[FolderRow, ...]]  # folder -> those directly in it
     moments: Mapping[str, tuple[SharedMoment, ...]]  # video id -> its moments that several notes cite
     diagnostics: tuple[Diagnostic, ...]
+    names: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # by which others may mention it; only who has any
     transcripts: Mapping[str, Transcript] = field(default_factory=dict)  # video id -> what is said in it
 
     def folders_of(self, path: str) -> tuple[NoteRef, ...]:

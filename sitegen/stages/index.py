@@ -37,7 +37,7 @@ from sitegen.model import (
     VideoInfo,
 )  # fmt: skip
 from sitegen.paths import case_key, folder
-from sitegen.stages import backlinks, links, listing, related
+from sitegen.stages import backlinks, links, listing, mentions, related
 from sitegen.stages.addresses import Addresses, Named, addresses, parents
 from sitegen.stages.fill import MAX_DEPTH
 from sitegen.stages.videos import About, Texts, Videos, about, find_videos, paged, videos_by_note
@@ -55,7 +55,8 @@ class Options(Value, frozen=True):
     video_pages: str = "shared"  # or "all", "none"
     language: str = ""  # the site's
     attachments: str = ""  # Obsidian's folder for them, "./…" beside each note
-    related: bool = True  # whether notes name those that are like them
+    related: bool = True  # whether notes name those that are like them,
+    mentions: bool = True  # and those that mention them
 
 
 class _Linked(Struct, frozen=True, eq=False):
@@ -96,7 +97,8 @@ def index(
     kept = kept or Kept()
     linked = _link(all_facts, assets, options, (transcripts, silent), readings, kept)
     places = _places(linked, readings, options.related, kept)
-    return _vault(linked, places, kept)
+    named = kept.mapped("own names", _mentionable, linked.names) if options.mentions else {}
+    return _vault(linked, places, kept.whole("names", mentions.unique_names, named), kept)
 
 
 def videos_of_notes(
@@ -168,9 +170,7 @@ def _link(
     return _Linked(facts, names, given, refs, resolutions, tagged, tags, abouts, cited, videos, urls, find.problems)
 
 
-def _places(
-    linked: _Linked, readings: Mapping[str, NoteReading], with_related: bool, kept: Kept
-) -> dict[str, Place]:
+def _places(linked: _Linked, readings: Mapping[str, NoteReading], with_related: bool, kept: Kept) -> dict[str, Place]:
     facts, refs, given, cited = linked.facts, linked.refs, linked.addresses, linked.cited
     outgoing = kept.mapped("outgoing", backlinks.outgoing, facts, linked.resolutions)
     incoming = kept.turned("incoming", outgoing)
@@ -215,6 +215,7 @@ def _related(
     words = kept.mapped("title words", related.title_words, refs)
     holders = kept.turned("held by", words)
     near = (linkers, linked, holders)
+    of = kept.mapped("video of", lambda path, about: (about.video,) if about.video else (), abouts)
     ties = kept.mapped(
         "ties",
         lambda path, out, words, into, about: related.ties(
@@ -224,17 +225,13 @@ def _related(
         words,
         linkers,
         abouts,
-        around=[(linkers, linked), (linked, linkers), (holders, words), (videos, _video_of(abouts, kept))],
+        around=[(linkers, linked), (linked, linkers), (holders, words), (videos, of)],
     )
     shown = kept.mapped("shown with ties", related.used, ties)
     return kept.mapped("related", lambda path, ties: related.related(ties, refs), ties, around=[(refs, shown)])
 
 
-def _video_of(abouts: Mapping[str, About], kept: Kept) -> dict[str, tuple[str, ...]]:
-    return kept.mapped("video of", lambda path, about: (about.video,) if about.video else (), abouts)
-
-
-def _vault(linked: _Linked, places: dict[str, Place], kept: Kept) -> Vault:
+def _vault(linked: _Linked, places: dict[str, Place], names: dict[str, tuple[str, ...]], kept: Kept) -> Vault:
     facts, given, cited = linked.facts, linked.addresses, linked.cited
     direct = kept.mapped("embeds", _embeds, facts, linked.resolutions)
     inside = kept.whole("inside", listing.inside, linked.names)
@@ -268,6 +265,7 @@ def _vault(linked: _Linked, places: dict[str, Place], kept: Kept) -> Vault:
         inside=inside,
         branches=branches,
         moments=moments,
+        names=names,
         diagnostics=(*given.problems, *linked.problems),
     )
 
@@ -285,6 +283,10 @@ def _hidden(all_facts: Mapping[str, Facts], drafts: bool) -> dict[str, Facts]:
 
 def _named(path: str, facts: Facts) -> Named:
     return Named(facts.title, facts.aliases, facts.properties.permalink)
+
+
+def _mentionable(path: str, named: Named) -> tuple[str, ...]:
+    return mentions.own_names(path, named.title, named.aliases)
 
 
 def _named_transcripts(hidden: Mapping[str, Facts]) -> dict[str, str]:

@@ -13,7 +13,9 @@ from html import escape, unescape
 from sitegen.model import Facts, Prose, ProseSection
 
 # Marks that take part in the text while it is read. "<" stands in no text of a body, so nothing can be taken for one.
-_STAMP, _HEADING = "<\x01>", "<\x02>"
+_STAMP, _HEADING, _CODE, _CODE_END = "<\x01>", "<\x02>", "<\x03>", "<\x04>"
+_MARK = re.compile("(<[\x01\x03\x04]>)")
+_CODE_TAG = re.compile(r"\n*<(/)code>|<code\b[^<>]*>")
 _BREAK = re.compile(
     r"<(?:/?(?:p|li|ul|ol|h[1-6]|div|blockquote|table|tr|t[dh]|thead|tbody|d[ltd]|section|pre|hr|details|summary|figure|figcaption|center)"
     r"(?=[\s>])|br\b)[^<>]*>"
@@ -64,13 +66,22 @@ def _text(html: str, has_stamps: bool) -> str:
         html = _NOTE.sub("", html)
     if has_stamps:
         html = _DASH.sub("", html)
+    if "<code" in html:
+        html = _CODE_TAG.sub(lambda tag: _CODE_END if tag[1] else _CODE, html)
     return _LINES.sub("\n", _TAG.sub("", _BREAK.sub("\n", html)).replace("&nbsp;", " "))
 
 
 def _section(id: str, title: str, text: str, following: Iterator[int]) -> ProseSection:
-    parts = [unescape(part) if "&" in part else part for part in text.strip().split(_STAMP)]
-    places, offset = [], 0
-    for part in parts[:-1]:
-        offset += len(part)
-        places.append((offset, next(following)))
-    return ProseSection(id, title, "".join(parts), tuple(places))
+    parts, stamps, code = [], [], []
+    offset = 0
+    for number, part in enumerate(_MARK.split(text.strip())):
+        if not number & 1:
+            parts.append(unescape(part) if "&" in part else part)
+            offset += len(parts[-1])
+        elif part == _STAMP:
+            stamps.append((offset, next(following)))
+        elif part == _CODE:
+            code.append((offset, offset))
+        elif code:
+            code[-1] = (code[-1][0], offset)
+    return ProseSection(id, title, "".join(parts), tuple(stamps), tuple(code))
