@@ -44,6 +44,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timestamp_format: str = "auto"
     timestamps: dict[str, str] = {}  # folder -> format
     video_pages: str = "shared"  # which videos have a page: those of several notes, all, none
+    related: bool = True  # whether a note's page names notes that are like it,
+    mentions: bool = True  # and those that name it without a link
     severity: dict[str, str] = {}  # diagnostic code -> severity
     editor: str = ""  # what opens a note from its preview: an editor's name or a pattern of addresses
     extensions: Extensions = Extensions()

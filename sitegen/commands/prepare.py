@@ -66,7 +66,14 @@ def settings_of(location: Location, *, base_url: str | None = None, drafts: bool
         site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
         dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer()),
         options=Options(
-            location.title, location.vault.name, drafts, config.video_pages, config.language, location.attachments
+            location.title,
+            location.vault.name,
+            drafts,
+            config.video_pages,
+            config.language,
+            location.attachments,
+            config.related,
+            config.mentions,
         ),
         timestamp_format=config.timestamp_format,
         timestamps=tuple(sorted(config.timestamps.items())),

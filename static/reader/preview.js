@@ -249,7 +249,9 @@
     card.classList.toggle("preview-above", clientY > innerHeight / 2);
     card.tabIndex = -1;
     document.body.append(card);
-    card.focus({ preventScroll: true });
+    const focus = () => card.focus({ preventScroll: true });
+    focus();
+    addEventListener("pointerup", () => setTimeout(focus), { once: true }); // lifting the finger may set the focus elsewhere
   }
 
   /** Keep the browser's own tip from lying over the preview; gives what undoes it. */
