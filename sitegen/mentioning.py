@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
-from sitegen.codec import digest, fingerprint, joined, printed
+from sitegen.codec import digest, encode, fingerprint, joined, printed
 from sitegen.memo import NO_TABLE, Entry, Memo, Table
 from sitegen.model import Mentions, Sentence, Vault
 from sitegen.paths import nfc
 from sitegen.pool import Workers
 from sitegen.stages.mentions import TARGETS, Found, Names, shown, small, table_of, unlinked
-from sitegen.work import find_mentions, packed
+from sitegen.work import find_mentions
 
 _FOUND: Any = dict[str, tuple[Sentence, ...]]
 _NAMES: Any = dict[str, tuple[str, ...]]
@@ -87,11 +87,12 @@ def _found(
         if known is not None and last.entries:
             old = memo.get(known.outputs[0], _NAMES, "names")
             memo.tables["mentions"] = Table(names, _untouched(last.entries, old, vault.names, prose, memo))
-        known = Entry(names, (memo.put(printed(dict(vault.names))),), b"")
+        table = encode(table_of(vault.names))
+        known = Entry(names, (memo.put(printed(dict(vault.names))), memo.put((b"", table))), b"")
     memo.keep("mention names", b"", {"": known})
 
     def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
-        shared = memo.kept.whole("packed names", lambda names: packed(table_of(names)), vault.names)
+        shared = memo.kept.whole("table of names", lambda known: memo.blob(known.outputs[1], "names"), known)
         jobs = ((path, memo.blob(prose[path].outputs[2], path)) for path in paths)
         done = workers.run(find_mentions, shared, jobs, len(paths), itemgetter(0))
         for path, found in zip(paths, done, strict=True):

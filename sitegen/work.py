@@ -106,11 +106,11 @@ def make_pages(frame: bytes, jobs: Sequence[PageJob]) -> list[MadePage]:
 
 
 def find_mentions(table: bytes, texts: Sequence[tuple[str, bytes]]) -> list[bytes]:
-    """What a chunk of notes' texts name, each as a mapping in bytes, b"" for nothing. ``table`` is a pickled `Table` of names."""
-    return [_named(path, partial(_mentions, path, prose, _unpacked(table))) for path, prose in texts]
+    """What a chunk of notes' texts name, each as a mapping in bytes, b"" for nothing. ``table`` is an encoded `Table` of names."""
+    return [_named(path, partial(_mentions, path, prose, _decoded_table(table))) for path, prose in texts]
 
 
-def packed(shared: Dialect | Frame | Table) -> bytes:
+def packed(shared: Dialect | Frame) -> bytes:
     """What all notes of a job share, as the bytes that the functions here take."""
     return pickle.dumps(shared, pickle.HIGHEST_PROTOCOL)
 
@@ -185,6 +185,12 @@ def _named(path: str, run: Callable[[], Any]) -> Any:
     except Exception as problem:
         problem.add_note(f"while working on {path}")
         raise
+
+
+@lru_cache(maxsize=1)
+def _decoded_table(data: bytes) -> Table:
+    table: Table = decode(data, Table)
+    return table
 
 
 @lru_cache(maxsize=4)

@@ -58,7 +58,7 @@ Names = Mapping[str, tuple[str, ...]]  # path of a note -> its names
 class Table(NamedTuple):
     """All names of a vault, ready to be looked for: by the rarest of its words, each with all its words and its note."""
 
-    by_word: dict[str, list[tuple[frozenset[str], str, str]]]
+    by_word: dict[str, list[tuple[tuple[str, ...], str, str]]]
     solid: dict[str, list[tuple[str, str]]]  # by its first two characters, a name that is looked for in solid text
 
 
@@ -103,7 +103,7 @@ def table_of(names: Names) -> Table:
     """What `mentions_in` looks for."""
     words = {name: _words(name) for own in names.values() for name in own if not _SOLID.search(name)}
     times = Counter(word for found in words.values() for word in found)
-    by_word: dict[str, list[tuple[frozenset[str], str, str]]] = defaultdict(list)
+    by_word: dict[str, list[tuple[tuple[str, ...], str, str]]] = defaultdict(list)
     solid: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for path, own in names.items():
         for name in own:
@@ -117,8 +117,8 @@ def table_of(names: Names) -> Table:
     return Table(dict(by_word), dict(solid))
 
 
-def _words(name: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(small(name)))
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_WORD.findall(small(name))))
 
 
 # ---- a text -------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def _spans(section: ProseSection, table: Table) -> tuple[str, list[tuple[int, in
     found: list[tuple[int, int, str]] = []
     for word in known:
         for needed, name, target in table.by_word[word]:
-            if needed <= words:
+            if words.issuperset(needed):
                 found += _places(name, written if name.isupper() else text, target, whole=True)
     if table.solid and not text.isascii():
         for pair in set(_PAIR.findall(text)) & table.solid.keys():
