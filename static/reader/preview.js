@@ -249,9 +249,7 @@
     card.classList.toggle("preview-above", clientY > innerHeight / 2);
     card.tabIndex = -1;
     document.body.append(card);
-    const focus = () => card.focus({ preventScroll: true });
-    focus();
-    addEventListener("pointerup", () => setTimeout(focus), { once: true }); // lifting the finger may set the focus elsewhere
+    card.focus({ preventScroll: true });
   }
 
   /** Keep the browser's own tip from lying over the preview; gives what undoes it. */
@@ -346,11 +344,11 @@
 
   addEventListener("keydown", ({ key }) => key === "Escape" && end());
   addEventListener("pointerdown", ({ target }) => shown?.card.contains(target) || end(), { capture: true });
-  // A press that brought a preview up, or is about to, asks for no menu and follows no link.
-  for (const type of ["click", "contextmenu"]) {
+  // A press that brought a preview up, or is about to, asks for no menu, follows no link, and leaves the focus where it is.
+  for (const type of ["mousedown", "click", "contextmenu"]) {
     addEventListener(type, (event) => {
       const held = [asked, shown].find((it) => it?.isHeld && it.link.contains(event.target));
-      if (!held || (type === "click" && held === asked)) return;
+      if (!held || (type !== "contextmenu" && held === asked)) return;
       event.preventDefault();
       event.stopPropagation();
     }, { capture: true });
