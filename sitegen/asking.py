@@ -6,8 +6,10 @@ what each of its recipes looked at. So a feature need not say what it depends on
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial, reduce
+from itertools import accumulate
 from operator import or_
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
@@ -32,11 +34,24 @@ class Part(NamedTuple):
 
 
 class _Together(NamedTuple):
-    """What several recipes looked at, taken together; ``extras`` are all their keys."""
+    """What several recipes looked at, taken together; ``extras`` are all their keys, those of each up to its one of ``ends``."""
 
+    recipes: tuple[Entry, ...]
     prints: frozenset[bytes]
     mask: int
     extras: bytes
+    ends: tuple[int, ...]
+
+    def naming(self, keys: Iterable[bytes]) -> list[Entry]:
+        """Those that may have looked at one of these keys."""
+        found = set[int]()
+        for key in keys:
+            at = self.extras.find(key)
+            while at >= 0:
+                number = bisect_right(self.ends, at)
+                found.add(number)
+                at = self.extras.find(key, self.ends[number])
+        return [self.recipes[number] for number in sorted(found)]
 
 
 class TracedPages(Pages):
@@ -154,15 +169,15 @@ class Asking:
 
     def _recipes_hold(self, name: str, entry: Entry) -> bool:
         keys = self._recipe_keys(name, entry)
-        recipes = tuple([recipe for key in keys if (recipe := self._recipes.get(key)) is not None])
+        recipes: Sequence[Entry] = tuple([recipe for key in keys if (recipe := self._recipes.get(key)) is not None])
         if len(recipes) < len(keys):
             return False
         # one look at all of them is enough nearly always
         together = self._memo.kept.whole(f"recipes of {name}", _together, recipes)
-        alike = together.prints <= {self._print} and self._framed
-        return (alike and not self._changes.touch(together.mask, together.extras, None)) or all(
-            map(self._holds, recipes)
-        )
+        needles = self._changes.needles(together.mask)
+        if needles is not None and together.prints <= {self._print} and self._framed:
+            recipes = together.naming(needles)
+        return all(map(self._holds, recipes))
 
     def _recipe_keys(self, name: str, entry: Entry) -> list[str]:
         return self._memo.kept.whole(f"recipes {name}", _recipe_keys, entry)
@@ -274,7 +289,8 @@ def _together(recipes: Sequence[Entry]) -> _Together:
     masks = {recipe.inputs[-MASK_BYTES:] for recipe in recipes}
     mask = reduce(or_, (int.from_bytes(mask, "little") for mask in masks), 0)
     prints = frozenset(recipe.inputs[:-MASK_BYTES] for recipe in recipes)
-    return _Together(prints, mask, b"".join([recipe.extra for recipe in recipes]))
+    extras = [recipe.extra for recipe in recipes]
+    return _Together(tuple(recipes), prints, mask, b"".join(extras), tuple(accumulate(map(len, extras))))
 
 
 def _recipe_keys(entry: Entry) -> list[str]:

@@ -88,7 +88,7 @@ class Lost(Exception):
 
 NO_TABLE = Table(b"", {})
 SPOOLED = frozenset({"render", "render_view", "feature", "recipe"})  # stages whose values are files of the site
-_WASTE = 1.05  # how much more than what is needed a store may hold
+_WASTE, _SLACK = 1.05, 4 << 20  # how much more than what is needed a store may hold: a share of it, and so many bytes
 
 
 class Memo:
@@ -177,7 +177,7 @@ class Memo:
     def _is_full(self, name: str, store: Store) -> bool:
         if not self._needed[name]:
             self._needed[name] = store.size()  # of the first build
-        return store.size() > _WASTE * self._needed[name]
+        return store.size() > _WASTE * self._needed[name] + _SLACK
 
     def trim(self) -> None:
         """Let go the values of earlier builds."""

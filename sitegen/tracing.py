@@ -173,15 +173,16 @@ class Changes:
         if new is not old and list(new) != list(old):
             self._mask |= _whole(group) | _order(group)
 
-    def touch(self, mask: int, extra: bytes, trace: Callable[[], Trace] | None) -> bool:
-        """Whether any of it was looked at. ``extra`` are bytes that hold the keys of the trace, which is asked for if need be;
-        where there is none to ask for, any doubt is a yes."""
+    def needles(self, mask: int) -> list[bytes] | None:
+        """What the bytes of a trace with this ``mask`` hold at least one of if it is touched; None if that says nothing."""
+        return None if self.none_known or self._mask & mask else self._needles
+
+    def touch(self, mask: int, extra: bytes, trace: Callable[[], Trace]) -> bool:
+        """Whether any of it was looked at. ``extra`` are bytes that hold the keys of the trace, which is asked for if need be."""
         if self.none_known or self._mask & mask:
             return True
         if self._needles is not None and not any(needle in extra for needle in self._needles):
             return False
-        if trace is None:
-            return True
         asked = ((group, keys) for groups, keys in trace().keys.items() for group in groups.split(" "))
         return any(not self._keys[group].isdisjoint(keys) for group, keys in asked)
 

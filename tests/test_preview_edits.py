@@ -345,9 +345,21 @@ def test_a_withheld_note_that_turns_out_to_be_none_shows_no_last_text(
 
 
 def test_a_note_that_is_withheld_from_the_start_is_not_shown(tmp_path: Path) -> None:
-    write(tmp_path / "vault", {"a.md": "A", "b.md": "---\ntitle: [half\ndraft: tr\n---\nSecret.\n"})
+    write(
+        tmp_path / "vault",
+        {"a.md": "A", "b.md": "---\ntitle: [half\ndraft: tr\n---\nSecret.\n", "c.md": "---\ndraft: true\n---\nSoon."},
+    )
     with serve(tmp_path / "vault") as running:
         assert running.get("/b.html").status == 404
+        state = running.state("/b.html")
+        assert state["gone"] == {"note": "b.md", "reason": "withheld"}  # whoever writes it is told why
+        assert [problem["code"] for problem in state["problems"]] == ["withheld-note"]
+        assert running.state("/c.html")["gone"] == {"note": "c.md", "reason": "draft"}
+        running.write("d.md", "---\ndraft: true\n---\nLater.\n")
+        running.until(lambda: running.state("/d.html")["gone"] == {"note": "d.md", "reason": "draft"})
+        running.write("d.md", "Now.\n")
+        running.until(lambda: running.shows("/d.html", "Now."))
+        assert running.state("/d.html")["gone"] is None
 
 
 def test_problems_of_a_note_with_the_way_to_them(preview: Preview) -> None:

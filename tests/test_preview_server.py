@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.preview.guard import Guard
+from sitegen.preview.snapshot import Gone, Snapshot
 from tests.conftest import write
 from tests.preview import ROOT, Preview, serve
 
@@ -441,3 +442,11 @@ def test_numbers_that_are_addresses_are_told_from_names() -> None:
     assert (
         in_public.is_own("192.168.7.9:8000") and in_public.is_own("[2001:db8::1]") and not in_public.is_own("a.example")
     )
+
+
+def test_another_machine_is_not_told_that_there_is_a_draft() -> None:
+    snapshot = Snapshot(1, Path("/vault"), gone={"c.html": Gone("c.md", "draft"), "d.html": Gone("d.md", "deleted")})
+    assert snapshot.state("c.html", None, near=True)["gone"] == {"note": "c.md", "reason": "draft"}
+    far = snapshot.state("c.html", None, near=False)
+    assert (far["gone"], far["note"], far["open"], far["problems"]) == (None, None, "", [])
+    assert snapshot.state("d.html", None, near=False)["gone"] == {"note": "d.md", "reason": "deleted"}

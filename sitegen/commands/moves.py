@@ -10,6 +10,7 @@ from sitegen.build import Result
 from sitegen.disk.read import Contents
 from sitegen.memo import Lost
 from sitegen.model import CopiedFile, Rendered
+from sitegen.paths import note_url
 from sitegen.preview.snapshot import Gone, Snapshot
 
 _HELD = 64  # notes that may change at once and still have their last good pages kept
@@ -25,9 +26,10 @@ class Moment(NamedTuple):
 
     def url(self, note: str) -> str | None:
         """The address of a note's page."""
-        if self.result is not None and note in self.result.vault.places:
+        if self.result is not None:
             with suppress(Lost):
-                return self.result.vault.places[note].ref.url
+                ref = self.result.vault.refs.get(note)
+                return ref.url if ref is not None else None
         return None
 
     def digest(self, note: str) -> str | None:
@@ -54,6 +56,10 @@ def moves(
         if old is not None and new is None and after.digest(note) is None:
             renamed = came.get(before.digest(note) or "")
             new = after.url(renamed) if renamed is not None else None
+        if (
+            old is None and new is None and after.digest(note) is not None
+        ):  # nobody has seen it yet, but its writer may look
+            gone.setdefault(note_url(note), _gone(note, after, b""))
         if old is not None and old != new:
             if new is not None:
                 moved[old] = new

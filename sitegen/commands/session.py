@@ -84,7 +84,7 @@ class Session:
             self._memo = cache.memo
             self._memo.spool = self._spool
             self._reader = Reader(self.location, cache.seen)
-            self.update(Ring(theme=True, everywhere=True), workers, progress)
+            self._update(Ring(theme=True, everywhere=True), workers, progress)
             base = cache.base()
             if self._contents is not None and not self._errors:
                 cache.save(self.location.output, self._contents.settled(), cache.written)
@@ -92,8 +92,15 @@ class Session:
         gc.freeze()  # what is there now mostly stays, and need not be looked through for garbage
         gc.enable()  # what comes later must not pile up until there is time to settle
 
-    def update(self, ring: Ring, workers: Workers = SERIAL, progress: Progress | None = None) -> bool:
+    def update(self, ring: Ring) -> bool:
         """Make the next snapshot if anything differs; says whether it did."""
+        gc.disable()  # somebody waits, and not for garbage to be found: `settle` does that
+        try:
+            return self._update(ring)
+        finally:
+            gc.enable()
+
+    def _update(self, ring: Ring, workers: Workers = SERIAL, progress: Progress | None = None) -> bool:
         failed, self.changed = dict(self._errors), ()
         if self._faulty:  # begin with nothing that was there when it went wrong
             self._memo.forget()

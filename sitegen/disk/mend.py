@@ -39,7 +39,7 @@ def replace_lines(vault: Path, name: str, digest: str, before: str, after: str, 
             data = file.read()
         if not stat.S_ISREG(status.st_mode):
             raise MendError("it is no regular file")
-        if hashlib.blake2b(data, digest_size=16).hexdigest() != digest:
+        if hashlib.sha256(data).hexdigest()[:32] != digest:
             raise MendError("it was changed in the meantime")
         rewritten = _rewritten(data, before, after)
         if not dry:

@@ -205,7 +205,7 @@ def _source(path: str, file_path: str, decode: Decode = decode) -> Source:
     with open(file_path, "rb") as file:
         data = file.read(MAX_NOTE_BYTES)
     text, problems = decode(path, data)
-    return Source(path, hashlib.blake2b(data, digest_size=16).hexdigest(), text, problems)
+    return Source(path, hashlib.sha256(data).hexdigest()[:32], text, problems)
 
 
 def _unread(path: str, file_path: str, digest: str, read: Read = _source) -> Unread:

@@ -16,7 +16,6 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.disk.read import (
     Contents,
     Taken,
-    contents_of,
     exclusions,
     not_content,
     read_again,
@@ -24,7 +23,7 @@ from sitegen.disk.read import (
     transcript_source,
     unreadable,
 )
-from sitegen.disk.scan import FileState, folder_content, is_settled, now
+from sitegen.disk.scan import FileState, folder_content, is_settled, now, state_of
 from sitegen.disk.site import Location
 from sitegen.model import Asset, Source, Unread
 
@@ -42,6 +41,48 @@ class Reading:
     contents: Contents
     changed: tuple[str, ...]
     unsettled: bool
+
+
+@dataclass(slots=True)
+class _Holdings:
+    """All files of a vault by path, as `Contents` has them, so that an edit need not go through those it left alone."""
+
+    sources: dict[str, Source | Unread] = field(default_factory=dict)
+    assets: dict[str, Asset] = field(default_factory=dict)
+    texts: dict[str, Source | Unread] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    states: dict[str, FileState] = field(default_factory=dict)
+
+    def add(self, path: str, file: Taken) -> None:
+        self.remove(path)
+        if isinstance(file.item, Asset):
+            self.assets[path] = file.item
+        else:
+            self.sources[path] = file.item
+        if file.text is not None:
+            self.texts[path] = file.text
+        if file.name:
+            self.names[path] = file.name
+        self.states[path] = file.state
+
+    def remove(self, path: str) -> None:
+        for kind in (self.sources, self.assets, self.texts, self.names, self.states):
+            kind.pop(path, None)
+
+    def contents(self, fresh: Mapping[str, Source], problems: tuple[Diagnostic, ...], looked: int) -> Contents:
+        """Everything, with the text of what was ``fresh``ly read."""
+        sources, texts = dict(self.sources), dict(self.texts)
+        for path, source in fresh.items():
+            (texts if path in self.assets else sources)[path] = source
+        return Contents(
+            tuple(sources.values()),
+            tuple(self.assets.values()),
+            problems,
+            tuple(texts.values()),
+            dict(self.names),
+            dict(self.states),
+            looked,
+        )
 
 
 @dataclass(slots=True)
@@ -63,6 +104,7 @@ class Reader:
         self._vault = str(location.vault)
         self._out, self._rules = frozenset(not_content(location)), exclusions(location)
         self._folders: dict[str, _Folder] = {}  # by path on the disk
+        self._holdings = _Holdings()
         self._fresh: dict[str, Source] = {}  # what was read this time, by path
         self._changed: dict[str, None] = {}
         self._unsettled = False
@@ -135,6 +177,8 @@ class Reader:
             folder = self._folders.pop(waiting.pop(), None)
             if folder is not None:
                 self._changed |= dict.fromkeys(folder.files)
+                for name in folder.files:
+                    self._holdings.remove(name)
                 waiting += folder.folders
 
     def _scan(self, path: str, prefix: str, touched: Collection[str]) -> dict[str, str]:
@@ -151,8 +195,14 @@ class Reader:
                 inner[entry.path] = name + "/"
             else:
                 self._take(name, entry, before, after, forced=entry.path in touched)
-        for name in before.files.keys() | after.files.keys():
-            if not _same(before.files.get(name), after.files.get(name)):
+        for name in before.files.keys() - after.files.keys():
+            self._holdings.remove(name)
+            self._changed[name] = None
+        for name, file in after.files.items():
+            known = before.files.get(name)
+            if file is not known:
+                self._holdings.add(name, file)
+            if not _same(known, file):
                 self._changed[name] = None
         after.folders = tuple(inner)
         if path == self._vault:
@@ -166,6 +216,9 @@ class Reader:
         if forced or (known is not None and hint and not is_settled(max(hint[2], hint[3]), before.looked)):
             hint = None
         try:
+            if known is not None and hint and not isinstance(known.item, Asset) and _is_as(hint, entry):
+                after.files[name] = known
+                return
             file = take(name, entry, self._location, hint)
         except FileNotFoundError:
             return
@@ -197,19 +250,17 @@ class Reader:
         return file._replace(text=Unread(name, source.digest, partial(read_again, name, path, transcript_source)))
 
     def _contents(self) -> Contents:
-        taken: dict[str, Taken] = {}
-        for folder in self._folders.values():
-            taken |= folder.files
-        for name, source in self._fresh.items():
-            file = taken[name]
-            taken[name] = file._replace(text=source) if isinstance(file.item, Asset) else file._replace(item=source)
         problems = chain.from_iterable(folder.problems for folder in self._folders.values())
-        return contents_of(taken, tuple(problems), self._looked)
+        return self._holdings.contents(self._fresh, tuple(problems), self._looked)
 
 
-def _same(before: Taken | None, after: Taken | None) -> bool:
-    if before is None or after is None:
-        return before is after
+def _is_as(state: FileState, entry: os.DirEntry[str]) -> bool:
+    return state == state_of(state[0], entry.stat(follow_symlinks=False))
+
+
+def _same(before: Taken | None, after: Taken) -> bool:
+    if before is None:
+        return False
     if isinstance(after.item, Asset):
         return before.item == after.item and before.state[0] == after.state[0]
     return before.state[0] == after.state[0]

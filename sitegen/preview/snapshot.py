@@ -70,6 +70,8 @@ class Snapshot:
         """What a page at ``url`` should know; ``tag`` is its present entity tag. ``near`` is a browser on this machine."""
         note = self.note(url)
         gone = self.gone.get(url) if tag is None else None
+        if gone is not None and not near and not gone.page and gone.reason != "deleted":
+            gone = None  # that a draft exists is the writer's business
         problems = self.problems.get(note, ()) if note is not None else gone.problems if gone else ()
         return {
             "number": self.number,

@@ -15,8 +15,11 @@ from sitegen.stages.sentences import first_sentence, last_sentence, shorten
 MAX_SENTENCE = 160
 _WINDOW = 400  # characters before a stamp in which its sentence is looked for
 _BLOCK = re.compile(
-    r"</?(?:p|li|ul|ol|h[1-6]|div|blockquote|table|tr|t[dh]|d[ltd]|section|pre|hr|details|summary)\b[^>]*>|<br\b[^>]*>"
+    r"<(?:/?(?:p|li|ul|ol|h[1-6]|div|blockquote|table|tr|t[dh]|d[ltd]|section|pre|hr|details|summary)\b[^>]*>|br\b[^>]*>)"
 )
+_LAST_BLOCK = re.compile(
+    "(?s:.*)" + _BLOCK.pattern
+)  # what follows begins with one sign, so it is soon found from behind
 _TAG = re.compile(r"<[^>]*>")
 _DASH = re.compile("\u2060–\u2060")  # between two stamps of one range
 _WORD = re.compile(r"\w\w")
@@ -50,12 +53,12 @@ def passages(note: Note, place: Place) -> tuple[Passage, ...]:
 
 def _text_after(text: str, html: str) -> str:
     """The text of the block that is open at the end of ``html``, when ``text`` was that at its beginning."""
-    end = 0
-    for match in _BLOCK.finditer(html):
-        end, text = match.end(), ""
-    rest = html[end:]
-    if "<" in rest:
-        rest = _TAG.sub("", rest)
+    rest = html
+    if "<" in html:
+        if last := _LAST_BLOCK.match(html):
+            text, rest = "", html[last.end() :]
+        if "<" in rest:
+            rest = _TAG.sub("", rest)
     return text + (unescape(rest) if "&" in rest else rest)
 
 

@@ -77,17 +77,10 @@ def shorten(text: str, limit: int) -> str:
 
 def last_sentence(text: str) -> str:
     """The sentence that ends where ``text`` does."""
-    if text.isascii() and "\n" not in text:  # then ends are few, and can be looked for from behind
-        end = len(text) - 1
-        while (end := max(text.rfind(". ", 0, end), text.rfind("! ", 0, end), text.rfind("? ", 0, end))) >= 0:
-            match = _END.match(text, end)
-            if match is not None and _ends_sentence(text, match):
-                return text[match.end() :]
-    start = 0
-    for match in _END.finditer(text):
+    for match in reversed(list(_END.finditer(text))):
         if match.end() < len(text) and _ends_sentence(text, match):
-            start = match.end()
-    return text[start:]
+            return text[match.end() :]
+    return text
 
 
 def first_sentence(text: str) -> str:

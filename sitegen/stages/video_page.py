@@ -14,7 +14,7 @@ from sitegen.model.video_page import Chapter, Citation, VideoMoment, VideoPage
 from sitegen.paths import case_key, relative
 from sitegen.stages.sentences import shorten
 from sitegen.stages.videos import watch_address
-from sitegen.video.moments import line_length, merge
+from sitegen.video.moments import Cited, line_length, merge
 from sitegen.video.youtube import embed_url
 
 _TITLE = 80  # characters of a chapter's title
@@ -87,14 +87,7 @@ def _moments(notes: Iterable[tuple[NoteRef, tuple[Passage, ...]]]) -> tuple[Vide
     citing = [(passage.seconds, (ref, passage)) for ref, passages in notes for passage in passages]
     seen: set[str] = set()  # headings that a moment has been named by
     for moment in merge(citing):
-        exact = [second for second, (_, passage) in moment.by if passage.sure]
-        seconds = moment.seconds if moment.seconds in exact or not exact else exact[0]
-        nearest = [by for _, by in moment.by]
-        if len(nearest) > 1:
-            nearest = [by for _, by in sorted(moment.by, key=lambda item: abs(item[0] - seconds))]
-        sure = _citations((ref, passage) for ref, passage in nearest if passage.sure)
-        certain = {citation.ref.path for citation in sure}
-        doubtful = _citations((r, p) for r, p in nearest if not p.sure and r.path not in certain)
+        seconds, sure, doubtful = _cited(moment)
         first = next((c for c in (*sure, *doubtful) if c.sentence), (*sure, *doubtful)[0])
         title = first.heading if first.heading and first.heading not in seen else first.sentence or first.heading
         seen.add(first.heading)
@@ -102,6 +95,20 @@ def _moments(notes: Iterable[tuple[NoteRef, tuple[Passage, ...]]]) -> tuple[Vide
             VideoMoment(seconds, first.heading, first.sentence, _short(title) or first.ref.title, sure, doubtful)
         )
     return tuple(found)
+
+
+def _cited(moment: Cited[tuple[NoteRef, Passage]]) -> tuple[int, tuple[Citation, ...], tuple[Citation, ...]]:
+    """The second that stands for a moment, and the citations of it that are sure and in doubt, nearest first, one a note."""
+    if len(moment.by) == 1:  # as most have
+        [(_, (ref, passage))] = moment.by
+        only = (_citation(ref, passage),)
+        return moment.seconds, only if passage.sure else (), () if passage.sure else only
+    exact = [second for second, (_, passage) in moment.by if passage.sure]
+    seconds = moment.seconds if moment.seconds in exact or not exact else exact[0]
+    nearest = [by for _, by in sorted(moment.by, key=lambda item: abs(item[0] - seconds))]
+    sure = _citations((ref, passage) for ref, passage in nearest if passage.sure)
+    certain = {citation.ref.path for citation in sure}
+    return seconds, sure, _citations((r, p) for r, p in nearest if not p.sure and r.path not in certain)
 
 
 def _short(title: str) -> str:
@@ -113,10 +120,13 @@ def _citations(passages: Iterable[tuple[NoteRef, Passage]]) -> tuple[Citation, .
     found: dict[str, Citation] = {}
     for ref, passage in passages:
         if ref.path not in found:
-            place = NoteRef(ref.path, ref.title, f"{ref.url}#t-{passage.seconds}")
-            written = "" if passage.sure else passage.written
-            found[ref.path] = Citation(place, passage.heading, passage.sentence, written)
+            found[ref.path] = _citation(ref, passage)
     return tuple(found.values())
+
+
+def _citation(ref: NoteRef, passage: Passage) -> Citation:
+    place = NoteRef(ref.path, ref.title, f"{ref.url}#t-{passage.seconds}")
+    return Citation(place, passage.heading, passage.sentence, "" if passage.sure else passage.written)
 
 
 # ---- for other programs -----------------------------------------------------------------------------

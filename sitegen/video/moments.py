@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from sitegen.model import Reading
@@ -28,7 +29,7 @@ class Cited(NamedTuple, Generic[Citing]):
 def merge(citations: Iterable[tuple[int, Citing]], within: int = WITHIN) -> list[Cited[Citing]]:
     """The moments of ``(second, who cites it)`` in order of time; who cites one second keeps the order given."""
     groups: list[list[tuple[int, Citing]]] = []
-    for citation in sorted(citations, key=lambda item: item[0]):
+    for citation in sorted(citations, key=itemgetter(0)):
         if groups and citation[0] - groups[-1][0][0] <= within:
             groups[-1].append(citation)
         else:
@@ -51,5 +52,7 @@ def line_length(duration: int | None, last: int) -> tuple[int, bool]:
 
 
 def _chosen(group: list[tuple[int, Citing]]) -> int:
+    if len(group) == 1:
+        return group[0][0]
     counts = Counter(second for second, _ in group)
     return min(counts, key=lambda second: (-counts[second], second))
