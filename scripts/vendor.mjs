@@ -24,7 +24,7 @@ const fonts = {
   ],
 };
 const iconPackage = "lucide-static";
-const libraries = ["katex", "mermaid"];
+const libraries = ["katex", "mermaid", "@floating-ui/core", "@floating-ui/dom"];
 
 // A callout's title begins with the icon of its kind; static/prose.css draws it from the variable that is set here.
 const calloutIcons = {
@@ -79,6 +79,12 @@ function copyKatex(from, to) {
   }
 }
 
+/** What finds the place of a preview beside its link, in one file: its two halves are classic scripts that stand in this order. */
+function copyFloatingUi(to) {
+  const half = (name) => readFileSync(join(modules, "@floating-ui", name, "dist", `floating-ui.${name}.umd.min.js`), "utf8");
+  writeFileSync(join(to, "floating-ui.js"), `${half("core").trim()}\n${half("dom").trim()}\n`);
+}
+
 /** A style sheet that says which icon each kind of callout has, as a picture in the text of the sheet. */
 function calloutSheet() {
   return Object.entries(calloutIcons)
@@ -114,6 +120,7 @@ writeFileSync(join(vendor, "callouts.css"), calloutSheet());
 copyKatex(join(modules, "katex", "dist"), join(vendor, "katex"));
 mkdirSync(join(vendor, "mermaid"));
 copyFileSync(join(modules, "mermaid", "dist", "mermaid.min.js"), join(vendor, "mermaid", "mermaid.min.js"));
+copyFloatingUi(vendor);
 const licences = [...Object.keys(fonts), iconPackage, ...libraries].map(licence);
 writeFileSync(join(vendor, "LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
 

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple, TypeVar, get_type_hints
 from sitegen.codec import decode, encode, fingerprint, foreigners, joined
 from sitegen.extensions import Feature
 from sitegen.memo import NO_TABLE, Entry, Memo, Ref
-from sitegen.model import Artifact, Needs, Page, Pages, Passage, Recipe, SiteInfo, Theme, Vault, View
+from sitegen.model import Artifact, Needs, Page, Pages, Passage, Prose, Recipe, SiteInfo, Theme, Vault, View
 from sitegen.press import File, Press, known, refuse_shared, rendered
 from sitegen.stages.render import render_view
-from sitegen.tracing import MASK_BYTES, NEEDS, PAGES, PASSAGES, Changes, Trace, Tracer, watched
+from sitegen.tracing import MASK_BYTES, NEEDS, PAGES, PASSAGES, PROSE, Changes, Trace, Tracer, watched
 
 Made = Artifact | View
 V = TypeVar("V")
@@ -90,6 +90,12 @@ class TracedPages(Pages):
     def passages(self, path: str) -> tuple[Passage, ...]:
         self._tracer.key(PASSAGES, path)
         return self._memo.get(self._press.made[path].outputs[1], _PASSAGES, path)
+
+    def prose(self, path: str) -> Prose:
+        self._tracer.key(PROSE, path)
+        if path not in self._press.made:
+            raise KeyError(path)
+        return self._press.prose(path)
 
 
 class Asking:

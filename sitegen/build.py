@@ -20,6 +20,7 @@ from sitegen.codec import decode, encode, fingerprint, joined, printed
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check, Feature
 from sitegen.memo import Entry, Later, Lost, Memo, Ref, Shelf
+from sitegen.mentioning import mention_lists, mentioned, names_print
 from sitegen.model import (
     Asset,
     Facts,
@@ -137,9 +138,13 @@ def _build(
     texts = _transcripts(transcripts, memo)
     linked = _link(notes, assets, texts, settings, memo)
     site_info = _site(settings, linked.known)
-    press = Press(notes, linked.places, linked.vault, linked.spoken, theme, site_info, settings.checks, memo)
+    prose = _prose_prints(notes, linked.places, memo)
+    names = names_print(linked.vault, linked.kept, memo)
+    known = memo.kept_now("index")[""].inputs
+    found = mentioned(prose, notes.entries, linked.vault, names, known, memo, workers)
+    press = Press(notes, linked.places, linked.vault, found, linked.spoken, theme, site_info, settings.checks, memo)
     problems = press.pages(tell, workers)
-    seen = seen_in(linked.vault, linked.facts, linked.places, linked.spoken, problems)
+    seen = seen_in(linked.vault, linked.facts, linked.places, prose, linked.spoken, problems)
     changes = Changes(_seen_before(linked, memo), seen, memo.kept)
     asking = Asking(press, linked.vault, changes, theme, site_info, memo)
     artifacts = press.files(asking.ask(settings.features), asking.artifact, assets)
@@ -176,8 +181,10 @@ def warm_up(assets: Iterable[Asset], settings: Settings, memo: Memo, step: Calla
     files = tuple(sorted(assets, key=attrgetter("path")))
     with memo.kept.stepping(step):
         linked = _index(notes, _prints(notes, memo), files, memo.last("read_transcript"), settings, memo)
+        mention_lists(memo.last("mentions", names_print(linked.vault, linked.kept, memo)), linked.vault, memo)
     memo.kept.renew("vault", linked)
-    memo.seen = seen_in(linked.vault, linked.facts, linked.places, linked.spoken, seen.made)
+    prose = _prose_prints(notes, linked.places, memo)
+    memo.seen = seen_in(linked.vault, linked.facts, linked.places, prose, linked.spoken, seen.made)
 
 
 def _site(settings: Settings, known: _Known) -> SiteInfo:
@@ -193,12 +200,14 @@ def _seen_before(linked: _Linked, memo: Memo) -> Seen | None:
         return memo.seen  # type: ignore[no-any-return]
     notes, places, made = (memo.tables[stage].entries for stage in ("parse", "place", "resolve"))
     if isinstance(linked.vault.videos, Later):  # it is the vault of the last build
-        return seen_in(linked.vault, linked.facts, places, linked.spoken, made)
+        prose = {path: notes[path].outputs[2].fingerprint for path in places}
+        return seen_in(linked.vault, linked.facts, places, prose, linked.spoken, made)
     facts = {path: notes[path].outputs[0].fingerprint for path in places}
+    prose = {path: notes[path].outputs[2].fingerprint for path in places}
     vault = _kept_vault(memo)
     texts = memo.tables["read_transcript"].entries
     spoken = {v: texts[i.transcript].outputs[0] for v, i in vault.video_info.items() if i.transcript} if texts else {}
-    return seen_in(vault, facts, places, spoken, made)
+    return seen_in(vault, facts, places, prose, spoken, made)
 
 
 def _place_of(problem: Diagnostic) -> tuple[str, int, int, str, str]:
@@ -221,7 +230,7 @@ def _note_diagnostics(notes: Mapping[str, Entry], published: Mapping[str, Entry]
 def _parse(
     sources: Sequence[Source | Unread], dialect: Dialect, memo: Memo, tell: Progress, workers: Workers
 ) -> dict[str, Entry]:
-    """Every note as its bytes: two outputs, the facts and the rest, and its diagnostics beside them."""
+    """Every note as its bytes: three outputs, the facts, the rest and its prose, and its diagnostics beside them."""
 
     def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
         by_path = {source.path: source for source in sources}
@@ -237,7 +246,7 @@ def _parse(
         done = workers.run(parse_notes, packed(dialect), read(), len(paths), lambda source: source.path)
         for number, (path, note) in enumerate(zip(paths, done, strict=True)):
             tell("reading", number, len(paths))
-            outputs = (memo.put(note.facts), memo.put((b"", note.rest)))
+            outputs = (memo.put(note.facts), memo.put((b"", note.rest)), memo.put(note.prose))
             yield path, Entry(digests[number], outputs, note.problems)
 
     wanted = {source.path: source.digest.encode() for source in sources}
@@ -298,6 +307,15 @@ def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], set
 def _prints(notes: Notes, memo: Memo) -> dict[str, bytes]:
     """The fingerprints of all notes' facts."""
     return memo.kept.mapped("fact prints", lambda path, entry: entry.outputs[0].fingerprint, notes.entries)
+
+
+def _prose_prints(notes: Notes, places: Mapping[str, Entry], memo: Memo) -> dict[str, bytes]:
+    """The fingerprints of the texts of all published notes."""
+
+    def print_of(path: str, _: Entry, note: Entry) -> bytes:
+        return note.outputs[2].fingerprint
+
+    return memo.kept.mapped("prose prints", print_of, places, notes.entries)
 
 
 def _loaded(notes: Notes, spoken: dict[str, Entry], memo: Memo, index: Entry) -> _Linked:

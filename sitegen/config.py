@@ -46,6 +46,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     git_dates: bool = False  # whether notes that say no date have that of their last commit
     garden: bool = True  # whether there is a page of wanted notes, orphans and the like
     video_pages: str = "shared"  # which videos have a page: those of several notes, all, none
+    related: bool = True  # whether a note's page names notes that are like it,
+    mentions: bool = True  # and those that name it without a link
     severity: dict[str, str] = {}  # diagnostic code -> severity
     editor: str = ""  # what opens a note from its preview: an editor's name or a pattern of addresses
     extensions: Extensions = Extensions()

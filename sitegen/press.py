@@ -18,7 +18,7 @@ from sitegen.codec import decode, encode, fingerprint, joined
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check
 from sitegen.memo import Entry, Memo, Ref, Shelf
-from sitegen.model import Artifact, Asset, CopiedFile, Facts, Needs, Note, Page, Rendered, SiteInfo, Theme, Vault
+from sitegen.model import Artifact, Asset, CopiedFile, Facts, Needs, Note, Page, Prose, Rendered, SiteInfo, Theme, Vault
 from sitegen.pool import Workers
 from sitegen.stages.needs import is_shipped
 from sitegen.stages.render import STATIC
@@ -44,9 +44,13 @@ class Notes(Struct, frozen=True):
         entry = self.entries[path]
         return joined_note(*self.parts(path), entry.inputs.decode(), entry.extra)
 
+    def prose(self, path: str) -> Prose:
+        """The text of a note."""
+        return self.memo.get(self.entries[path].outputs[2], Prose, path)
+
     def parts(self, path: str) -> tuple[bytes, bytes]:
         """The facts and the rest of a note as bytes."""
-        facts, rest = self.entries[path].outputs
+        facts, rest, _ = self.entries[path].outputs
         return self.memo.blob(facts, path), self.memo.blob(rest, path)
 
 
@@ -65,13 +69,15 @@ class File(NamedTuple):
 
 
 class Press:
-    """Makes a site's files. ``spoken`` says where the transcripts of videos lie."""
+    """Makes a site's files. ``mentioned`` has the notes that are mentioned in others, ``spoken`` says where the transcripts of
+    videos lie."""
 
     def __init__(
         self,
         notes: Notes,
         places: Mapping[str, Entry],
         vault: Vault,
+        mentioned: Mapping[str, Entry],
         spoken: Mapping[str, Ref],
         theme: Theme,
         site: SiteInfo,
@@ -79,6 +85,7 @@ class Press:
         memo: Memo,
     ) -> None:
         self._notes, self._places, self._vault, self._spoken = notes, places, vault, spoken
+        self._mentioned = mentioned
         self._theme, self._site, self._checks, self._memo = theme, site, checks, memo
         self._frame = joined(theme.digest, fingerprint(site))  # what all files have in common
         self._packed: bytes | None = None
@@ -127,21 +134,22 @@ class Press:
         return Entry(inputs, (known(made.page_print), self._memo.put(made.passages)), extra)
 
     def _inputs(self) -> dict[str, bytes]:
-        """All that each page is made of: its note and place, and those of the notes it embeds."""
+        """All that each page is made of: its note and place, those of the notes it embeds, and who mentions it."""
 
         def own(path: str, place: Entry, note: Entry, said: bytes | None) -> bytes:
-            facts, rest = note.outputs
+            facts, rest, _ = note.outputs
             return facts.check + rest.check + place.outputs[0].check + (said or b"")
 
-        def whole(path: str, own: bytes, place: Entry) -> bytes:
-            return own + b"".join([alone[other] for other in _embedded(place)]) if place.extra else own
+        def whole(path: str, own: bytes, place: Entry, mentions: Entry | None) -> bytes:
+            parts = own + mentions.outputs[0].check if mentions is not None else own
+            return parts + b"".join([alone[other] for other in _embedded(place)]) if place.extra else parts
 
         kept = self._memo.kept
         alone = kept.mapped("own inputs", own, self._places, self._notes.entries, self._said)
         uses = kept.whole(
             "embedding", lambda places: {p: _embedded(e) for p, e in places.items() if e.extra}, self._places
         )
-        return kept.mapped("page inputs", whole, alone, self._places, around=[(alone, uses)])
+        return kept.mapped("page inputs", whole, alone, self._places, self._mentioned, around=[(alone, uses)])
 
     def _transcripts(self) -> dict[str, bytes]:
         """What tells the transcript of a note's video from others, by note; only of those that have one."""
@@ -159,7 +167,9 @@ class Press:
 
     def _job(self, path: str, known: bytes, shown: bool) -> PageJob:
         embedded = tuple(self._placed(other) for other in _embedded(self._places[path]))
-        return PageJob(self._placed(path), embedded, self._transcript(path), known, shown)
+        mentions = self._mentioned.get(path)
+        mentioned = self._memo.blob(mentions.outputs[0], path) if mentions is not None else b""
+        return PageJob(self._placed(path), embedded, self._transcript(path), mentioned, known, shown)
 
     def _placed(self, path: str) -> PlacedNote:
         return PlacedNote(path, *self._notes.parts(path), self._memo.blob(self._places[path].outputs[0], path))
@@ -182,6 +192,10 @@ class Press:
     def page(self, path: str) -> Page:
         """The page of a note."""
         return page_of(self._job(path, b"", True), self._site.language)
+
+    def prose(self, path: str) -> Prose:
+        """The text of a note."""
+        return self._notes.prose(path)
 
     def needs(self, path: str) -> bytes:
         """What the body of a note's page asks for, as encoded `Needs`; b"" for nothing."""

@@ -27,11 +27,13 @@ from sitegen.codec import (
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check
 from sitegen.memo import Lost
-from sitegen.model import Facts, Needs, Note, Page, Place, SiteInfo, Source, Theme, Transcript
+from sitegen.model import Facts, Mentions, Needs, Note, Page, Place, Prose, SiteInfo, Source, Theme, Transcript
+from sitegen.stages.mentions import Table, mentions_in
 from sitegen.stages.parse import Dialect, parse
 from sitegen.stages.quotes import unfound_quotes
 from sitegen.stages.render import render
 from sitegen.stages.resolve import resolve
+from sitegen.stages.text import prose_of
 from sitegen.value import Value
 from sitegen.words import words_of
 
@@ -42,11 +44,12 @@ _REST: Any = tuple[rest_type(Note, *_APART), hidden_type(Facts)]  # type: ignore
 
 
 class ParsedNote(NamedTuple):
-    """A note as bytes: what others may need of it with its fingerprint, what its page shows besides, and its diagnostics
-    (b"" if there are none)."""
+    """A note as bytes: what others may need of it with its fingerprint, what its page shows besides, its text with its
+    fingerprint, and its diagnostics (b"" if there are none)."""
 
     facts: tuple[bytes, bytes]
     rest: bytes
+    prose: tuple[bytes, bytes]
     problems: bytes
 
 
@@ -69,6 +72,7 @@ class PageJob(NamedTuple):
     note: PlacedNote
     embedded: tuple[PlacedNote, ...]
     transcript: bytes  # of the note's video; b"" if there is none
+    mentions: bytes  # of the note in others; b"" if there are none
     known: bytes
     shown: bool
 
@@ -102,6 +106,11 @@ def make_pages(frame: bytes, jobs: Sequence[PageJob]) -> list[MadePage]:
     return [_named(job.note.path, partial(_made, job, _unpacked(frame))) for job in jobs]
 
 
+def find_mentions(table: bytes, texts: Sequence[tuple[str, bytes]]) -> list[bytes]:
+    """What a chunk of notes' texts name, each as a mapping in bytes, b"" for nothing. ``table`` is an encoded `Table` of names."""
+    return [_named(path, partial(_mentions, path, prose, _decoded_table(table))) for path, prose in texts]
+
+
 def packed(shared: Dialect | Frame) -> bytes:
     """What all notes of a job share, as the bytes that the functions here take."""
     return pickle.dumps(shared, pickle.HIGHEST_PROTOCOL)
@@ -125,21 +134,33 @@ def joined_note(facts: bytes, rest: bytes, digest: str = "", problems: bytes = b
 
 def page_of(job: PageJob, language: str) -> Page:
     """The page that a job is about."""
-    note, place = unpacked_note(job.note)
-    return resolve(note, place, {other.path: unpacked_note(other) for other in job.embedded}, words_of(language))
+    return _resolved(job, *unpacked_note(job.note), language)
 
 
 def _parsed(source: Source, dialect: Dialect) -> ParsedNote:
     note = parse(source, dialect)
     problems = encode(note.diagnostics) if note.diagnostics else b""
     rest = encode((rest_of(Note, *_APART)(note), hidden(note.facts)))
-    return ParsedNote(printed(note.facts), rest, problems)
+    return ParsedNote(printed(note.facts), rest, printed(prose_of(note.facts, note.body)), problems)
+
+
+def _mentions(path: str, prose: bytes, table: Table) -> bytes:
+    try:
+        found = mentions_in(path, decode(prose, Prose), table)
+    except Unreadable as problem:
+        raise Lost(path) from problem
+    return encode(found) if found else b""
+
+
+def _resolved(job: PageJob, note: Note, place: Place, language: str) -> Page:
+    notes = {other.path: unpacked_note(other) for other in job.embedded}
+    mentions = decode(job.mentions, Mentions) if job.mentions else None
+    return resolve(note, place, notes, words_of(language), mentions)
 
 
 def _made(job: PageJob, frame: Frame) -> MadePage:
     note, place = unpacked_note(job.note)
-    words = words_of(frame.site.language)
-    page = resolve(note, place, {other.path: unpacked_note(other) for other in job.embedded}, words)
+    page = _resolved(job, note, place, frame.site.language)
     problems = [*page.diagnostics, *(found for check in frame.checks for found in check(note.facts, place))]
     if job.transcript:
         problems += unfound_quotes(note, place.readings, decode(job.transcript, Transcript))
@@ -166,6 +187,12 @@ def _named(path: str, run: Callable[[], Any]) -> Any:
     except Exception as problem:
         problem.add_note(f"while working on {path}")
         raise
+
+
+@lru_cache(maxsize=1)
+def _decoded_table(data: bytes) -> Table:
+    table: Table = decode(data, Table)
+    return table
 
 
 @lru_cache(maxsize=4)

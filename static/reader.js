@@ -5,7 +5,7 @@
 //   sitegen.root              the address of the site's front page's folder
 //   sitegen.tool("./x.js")    the tool that a script beside this one adds by sitegen.add("x", tool); a promise
 //   sitegen.data("a/b.js")    what that file of the site gives by sitegen.give("a/b.js", value); a promise
-//   sitegen.sheet("./x.css", own)  the style sheet beside the script at the address `own`; a promise
+//   sitegen.sheet("./x.css", own)  puts the style sheet beside this script, or the one at the address `own`, into the page; a promise
 //   sitegen.say(text, values) the text in the site's language with {name} replaced; {n} also chooses the plural, and numbers
 //                             are written as the language does. `make words` finds the texts: each is one plain string
 //   sitegen.locale            that language, for dates and the like
@@ -18,23 +18,28 @@
   const given = new Map();
   const loading = new Map();
 
-  /** Put a script into the page, once; a failed one may be tried again. */
-  const load = (address) => {
+  /** Put a script or another element with an address into the page, once; a failed one may be tried again. */
+  const load = (address, kind = "script", names = { src: address }) => {
     if (!loading.has(address)) {
       const done = new Promise((resolve, reject) => {
-        const script = document.createElement("script");
-        script.src = address;
-        script.onload = resolve;
-        script.onerror = () => {
+        const element = Object.assign(document.createElement(kind), names);
+        element.onload = resolve;
+        element.onerror = () => {
           loading.delete(address);
-          script.remove();
+          element.remove();
           reject(new Error(`${address} cannot be loaded`));
         };
-        document.head.append(script);
+        document.head.append(element);
       });
       loading.set(address, done);
     }
     return loading.get(address);
+  };
+
+  /** Put a style sheet into the page, once; without it a tool still works. */
+  const sheet = (path, base = own) => {
+    const href = new URL(path, base).href;
+    return load(href, "link", { rel: "stylesheet", href }).catch(() => {});
   };
 
   const tool = async (path) => {
@@ -63,23 +68,12 @@
   /** Of an address within the site, as the site's data have it, the whole one. */
   const addressOf = (path) => root + encodeURI(path).replace(/[?#]/g, encodeURIComponent);
 
-  /** Put a style sheet into the page, once; without it a tool still works. */
-  const sheet = (path, base) => {
-    const address = new URL(path, base).href;
-    if (!loading.has(address)) {
-      const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
-      loading.set(address, new Promise((resolve) => (link.onload = link.onerror = resolve)));
-      document.head.append(link);
-    }
-    return loading.get(address);
-  };
-
   globalThis.sitegen = {
     root,
     tool,
+    sheet,
     data,
     load,
-    sheet,
     addressOf,
     add: (name, value) => tools.set(name, value),
     give: (path, value) => given.set(path, value),
@@ -114,4 +108,31 @@
     event.preventDefault();
     open(keys[event.key]).catch(console.warn);
   });
+  // ---- previews: of a note whose link the pointer rests on, the keyboard reaches, or a finger holds --------------
+
+  const [PASSING, TAP] = [80, 280]; // ms in which a pointer may cross a link on its way, or a finger press it
+  const isLeft = CSS.supports("-webkit-touch-callout", "none"); // where the system itself previews a link that is held
+  let preview = null; // a promise of the tool
+  let finger = null; // the event that set one on a link
+  const isPreviewed = (link) => {
+    const [page, anchor] = new URL(link.getAttribute("href"), document.baseURI).href.split(/#(.*)/s);
+    if (page === location.href.replace(/#.*/s, "")) return !!anchor && !!link.closest(".prose");
+    return page.startsWith(root) && /(\/|\.html)$/.test(page) && page.startsWith("http");
+  };
+  const offer = (event) => {
+    const { type, target, pointerType } = event;
+    const isHeld = type === "pointerdown";
+    const link = target.closest?.("a[href]:not(.bar *, .foot *, .skip, .footnote-backref, [data-seconds], [download])");
+    if (!link || (pointerType === "touch") !== isHeld || (isHeld && isLeft) || !isPreviewed(link)) return;
+    if (isHeld) finger = event;
+    const isThere = () => (isHeld ? finger === event : link.matches(type === "focusin" ? ":focus-visible" : ":hover"));
+    setTimeout(() => {
+      if (!isThere()) return;
+      const parts = [tool("./reader/preview.js"), tool("./vendor/floating-ui.js"), sheet("./reader/preview.css")];
+      preview ??= Promise.all(parts);
+      preview.then(([it]) => it.offer(link, event, isThere), () => (preview = null));
+    }, isHeld ? TAP : PASSING);
+  };
+  for (const type of ["pointerover", "focusin", "pointerdown"]) document.addEventListener(type, offer, { passive: true });
+  for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => (finger = null), { passive: true });
 })();

@@ -74,13 +74,18 @@ def test_a_build_remembers_only_what_it_asked_for(wiki: Wiki) -> None:
 
 def test_words_of_a_note_are_its_own_page(wiki: Wiki) -> None:
     one = {"a.md"}
-    assert wiki.edit("a.md", "Some more", "Many more").ran() == {"parse": one, "resolve": one, "render": one}
+    assert wiki.edit("a.md", "Some more", "Many more").ran() == {
+        "parse": one,
+        "mentions": one,
+        "resolve": one,
+        "render": one,
+    }
 
 
 def test_words_of_an_embedded_note_are_its_embedders_too(wiki: Wiki) -> None:
     ran = wiki.edit("b.md", "In it.", "Of it.").ran()
     pages = {"b.md", "embeds.md", "part.md", "twice.md"}
-    assert ran == {"parse": {"b.md"}, "resolve": pages, "render": pages}
+    assert ran == {"parse": {"b.md"}, "mentions": {"b.md"}, "resolve": pages, "render": pages}
 
 
 def test_an_embedded_part_that_stays_is_not_rendered(wiki: Wiki) -> None:
@@ -202,7 +207,7 @@ def test_one_word_of_a_real_wiki(zeihan_vault: Path) -> None:
     build_notes(notes, memo=memo, theme=theme)
     video = "videos/T0uYxK66VLU.html"  # where the sentence is quoted
     pages = [("resolve", seed), ("render", seed), ("video_files", video), ("render_view", video)]
-    assert memo.ran == [("parse", seed), *pages]
+    assert memo.ran == [("parse", seed), ("mentions", seed), *pages]
     build_notes(notes, memo=memo, theme=_same(theme))
     assert memo.ran == []
 

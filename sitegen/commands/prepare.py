@@ -72,7 +72,14 @@ def settings_of(location: Location, *, base_url: str | None = None, drafts: bool
             location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer(), config.language
         ),
         options=Options(
-            location.title, location.vault.name, drafts, config.video_pages, config.language, location.attachments
+            location.title,
+            location.vault.name,
+            drafts,
+            config.video_pages,
+            config.language,
+            location.attachments,
+            config.related,
+            config.mentions,
         ),
         timestamp_format=config.timestamp_format,
         timestamps=tuple(sorted(config.timestamps.items())),

@@ -141,6 +141,26 @@ class Facts(Partly, frozen=True):
     apart = ("words",)
 
 
+class ProseSection(NamedTuple):
+    """What is said under one heading: its ``id`` and ``title`` ("" before the first one), and the text in lines that are blocks.
+
+    ``stamps`` are the places in the text at which stamps stand, each with the stamp's number; ``code`` is where in it code
+    begins and ends.
+    """
+
+    id: str
+    title: str
+    text: str
+    stamps: tuple[tuple[int, int], ...] = ()
+    code: tuple[tuple[int, int], ...] = ()
+
+
+class Prose(Value, frozen=True):
+    """A note's text in words, without what it embeds; footnotes come last, as a section with the first one's id."""
+
+    sections: tuple[ProseSection, ...]
+
+
 class Note(Value, frozen=True):
     """A parsed note. ``body`` alternates HTML and holes: even items are HTML, odd ones hole keys.
 

@@ -6,7 +6,8 @@ from abc import abstractmethod
 from collections.abc import Mapping
 
 from sitegen.diagnostics import Diagnostic
-from sitegen.model.vault import Backlink, NoteRef, Sibling, TagRef
+from sitegen.model.note import Prose
+from sitegen.model.vault import Backlink, Mentions, NoteRef, Related, Sibling, TagRef
 from sitegen.model.video import Passage
 from sitegen.value import Partly, Value
 
@@ -121,6 +122,8 @@ class Page(Partly, frozen=True):
     scripts: tuple[str, ...] = ()
     properties: tuple[PropertyRow, ...] = ()
     formula_sheet: str | None = None  # address of the style sheet that its formulas need
+    related: tuple[Related, ...] = ()
+    mentions: Mentions = Mentions()
     diagnostics: tuple[Diagnostic, ...] = ()
 
     apart = ("diagnostics",)
@@ -152,6 +155,10 @@ class Pages(Mapping[str, Page]):
     @abstractmethod
     def passages(self, path: str) -> tuple[Passage, ...]:
         """What the page of the note's video shows of it."""
+
+    @abstractmethod
+    def prose(self, path: str) -> Prose:
+        """The note's text, section by section."""
 
 
 class VideoRow(Value, frozen=True):

@@ -53,11 +53,27 @@ class Backlink(Value, frozen=True):
     sentences: tuple[Sentence, ...]
 
 
+class Mentions(Value, frozen=True):
+    """The notes that name a note in their text and do not link to it: how many, and the first of them with their sentences."""
+
+    total: int = 0
+    notes: tuple[Backlink, ...] = ()
+
+
 class Sibling(Value, frozen=True):
     """Another note of the same video, with the seconds it cites in ascending order."""
 
     ref: NoteRef
     seconds: tuple[int, ...]
+
+
+class Related(Value, frozen=True):
+    """A note that is like this one, and why: notes that both link to, notes that name both, rare words of both titles."""
+
+    ref: NoteRef
+    shared: tuple[NoteRef, ...]
+    by: tuple[NoteRef, ...]
+    words: tuple[str, ...]
 
 
 class Found(StrEnum):
@@ -117,6 +133,7 @@ class Place(Value, frozen=True):
     siblings: tuple[Sibling, ...]
     image: str | None  # address of the properties' image
     media: NoteRef | None = None  # the recording in the vault that the note is about: a file, played in the page
+    related: tuple[Related, ...] = ()
 
 
 class NoteRow(Value, frozen=True):
@@ -192,6 +209,9 @@ class Vault(Value, frozen=True):
     branches: Mapping[str, tuple[FolderRow, ...]]  # folder -> those directly in it
     moments: Mapping[str, tuple[SharedMoment, ...]]  # video id -> its moments that several notes cite
     diagnostics: tuple[Diagnostic, ...]
+    names: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # by which others may mention it; only who has any
     transcripts: Mapping[str, Transcript] = field(default_factory=dict)  # video id -> what is said in it
 
     def folders_of(self, path: str) -> tuple[NoteRef, ...]:

@@ -10,7 +10,8 @@ from sitegen.paths import case_key, nfc
 RESERVED_IDS = frozenset(
     "top linked linked-title same-video same-video-title sections-title around-title filter notes notes-title folders "
     "folders-title videos videos-title cited wanted wanted-title recent-title cited-title note-list all-notes tag-list "
-    "chapters-title moments-title children-title linked-most-title found-notes browse-title keys-title".split()
+    "chapters-title moments-title children-title linked-most-title found-notes browse-title keys-title related "
+    "related-title mentions preview-text".split()
 )
 _JUNK = re.compile(r"[^\w\s-]+")
 _BLANKS = re.compile(r"[\s-]+")

@@ -27,6 +27,7 @@ from sitegen.model import (
     LinkKind,
     NoteRef,
     Place,
+    Related,
     Resolution,
     SharedMoment,
     Sibling,
@@ -36,7 +37,7 @@ from sitegen.model import (
     VideoInfo,
 )  # fmt: skip
 from sitegen.paths import case_key, folder
-from sitegen.stages import backlinks, links, listing
+from sitegen.stages import backlinks, links, listing, mentions, related
 from sitegen.stages.addresses import Addresses, Named, addresses, parents
 from sitegen.stages.fill import MAX_DEPTH
 from sitegen.stages.videos import About, Texts, Videos, about, find_videos, paged, videos_by_note
@@ -55,6 +56,8 @@ class Options(Value, frozen=True):
     language: str = ""  # the site's
     attachments: str = ""  # Obsidian's folder for them, "./…" beside each note
     dates: Mapping[str, str] = {}  # of notes by path, for those that say none
+    related: bool = True  # whether notes name those that are like them,
+    mentions: bool = True  # and those that mention them
 
 
 class _Linked(Struct, frozen=True, eq=False):
@@ -94,8 +97,9 @@ def index(
     """
     kept = kept or Kept()
     linked = _link(all_facts, assets, options, (transcripts, silent), readings, kept)
-    places = _places(linked, readings, kept)
-    return _vault(linked, places, options.dates, kept)
+    places = _places(linked, readings, options.related, kept)
+    named = kept.mapped("own names", _mentionable, linked.names) if options.mentions else {}
+    return _vault(linked, places, kept.whole("names", mentions.unique_names, named), options.dates, kept)
 
 
 def videos_of_notes(
@@ -167,7 +171,7 @@ def _link(
     return _Linked(facts, names, given, refs, resolutions, tagged, tags, abouts, cited, videos, urls, find.problems)
 
 
-def _places(linked: _Linked, readings: Mapping[str, NoteReading], kept: Kept) -> dict[str, Place]:
+def _places(linked: _Linked, readings: Mapping[str, NoteReading], with_related: bool, kept: Kept) -> dict[str, Place]:
     facts, refs, given, cited = linked.facts, linked.refs, linked.addresses, linked.cited
     outgoing = kept.mapped("outgoing", backlinks.outgoing, facts, linked.resolutions)
     incoming = kept.turned("incoming", outgoing)
@@ -192,12 +196,49 @@ def _places(linked: _Linked, readings: Mapping[str, NoteReading], kept: Kept) ->
     siblings = kept.whole(
         "siblings", lambda found: {p: s for group in found.values() for p, s in group.items()}, grouped
     )
+    alike = _related(refs, outgoing, incoming, linked.videos, linked.abouts, kept) if with_related else {}
+    images = linked.images
     return kept.mapped(
-        "places", _place, refs, linked.resolutions, readings, back, crumbs, marks, shown, siblings, linked.images, media
+        "places", _place, refs, linked.resolutions, readings, back, crumbs, marks, shown, siblings, images, media, alike
     )
 
 
-def _vault(linked: _Linked, places: dict[str, Place], dates: Mapping[str, str], kept: Kept) -> Vault:
+def _related(
+    refs: dict[str, NoteRef],
+    outgoing: Mapping[str, backlinks.Outgoing],
+    incoming: Mapping[str, Mapping[str, object]],
+    videos: Mapping[str, tuple[str, ...]],
+    abouts: Mapping[str, About],
+    kept: Kept,
+) -> dict[str, tuple[Related, ...]]:
+    linked = kept.mapped("links to", lambda path, targets: tuple(targets), outgoing)
+    linkers = kept.mapped("linked by", lambda path, sources: tuple(sources), incoming)
+    words = kept.mapped("title words", related.title_words, refs)
+    holders = kept.turned("held by", words)
+    near = (linkers, linked, holders)
+    of = kept.mapped("video of", lambda path, about: (about.video,) if about.video else (), abouts)
+    ties = kept.mapped(
+        "ties",
+        lambda path, out, words, into, about: related.ties(
+            path, out, into or (), words, videos.get(about.video or "", ()), near
+        ),
+        linked,
+        words,
+        linkers,
+        abouts,
+        around=[(linkers, linked), (linked, linkers), (holders, words), (videos, of)],
+    )
+    shown = kept.mapped("shown with ties", related.used, ties)
+    return kept.mapped("related", lambda path, ties: related.related(ties, refs), ties, around=[(refs, shown)])
+
+
+def _vault(
+    linked: _Linked,
+    places: dict[str, Place],
+    names: dict[str, tuple[str, ...]],
+    dates: Mapping[str, str],
+    kept: Kept,
+) -> Vault:
     facts, given, cited = linked.facts, linked.addresses, linked.cited
     direct = kept.mapped("embeds", _embeds, facts, linked.resolutions)
     inside = kept.whole("inside", listing.inside, linked.names)
@@ -233,6 +274,7 @@ def _vault(linked: _Linked, places: dict[str, Place], dates: Mapping[str, str], 
         inside=inside,
         branches=branches,
         moments=moments,
+        names=names,
         diagnostics=(*given.problems, *linked.problems),
     )
 
@@ -250,6 +292,10 @@ def _hidden(all_facts: Mapping[str, Facts], drafts: bool) -> dict[str, Facts]:
 
 def _named(path: str, facts: Facts) -> Named:
     return Named(facts.title, facts.aliases, facts.properties.permalink)
+
+
+def _mentionable(path: str, named: Named) -> tuple[str, ...]:
+    return mentions.own_names(path, named.title, named.aliases)
 
 
 def _named_transcripts(hidden: Mapping[str, Facts]) -> dict[str, str]:
@@ -381,6 +427,7 @@ def _place(
     siblings: tuple[Sibling, ...] | None,
     image: str | None,
     media: NoteRef | None,
+    alike: tuple[Related, ...] | None,
 ) -> Place:
     return Place(
         ref=ref,
@@ -395,4 +442,5 @@ def _place(
         siblings=siblings or (),
         image=image,
         media=media,
+        related=alike or (),
     )

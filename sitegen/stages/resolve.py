@@ -12,6 +12,7 @@ from sitegen.model import (
     Heading,
     LinkKind,
     LocalGraph,
+    Mentions,
     Moment,
     Note,
     NoteRef,
@@ -38,8 +39,9 @@ _CONTENTS_LEVEL = 3
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 
 
-def resolve(note: Note, place: Place, notes: Notes, words: Words) -> Page:
-    """The page of ``note``. ``notes`` are those it embeds, directly or through others, with their places."""
+def resolve(note: Note, place: Place, notes: Notes, words: Words, mentions: Mentions | None = None) -> Page:
+    """The page of ``note``. ``notes`` are those it embeds, directly or through others, with their places; ``mentions`` those
+    that name it and do not link to it."""
     body, filling = fill(note, place, notes, words)
     facts, properties = note.facts, note.facts.properties
     origin = _origin(note, place)
@@ -70,6 +72,8 @@ def resolve(note: Note, place: Place, notes: Notes, words: Words) -> Page:
         scripts=scripts,
         properties=_properties(note, place),
         formula_sheet=formulas.sheet_url(measures) if measures else None,
+        related=place.related,
+        mentions=mentions or Mentions(),
         diagnostics=tuple(
             Diagnostic(code, note.path, message, facts.links[at].span) for code, message, at in filling.problems
         ),
