@@ -64,7 +64,9 @@ def settings_of(location: Location, *, base_url: str | None = None, drafts: bool
     address = normal_base_url(base_url) if base_url is not None else config.base_url
     return Settings(
         site=SiteInfo(location.title, config.description, config.language, address, GENERATOR),
-        dialect=Dialect(location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, drawer()),
+        dialect=Dialect(
+            location.strict_line_breaks, syntax(config.extensions.syntax), config.properties, config.language, drawer()
+        ),
         options=Options(
             location.title, location.vault.name, drafts, config.video_pages, config.language, location.attachments
         ),

@@ -18,6 +18,7 @@ from sitegen.model.note import (
     Link,
     LinkKind,
     Note,
+    Postings,
     Properties,
     Prose,
     ProseSection,
@@ -44,7 +45,7 @@ from sitegen.model.page import (
     WantedRow,
     clock,
 )
-from sitegen.model.site import Artifact, CopiedFile, Recipe, Rendered, Site, SiteInfo, Theme, View
+from sitegen.model.site import Artifact, CopiedFile, Recipe, Rendered, SearchFile, Site, SiteInfo, Theme, View
 from sitegen.model.vault import (
     Backlink,
     Cites,
@@ -95,6 +96,7 @@ __all__ = [
     "Passage",
     "Place",
     "Player",
+    "Postings",
     "Properties",
     "PropertyRow",
     "PropertyValue",
@@ -104,6 +106,7 @@ __all__ = [
     "Recipe",
     "Rendered",
     "Resolution",
+    "SearchFile",
     "Section",
     "Sentence",
     "SharedMoment",

@@ -21,6 +21,7 @@ RESERVED = (
     "index.html",
     "notes.html",
     "404.html",
+    "search.html",
     "tags/index.html",
     "graph.json",
     "feed.xml",

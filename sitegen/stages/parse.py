@@ -67,6 +67,7 @@ class Dialect(Value, frozen=True):
     strict_line_breaks: bool = False
     plugins: tuple[str, ...] = ()
     properties: bool = False  # whether notes keep what their properties say, to be shown
+    language: str = "en"  # of notes that do not say theirs
     math: str = ""  # "module:function" that draws a formula; "": the reader's browser does
 
 
