@@ -30,9 +30,11 @@ class RenderError(Exception):
 
 
 class _Context(Context):
-    """Jinja's context, whose calls cost what a call costs: none of our functions asks for the context itself."""
+    """Jinja's context, whose calls cost what a call costs: but for translations, none of our functions asks for the context."""
 
     def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if hasattr(function, "jinja_pass_arg"):
+            return super().call(function, *args, **kwargs)
         if kwargs:  # loops and blocks send their variables along, for functions that would
             kwargs.pop("_loop_vars", None)
             kwargs.pop("_block_vars", None)

@@ -127,16 +127,22 @@ def parts_of(name: str, cell: Cell) -> tuple[Part, ...]:
         inside = [
             word for word in words if (number == 0 or word[0] >= first) and (following is None or word[0] < following)
         ]
-        heaviest = sorted(((size // 2, stem) for stem, size in inside if size > 64), reverse=True)[:_HEAVIEST]
+        heaviest = sorted(((size, stem) for stem, size in inside if size > 64), reverse=True)[:_HEAVIEST]
         data = b"".join([key.encode() + b"\n" + cell[key] for key in _within(cell, number, first, following)])
         size = _rounded(sum(size for _, size in inside))
-        found.append(Part(first, size, digest(data), tuple((stem, count) for count, stem in heaviest)))
+        found.append(Part(first, size, digest(data), tuple((stem, _notes(stem, cell)) for _, stem in heaviest)))
     return tuple(found)
 
 
 def _grouped(keys: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     for stem, group in groupby(keys, lambda key: key.partition("\t")[0]):
         yield stem, list(group)
+
+
+def _notes(stem: str, cell: Cell) -> int:
+    """How many notes have a word in any of its forms."""
+    found = [cell[key] for key in _within(cell, 1, stem, stem + "\0")]
+    return len({value >> 6 for value in array("I", b"".join(found))})
 
 
 def _size(stem: str, keys: Sequence[str], cell: Cell) -> int:
