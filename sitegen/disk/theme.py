@@ -16,7 +16,7 @@ from sitegen.disk.compiled import template_code
 from sitegen.disk.scan import theme_files
 from sitegen.model import CopiedFile, Theme
 
-_IMPORT = re.compile(rb"""(\b(?:from|import|tool)\s*\(?\s*["'])(\.{1,2}/[\w./-]+\.js)(?=["'])""")
+_IMPORT = re.compile(rb"""(\b(?:from|import|tool|sheet)\s*\(?\s*["'])(\.{1,2}/[\w./-]+\.(?:js|css))(?=["'])""")
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -75,7 +75,8 @@ class _Versions:
             return file
 
         def versioned(match: re.Match[bytes]) -> bytes:
-            target = normpath(join(dirname(name), match[2].decode()))
+            asked = match[1].startswith((b"tool", b"sheet"))  # from beside reader.js, whoever asks
+            target = normpath(join("" if asked else dirname(name), match[2].decode()))
             if target not in self._files or target in within:  # two that import each other have no versions
                 return match[0]
             self.content(target, within)
