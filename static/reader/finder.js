@@ -138,6 +138,18 @@
       .slice(0, MAX_BEGUN);
   };
 
+  /** The words whose stem one begins with that no note has: it may be another form of them. */
+  const related = async (form) => {
+    if (/[^\p{L}]/u.test(form)) return [];
+    const number = shardOf(form.slice(0, SAME));
+    const { words } = number < 0 ? { words: [] } : await shard(number);
+    const fits = words.filter(
+      ({ stem }) => stem.length > 2 && form.startsWith(stem) && form.length - stem.length <= Math.min(3, stem.length - 2),
+    );
+    const longest = Math.max(...fits.map(({ stem }) => stem.length));
+    return fits.filter(({ stem }) => stem.length === longest);
+  };
+
   /** Words that may have been meant by one that no note has, the likeliest first. */
   const near = async (form) => {
     const most = form.length < 4 ? 0 : form.length < 7 ? 1 : 2;
@@ -158,6 +170,8 @@
       words.push(...begun.filter((word) => !words.some(([one]) => one === word)).map((word) => [word, BEGUN]));
     }
     if (words.length) return { form, words, instead: [] };
+    const kin = await related(form);
+    if (kin.length) return { form, words: kin.map((word) => [word, NEAR]), instead: kin.flatMap(({ forms }) => forms.slice(0, 2)) };
     const meant = await near(form);
     const least = meant[0]?.far;
     const best = meant.filter(({ far }) => far <= least + 0.25).slice(0, 3);

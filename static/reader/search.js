@@ -319,7 +319,8 @@
         });
         group.append(one);
       }
-      if (names.length) show(group);
+      const same = names.length === 1 && sitegen.terms.fold(names[0].name) === sitegen.terms.fold(value.replace(/"/g, ""));
+      if (names.length && !same) show(group);
       else show();
     };
 
