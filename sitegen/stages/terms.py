@@ -35,6 +35,7 @@ _WORD = re.compile(
     rf"|(?P<word>{_LETTER}+(?:-{_LETTER}+)*)"
 )
 _OWNED = re.compile(r"['’](?:s|t|d|m|re|ve|ll)?(?![^\W_])")
+_PLURAL = re.compile(r"(?<=[0-9])s$")  # F-16s, 1990s
 _ACCENTS = re.compile("[\u0300-\u036f\u064b-\u065f\u0640]+")
 
 
@@ -75,7 +76,7 @@ def cut(chunk: str) -> list[str]:
     if chunk.isascii():
         chunk = chunk.lower()
         if chunk.isalnum():
-            return [chunk] if len(chunk) <= MAX_WORD else []
+            return [_PLURAL.sub("", chunk)] if len(chunk) <= MAX_WORD else []
     else:
         chunk = _ACCENTS.sub("", unicodedata.normalize("NFKC", chunk).lower())
     found: list[str] = []
@@ -89,7 +90,7 @@ def cut(chunk: str) -> list[str]:
             found.append(text)
         else:
             found += _parts(text)
-    return [word for word in found if len(word) <= MAX_WORD]
+    return [_PLURAL.sub("", word) for word in found if len(word) <= MAX_WORD]
 
 
 def folded(word: str) -> str:

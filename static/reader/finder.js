@@ -302,5 +302,11 @@
     return words.length > 1 && own.includes(typed) ? 1.25 : 1;
   };
 
-  sitegen.add("finder", { find, complete, start });
+  /** Whether some of these texts hold each of the phrases. */
+  const says = (texts, phrases) => {
+    const words = texts.map((text) => text.split(/[\s—–/]+/).flatMap((chunk) => sitegen.terms.cut(chunk, true)));
+    return phrases.every((phrase) => words.some((own) => ` ${own.join(" ")} `.includes(` ${phrase.join(" ")} `)));
+  };
+
+  sitegen.add("finder", { find, complete, says, start });
 })();

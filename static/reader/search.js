@@ -72,7 +72,7 @@
       const core = /[\p{L}\p{N}](?:.*[\p{L}\p{N}])?(?:\+\+|#)?/u.exec(chunk[0]);
       let begin = chunk.index + core.index;
       let end = begin + core[0].length;
-      if (hits.length < words.length && words.length > 2) {
+      if (hits.length < words.length && sitegen.terms.isPaired(chunk[0])) {
         // in a script without blanks the words are pairs of its letters
         for (const hit of new Set(hits)) {
           for (let at = chunk[0].indexOf(hit); at >= 0; at = chunk[0].indexOf(hit, at + 1)) {
@@ -95,14 +95,11 @@
     return [...parts, text.slice(last, to)];
   };
 
-  const holds = (words, text) => ` ${words.join(" ")} `.includes(` ${text.join(" ")} `);
-
   /** Whether a page says a phrase; pages that cannot be read may. */
   const says = (sections, title, phrases) => {
     if (!sections.length) return true;
     const texts = [title, ...sections.flatMap(({ title: own, blocks }) => [own, ...blocks.map(({ text }) => text)])];
-    const words = texts.map((text) => text.split(/[\s—–/]+/).flatMap((chunk) => sitegen.terms.cut(chunk, true)));
-    return phrases.every((phrase) => words.some((text) => holds(text, phrase)));
+    return sitegen.finder.says(texts, phrases);
   };
 
   /** The sections of a note that say most of what was looked for, each with the place and the moment of it. */
@@ -253,7 +250,7 @@
         if (words.length) parts.push(say("No note says “{word}”; this is for “{others}”.", { word: form, others: words.join("”, “") }));
       }
       if (unknown.length && !instead.length) parts.push(say("No note says “{word}”.", { word: unknown.join("”, “") }));
-      status.textContent = parts.join(" ");
+      status.textContent = parts.join(" · ");
     };
 
     const find = async () => {

@@ -50,7 +50,7 @@
         if (one) found.push(parts.join(""));
       }
     }
-    return found.filter((one) => [...one].length <= LONGEST);
+    return found.filter((one) => [...one].length <= LONGEST).map((one) => one.replace(/(?<=[0-9])s$/, ""));
   };
 
   const QUERY = /(-?)(?:(tag|folder):)?(?:"([^"]*)"?|(\S+))/giu;
@@ -79,5 +79,5 @@
     return asked;
   };
 
-  sitegen.add("terms", { cut, fold, read });
+  sitegen.add("terms", { cut, fold, read, isPaired: (text) => paired.test(text) });
 })();

@@ -79,7 +79,9 @@ def test_what_is_asked_is_found(page: WatchedPage, odd_url: str, text: str, foun
     expect(page.locator(FOUND)).to_have_count(len(found))
 
 
-@pytest.mark.parametrize("text", ["(", "++", "<b>", '"', "\\", "*", "-", "tag:", "[[", "%", "&amp;", "'; drop", "a" * 500])
+@pytest.mark.parametrize(
+    "text", ["(", "++", "<b>", '"', "\\", "*", "-", "tag:", "[[", "%", "&amp;", "'; drop", "a" * 500]
+)
 def test_any_input_is_data(page: WatchedPage, odd_url: str, text: str) -> None:
     page.goto(f"{odd_url}planes.html")
     searched(page, text)
