@@ -18,8 +18,9 @@ from sitegen.extensions import Feature
 from sitegen.memo import NO_TABLE, Entry, Memo, Ref
 from sitegen.model import Artifact, Needs, Page, Pages, Passage, Prose, Recipe, SiteInfo, Theme, Vault, View
 from sitegen.press import File, Press, known, refuse_shared, rendered
+from sitegen.searching import Searched
 from sitegen.stages.render import render_view
-from sitegen.tracing import MASK_BYTES, NEEDS, PAGES, PASSAGES, PROSE, Changes, Trace, Tracer, watched
+from sitegen.tracing import MASK_BYTES, NEEDS, PAGES, PASSAGES, PROSE, SEARCH, Changes, Trace, Tracer, Watched, watched
 
 Made = Artifact | View
 V = TypeVar("V")
@@ -57,8 +58,9 @@ class _Together(NamedTuple):
 class TracedPages(Pages):
     """The pages of a site, telling a tracer who looks at what."""
 
-    def __init__(self, press: Press, memo: Memo, tracer: Tracer) -> None:
+    def __init__(self, press: Press, found: Searched, memo: Memo, tracer: Tracer) -> None:
         self._press, self._memo, self._tracer = press, memo, tracer
+        self.searched = Watched(found.files, SEARCH, tracer)
         self._loaded: dict[str, Page] = {}
 
     def __getitem__(self, path: str) -> Page:
@@ -101,10 +103,19 @@ class TracedPages(Pages):
 class Asking:
     """Asks all features of one build; ``changes`` are those of what they can look at, since the last build."""
 
-    def __init__(self, press: Press, vault: Vault, changes: Changes, theme: Theme, site: SiteInfo, memo: Memo) -> None:
+    def __init__(
+        self,
+        press: Press,
+        found: Searched,
+        vault: Vault,
+        changes: Changes,
+        theme: Theme,
+        site: SiteInfo,
+        memo: Memo,
+    ) -> None:
         self._press, self._changes, self._theme, self._site, self._memo = press, changes, theme, site, memo
         self._tracer = Tracer()
-        self._vault, self._pages = watched(vault, self._tracer), TracedPages(press, memo, self._tracer)
+        self._vault, self._pages = watched(vault, self._tracer), TracedPages(press, found, memo, self._tracer)
         self._frame = joined(theme.digest, fingerprint(site))
         self._print = joined(fingerprint(site), encode(vault.diagnostics))  # of what everybody looks at
         self._shown = memo.last("render_view", self._frame)

@@ -36,9 +36,10 @@ from sitegen.model import (
 )
 from sitegen.pool import SERIAL, Workers
 from sitegen.press import Notes, Press, problems_of
+from sitegen.searching import search_before, searched
 from sitegen.stages.index import Options, index, videos_of_notes
 from sitegen.stages.parse import Dialect
-from sitegen.tracing import Changes, Seen, seen_in
+from sitegen.tracing import SEARCH, Changes, Seen, seen_in
 from sitegen.value import Value
 from sitegen.video.reading import NoteReading, NoteStamps, read_video
 from sitegen.video.transcripts import read_transcript
@@ -141,12 +142,13 @@ def _build(
     prose = _prose_prints(notes, linked.places, memo)
     names = names_print(linked.vault, linked.kept, memo)
     known = memo.kept_now("index")[""].inputs
-    found = mentioned(prose, notes.entries, linked.vault, names, known, memo, workers)
-    press = Press(notes, linked.places, linked.vault, found, linked.spoken, theme, site_info, settings.checks, memo)
+    mentions = mentioned(prose, notes.entries, linked.vault, names, known, memo, workers)
+    found = searched(notes, linked.places, linked.vault, memo)
+    press = Press(notes, linked.places, linked.vault, mentions, linked.spoken, theme, site_info, settings.checks, memo)
     problems = press.pages(tell, workers)
-    seen = seen_in(linked.vault, linked.facts, linked.places, prose, linked.spoken, problems)
+    seen = seen_in(linked.vault, linked.facts, linked.places, prose, found.prints, linked.spoken, problems)
     changes = Changes(_seen_before(linked, memo), seen, memo.kept)
-    asking = Asking(press, linked.vault, changes, theme, site_info, memo)
+    asking = Asking(press, found, linked.vault, changes, theme, site_info, memo)
     artifacts = press.files(asking.ask(settings.features), asking.artifact, assets)
     memo.sweep()
     memo.seen = seen
@@ -184,7 +186,7 @@ def warm_up(assets: Iterable[Asset], settings: Settings, memo: Memo, step: Calla
         mention_lists(memo.last("mentions", names_print(linked.vault, linked.kept, memo)), linked.vault, memo)
     memo.kept.renew("vault", linked)
     prose = _prose_prints(notes, linked.places, memo)
-    memo.seen = seen_in(linked.vault, linked.facts, linked.places, prose, linked.spoken, seen.made)
+    memo.seen = seen_in(linked.vault, linked.facts, linked.places, prose, seen.groups[SEARCH], linked.spoken, seen.made)
 
 
 def _site(settings: Settings, known: _Known) -> SiteInfo:
@@ -201,13 +203,13 @@ def _seen_before(linked: _Linked, memo: Memo) -> Seen | None:
     notes, places, made = (memo.tables[stage].entries for stage in ("parse", "place", "resolve"))
     if isinstance(linked.vault.videos, Later):  # it is the vault of the last build
         prose = {path: notes[path].outputs[2].fingerprint for path in places}
-        return seen_in(linked.vault, linked.facts, places, prose, linked.spoken, made)
+        return seen_in(linked.vault, linked.facts, places, prose, search_before(memo), linked.spoken, made)
     facts = {path: notes[path].outputs[0].fingerprint for path in places}
     prose = {path: notes[path].outputs[2].fingerprint for path in places}
     vault = _kept_vault(memo)
     texts = memo.tables["read_transcript"].entries
     spoken = {v: texts[i.transcript].outputs[0] for v, i in vault.video_info.items() if i.transcript} if texts else {}
-    return seen_in(vault, facts, places, prose, spoken, made)
+    return seen_in(vault, facts, places, prose, search_before(memo), spoken, made)
 
 
 def _place_of(problem: Diagnostic) -> tuple[str, int, int, str, str]:
@@ -230,7 +232,7 @@ def _note_diagnostics(notes: Mapping[str, Entry], published: Mapping[str, Entry]
 def _parse(
     sources: Sequence[Source | Unread], dialect: Dialect, memo: Memo, tell: Progress, workers: Workers
 ) -> dict[str, Entry]:
-    """Every note as its bytes: three outputs, the facts, the rest and its prose, and its diagnostics beside them."""
+    """Every note as its bytes: four outputs, the facts, the rest, its prose and its postings, and its diagnostics beside them."""
 
     def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
         by_path = {source.path: source for source in sources}
@@ -246,7 +248,8 @@ def _parse(
         done = workers.run(parse_notes, packed(dialect), read(), len(paths), lambda source: source.path)
         for number, (path, note) in enumerate(zip(paths, done, strict=True)):
             tell("reading", number, len(paths))
-            outputs = (memo.put(note.facts), memo.put((b"", note.rest)), memo.put(note.prose))
+            parts = (note.facts, (b"", note.rest), note.prose, note.postings)
+            outputs = tuple(map(memo.put, parts))
             yield path, Entry(digests[number], outputs, note.problems)
 
     wanted = {source.path: source.digest.encode() for source in sources}

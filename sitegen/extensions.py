@@ -30,6 +30,7 @@ FEATURES = (
     "sitegen.features.tags:tags",
     "sitegen.features.redirects:redirects",
     "sitegen.features.not_found:not_found",
+    "sitegen.features.search:search",
     "sitegen.features.graph:graph",
     "sitegen.features.sitemap:sitemap",
     "sitegen.features.feed:feed",

@@ -50,7 +50,7 @@ class Notes(Struct, frozen=True):
 
     def parts(self, path: str) -> tuple[bytes, bytes]:
         """The facts and the rest of a note as bytes."""
-        facts, rest, _ = self.entries[path].outputs
+        facts, rest = self.entries[path].outputs[:2]
         return self.memo.blob(facts, path), self.memo.blob(rest, path)
 
 
@@ -137,7 +137,7 @@ class Press:
         """All that each page is made of: its note and place, those of the notes it embeds, and who mentions it."""
 
         def own(path: str, place: Entry, note: Entry, said: bytes | None) -> bytes:
-            facts, rest, _ = note.outputs
+            facts, rest = note.outputs[:2]
             return facts.check + rest.check + place.outputs[0].check + (said or b"")
 
         def whole(path: str, own: bytes, place: Entry, mentions: Entry | None) -> bytes:

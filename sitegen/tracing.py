@@ -18,9 +18,9 @@ from sitegen.memo import Entry, Ref
 from sitegen.model import Vault
 
 V = TypeVar("V")
-PAGES, NEEDS, PASSAGES, PROSE = "pages", "needs", "passages", "prose"  # groups beside the vault's own
+PAGES, NEEDS, PASSAGES, PROSE, SEARCH = "pages", "needs", "passages", "prose", "search"  # groups beside the vault's own
 _FIELDS = tuple(name for name in Vault.__struct_fields__ if name != "diagnostics")
-GROUPS = (PAGES, NEEDS, PASSAGES, PROSE, *_FIELDS)
+GROUPS = (PAGES, NEEDS, PASSAGES, PROSE, SEARCH, *_FIELDS)
 MASK_BYTES = (2 * len(GROUPS) + 7) // 8
 _FEW = 64  # keys that are looked for one by one
 _MANY = 4096  # keys of one group that are as good as all
@@ -133,13 +133,16 @@ def seen_in(
     facts: Mapping[str, bytes],
     places: Mapping[str, Entry],
     prose: Mapping[str, bytes],
+    search: Mapping[str, bytes],
     transcripts: Mapping[str, Ref],
     made: Mapping[str, Entry],
 ) -> Seen:
     """What there is to be seen. ``facts`` and ``prose`` are fingerprints, ``places`` and ``made`` entries of a memo, all by
-    note; ``transcripts`` says where those of videos lie."""
+    note; ``search`` are fingerprints of the search's files, ``transcripts`` says where those of videos lie."""
     groups = {name: getattr(vault, name) for name in _FIELDS}
-    return Seen({**groups, "facts": facts, "places": places, PROSE: prose, "transcripts": transcripts}, made)
+    return Seen(
+        {**groups, "facts": facts, "places": places, PROSE: prose, SEARCH: search, "transcripts": transcripts}, made
+    )
 
 
 def needs_of(page: Entry) -> bytes:
@@ -156,7 +159,7 @@ class Changes:
         self.none_known = before is None
         if before is None:
             return
-        for group in (PROSE, *_FIELDS):
+        for group in (PROSE, SEARCH, *_FIELDS):
             self._compare(group, now.groups[group], before.groups[group], kept)
         found = kept.differences(now.made, before.made)
         for group, look in ((PAGES, _page_print), (NEEDS, needs_of), (PASSAGES, _passages_print)):

@@ -30,6 +30,7 @@ from sitegen.memo import Lost
 from sitegen.model import Facts, Mentions, Needs, Note, Page, Place, Prose, SiteInfo, Source, Theme, Transcript
 from sitegen.stages.mentions import Table, mentions_in
 from sitegen.stages.parse import Dialect, parse
+from sitegen.stages.postings import postings_of
 from sitegen.stages.quotes import unfound_quotes
 from sitegen.stages.render import render
 from sitegen.stages.resolve import resolve
@@ -44,12 +45,13 @@ _REST: Any = tuple[rest_type(Note, *_APART), hidden_type(Facts)]  # type: ignore
 
 
 class ParsedNote(NamedTuple):
-    """A note as bytes: what others may need of it with its fingerprint, what its page shows besides, its text with its
-    fingerprint, and its diagnostics (b"" if there are none)."""
+    """A note as bytes: what others may need of it with its fingerprint, what its page shows besides, its text and
+    what it adds to the search with their fingerprints, and its diagnostics (b"" if there are none)."""
 
     facts: tuple[bytes, bytes]
     rest: bytes
     prose: tuple[bytes, bytes]
+    postings: tuple[bytes, bytes]
     problems: bytes
 
 
@@ -141,7 +143,9 @@ def _parsed(source: Source, dialect: Dialect) -> ParsedNote:
     note = parse(source, dialect)
     problems = encode(note.diagnostics) if note.diagnostics else b""
     rest = encode((rest_of(Note, *_APART)(note), hidden(note.facts)))
-    return ParsedNote(printed(note.facts), rest, printed(prose_of(note.facts, note.body)), problems)
+    prose = prose_of(note.facts, note.body)
+    postings = postings_of(note.facts, prose, dialect.language)
+    return ParsedNote(printed(note.facts), rest, printed(prose), printed(postings), problems)
 
 
 def _mentions(path: str, prose: bytes, table: Table) -> bytes:

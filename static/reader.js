@@ -108,6 +108,7 @@
     event.preventDefault();
     open(keys[event.key]).catch(console.warn);
   });
+
   // ---- previews: of a note whose link the pointer rests on, the keyboard reaches, or a finger holds --------------
 
   const [PASSING, TAP] = [80, 280]; // ms in which a pointer may cross a link on its way, or a finger press it
@@ -135,4 +136,33 @@
   };
   for (const type of ["pointerover", "focusin", "pointerdown"]) document.addEventListener(type, offer, { passive: true });
   for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => (finger = null), { passive: true });
+
+  // ---- search: Ctrl-K or / anywhere, the field in the bar, and the page of the search ---------------------------
+
+  const search = async () => {
+    const tools = [tool("./reader/terms.js"), tool("./reader/finder.js"), tool("./reader/search.js")];
+    [sitegen.terms, sitegen.finder] = await Promise.all(tools.slice(0, 2));
+    return tools[2];
+  };
+  const openSearch = (event) => {
+    event.preventDefault();
+    search().then(
+      (found) => found.open(),
+      () => (location.href = `${root}notes.html#filter`),
+    );
+  };
+  const isWriting = (element) => element.closest("input, textarea, select, [contenteditable]");
+
+  addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.altKey || event.isComposing) return;
+    const command = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "k";
+    const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !isWriting(event.target);
+    if (command || slash) openSearch(event);
+  });
+  document.addEventListener("click", (event) => {
+    const plain = !event.defaultPrevented && !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (plain && event.target.closest?.(".find")) openSearch(event);
+  });
+  const page = document.getElementById("search");
+  if (page?.classList.contains("search-page")) search().then((found) => found.page(page));
 })();

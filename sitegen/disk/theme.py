@@ -78,7 +78,8 @@ class _Versions:
             return file
 
         def versioned(match: re.Match[bytes]) -> bytes:
-            target = normpath(join(dirname(name), match[2].decode()))
+            asked = match[1].startswith((b"tool", b"sheet"))  # from beside reader.js, whoever asks
+            target = normpath(join("" if asked else dirname(name), match[2].decode()))
             if target not in self._files or target in within:  # two that import each other have no versions
                 return match[0]
             self.content(target, within)

@@ -18,6 +18,7 @@ from sitegen.model.note import (
     Link,
     LinkKind,
     Note,
+    Postings,
     Properties,
     Prose,
     ProseSection,
@@ -48,7 +49,7 @@ from sitegen.model.page import (
     WantedRow,
     clock,
 )
-from sitegen.model.site import Artifact, CopiedFile, Recipe, Rendered, Site, SiteInfo, Theme, View
+from sitegen.model.site import Artifact, CopiedFile, Recipe, Rendered, SearchFile, Site, SiteInfo, Theme, View
 from sitegen.model.vault import (
     Backlink,
     Cites,
@@ -106,6 +107,7 @@ __all__ = [
     "Passage",
     "Place",
     "Player",
+    "Postings",
     "Properties",
     "PropertyRow",
     "PropertyValue",
@@ -116,6 +118,7 @@ __all__ = [
     "Related",
     "Rendered",
     "Resolution",
+    "SearchFile",
     "Section",
     "Sentence",
     "SharedMoment",

@@ -161,6 +161,13 @@ class Prose(Value, frozen=True):
     sections: tuple[ProseSection, ...]
 
 
+class Postings(Value, frozen=True):
+    """What a note adds to the index of the search: ``keys`` in lines, and of each a code (see `stages.postings`)."""
+
+    keys: str
+    codes: bytes
+
+
 class Note(Value, frozen=True):
     """A parsed note. ``body`` alternates HTML and holes: even items are HTML, odd ones hole keys.
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model.note import Prose
+from sitegen.model.site import SearchFile
 from sitegen.model.vault import Backlink, Mentions, NoteRef, Related, Sibling, TagRef
 from sitegen.model.video import Passage
 from sitegen.value import Partly, Value
@@ -146,7 +147,10 @@ class Pages(Mapping[str, Page]):
     """The pages of all notes by path, for features. What is asked for is made then; what is small is known already.
 
     A feature is asked again only if something it looked at has changed, so it should look at no more than it needs.
+    ``searched`` are the files of the search by address.
     """
+
+    searched: Mapping[str, SearchFile]
 
     @abstractmethod
     def needs(self, path: str) -> Needs:

@@ -39,6 +39,15 @@ class Rendered(Partly, frozen=True):
     apart = ("read",)
 
 
+class SearchFile(Partly, frozen=True):
+    """A file of the search's index, known by ``print`` and made when it is wanted."""
+
+    print: bytes
+    read: Callable[[], bytes]
+
+    apart = ("read",)
+
+
 class Artifact(Value, frozen=True):
     """A file of the site. ``note`` names the note whose page it is, if it is one.
 

@@ -23,6 +23,7 @@ RESERVED = (
     "404.html",
     "recent.html",
     "garden.html",
+    "search.html",
     "tags/index.html",
     "graph.json",
     "feed.xml",

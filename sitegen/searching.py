@@ -1,0 +1,226 @@
+"""The index of the search, as far as what notes add to it has changed. Part of `build`.
+
+The memo keeps the cells of the last build, and what its notes added to them: so those of this build are these cells with
+what differs taken out and put in. Without a last build, or where slots have another number of bits, they are made of all notes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from sitegen.codec import decode, encode, fingerprint, joined
+from sitegen.memo import NO_TABLE, Entry, Memo, Ref, Table
+from sitegen.model import NoteRef, Postings, SearchFile, Vault
+from sitegen.press import Notes
+from sitegen.stages.shards import (
+    FOLDER,
+    Cell,
+    Part,
+    Shard,
+    cell_of,
+    cells_of,
+    changed,
+    chunks_of,
+    differing,
+    given,
+    parts_of,
+    root_content,
+    shard_content,
+    shards_of,
+    slots_of,
+    words_of,
+)
+
+ROOT, WORDS = FOLDER + "index.js", FOLDER + "words.js"
+_CELLS, _CHUNKS = "search cells", "search chunks"  # tables of the memo
+_POSTINGS = 3  # which output of a parsed note they are
+_PARTS: Any = tuple[Part, ...]
+_CELL: Any = dict[str, bytes]
+_NO_REF = Ref(b"", b"", -1, 0)
+_AT_HAND = 64  # cells that are kept as values while files are made
+
+
+class Searched(NamedTuple):
+    """The files of the search by address, and their fingerprints."""
+
+    files: Mapping[str, SearchFile]
+    prints: Mapping[str, bytes]
+
+
+class _Known(NamedTuple):
+    """What a build in this process added, for the next one: each note's postings, and all slots."""
+
+    refs: Mapping[str, Ref]
+    bits: int
+    slots: Mapping[str, int]
+
+
+def searched(notes: Notes, places: Mapping[str, Entry], vault: Vault, memo: Memo) -> Searched:
+    """The search's index of the published notes."""
+    kept = memo.kept
+    refs = kept.mapped("postings", lambda path, _, note: note.outputs[_POSTINGS], places, notes.entries)
+    bits, slots = kept.whole("slots", slots_of, tuple(places))
+    cells = _cells(_Known(refs, bits, slots), memo)
+    chunks = _chunks(slots, vault.refs, memo)
+    memo.keep(_CELLS, cells.frame, cells.entries)
+    files = _Files(cells, bits, slots, vault, memo)
+    prints = _prints(cells, chunks)
+    return Searched({name: SearchFile(print_, partial(files.read, name)) for name, print_ in prints.items()}, prints)
+
+
+def search_before(memo: Memo) -> Mapping[str, bytes]:
+    """The fingerprints of the last build's files."""
+    return _prints(memo.tables.get(_CELLS, NO_TABLE), memo.last(_CHUNKS))
+
+
+def _prints(cells: Table, chunks: Mapping[str, Entry]) -> dict[str, bytes]:
+    parts = _parts(cells.entries)
+    found = {shard.name: shard.print for shard in shards_of(parts)}
+    words = joined(*[part.print for inside in parts.values() for part in inside])
+    numbered = {number: entry.outputs[0].fingerprint for number, entry in chunks.items()}
+    found |= {f"{FOLDER}n/{number}.js": print_ for number, print_ in numbered.items()}
+    return {ROOT: joined(cells.frame, words, *numbered, *numbered.values()), WORDS: words, **found}
+
+
+def _parts(entries: Mapping[str, Entry]) -> dict[str, tuple[Part, ...]]:
+    return {name: decode(entry.extra, _PARTS) for name, entry in entries.items()}
+
+
+# ---- cells ---------------------------------------------------------------------------------------------
+
+
+def _cells(now: _Known, memo: Memo) -> Table:
+    """The cells of these notes; what they are told by besides is how many bits slots have and how many notes there are."""
+    last, frame = memo.tables.get(_CELLS, NO_TABLE), now.bits.to_bytes(1, "little")
+    if last.frame[:1] == frame and last.entries:
+        before = memo.searched or _known_before(memo)
+        entries = _renewed(last.entries, before, now, memo)
+    else:
+        entries = _all(now, memo)
+    memo.searched = now
+    return Table(frame + len(now.refs).to_bytes(4, "little"), entries)
+
+
+def _known_before(memo: Memo) -> _Known:
+    """What an earlier process added."""
+    places, notes = memo.tables["place"].entries, memo.tables["parse"].entries
+    return _Known({path: notes[path].outputs[_POSTINGS] for path in places}, *slots_of(places))
+
+
+def _all(now: _Known, memo: Memo) -> dict[str, Entry]:
+    by_slot = sorted((slot, path) for path, slot in now.slots.items())
+    made = cells_of((slot, _postings(now.refs[path], memo, path)) for slot, path in by_slot)
+    return {name: _entry(name, cell, memo) for name, cell in made.items()}
+
+
+def _renewed(last: dict[str, Entry], before: _Known, now: _Known, memo: Memo) -> dict[str, Entry]:
+    """The cells of the last build with what differs since then."""
+    touched: defaultdict[str, defaultdict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    for key, slot, code in sorted(_differences(before, now, memo), key=lambda item: (item[2] >= 0, item)):
+        touched[cell_of(key)][key].append((slot, code))
+    if not touched:
+        return last
+    found = dict(last)
+    for name, differences in touched.items():
+        old: Cell = memo.get(last[name].outputs[0], _CELL, name) if name in last else {}
+        cell = changed(old, differences)
+        if cell:
+            found[name] = _entry(name, cell, memo)
+        else:
+            del found[name]
+    return found if found.keys() == last.keys() else {name: found[name] for name in sorted(found)}
+
+
+def _differences(before: _Known, now: _Known, memo: Memo) -> Iterator[tuple[str, int, int]]:
+    paths = memo.kept.differences(now.refs, before.refs)
+    if now.slots is not before.slots:
+        paths |= memo.kept.differences(now.slots, before.slots)
+    for path in sorted(paths):
+        old, new = before.refs.get(path), now.refs.get(path)
+        if old and new and old.fingerprint == new.fingerprint and before.slots[path] == now.slots[path]:
+            continue
+        yield from differing(
+            (before.slots[path], _postings(old, memo, path)) if old else None,
+            (now.slots[path], _postings(new, memo, path)) if new else None,
+        )
+
+
+def _postings(ref: Ref, memo: Memo, path: str) -> Postings:
+    return memo.get(ref, Postings, path)
+
+
+def _entry(name: str, cell: Cell, memo: Memo) -> Entry:
+    memo.ran.append((_CELLS, name))
+    return Entry(b"", (memo.put((b"", encode(cell))),), encode(parts_of(name, cell)))
+
+
+# ---- which notes slots are -----------------------------------------------------------------------------
+
+
+def _chunks(slots: Mapping[str, int], refs: Mapping[str, NoteRef], memo: Memo) -> dict[str, Entry]:
+    """The fingerprints of what is told of the notes; as long as the index is what it was, nobody looks at them."""
+    index = memo.kept_now("index")[""].inputs
+    last = memo.last(_CHUNKS, index)
+
+    def made(slots: Mapping[str, int], refs: Mapping[str, NoteRef]) -> dict[str, Entry]:
+        found = chunks_of(slots, dict(refs.items()))
+        return {
+            number: Entry(b"", (_NO_REF._replace(fingerprint=fingerprint(of)),), b"") for number, of in found.items()
+        }
+
+    chunks = last or memo.kept.whole(_CHUNKS, made, slots, refs)
+    memo.keep(_CHUNKS, index, chunks)
+    return chunks
+
+
+# ---- files ---------------------------------------------------------------------------------------------
+
+
+class _Files:
+    """Makes the files when they are wanted, one after another, so that each cell is read once."""
+
+    def __init__(self, cells: Table, bits: int, slots: Mapping[str, int], vault: Vault, memo: Memo) -> None:
+        self._cells, self._bits, self._slots, self._vault, self._memo = cells, bits, slots, vault, memo
+        self._at_hand: dict[str, Cell] = {}
+        self._shards: dict[str, Shard] = {}
+        self._found_parts: dict[str, tuple[Part, ...]] = {}
+        self._chunks: dict[str, Any] | None = None
+
+    def read(self, name: str) -> bytes:
+        if name == ROOT:
+            return given(name, self._root())
+        if name == WORDS:
+            return given(name, words_of(self._cell(cell) for cell in self._cells.entries))
+        if name.startswith(FOLDER + "n/"):
+            number = name.removeprefix(FOLDER + "n/").removesuffix(".js")
+            return given(name, self._named()[number])
+        if not self._shards:
+            self._shards = {shard.name: shard for shard in shards_of(self._parts())}
+        shard = self._shards[name]
+        cells = {cell: self._cell(cell) for cell, _ in shard.parts}
+        return given(name, shard_content(shard, self._parts(), cells))
+
+    def _root(self) -> dict[str, object]:
+        chunks = {number: fingerprint(of) for number, of in self._named().items()}
+        words = joined(*[part.print for inside in self._parts().values() for part in inside]).hex()[:6]
+        return root_content(len(self._slots), self._bits, self._parts(), chunks, words)
+
+    def _parts(self) -> dict[str, tuple[Part, ...]]:
+        if not self._found_parts:
+            self._found_parts = _parts(self._cells.entries)
+        return self._found_parts
+
+    def _named(self) -> dict[str, Any]:
+        if self._chunks is None:
+            self._chunks = chunks_of(self._slots, dict(self._vault.refs.items()))
+        return self._chunks
+
+    def _cell(self, name: str) -> Cell:
+        if name not in self._at_hand:
+            if len(self._at_hand) >= _AT_HAND:
+                self._at_hand.pop(next(iter(self._at_hand)))
+            self._at_hand[name] = self._memo.get(self._cells.entries[name].outputs[0], _CELL, name)
+        return self._at_hand[name]

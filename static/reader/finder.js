@@ -1,0 +1,312 @@
+// Finds notes: reads the files of the index (made by sitegen/stages/shards.py) as they are needed, and ranks what is in
+// them. Knows nothing of the page, so it also runs where benchmarks/search.py asks it.
+(() => {
+  "use strict";
+
+  const FOLDER = "static/search/";
+  const SAME = 4; // characters by which the shard of a word is known
+  const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const value = new Uint8Array(128);
+  [...DIGITS].forEach((digit, at) => (value[digit.charCodeAt(0)] = at));
+  // What it counts that a word stands in a heading, in a title, in a title of three words or fewer.
+  const PLACES = [0, 0.9, 2.4, 3.4];
+  const BEGUN = 0.55; // how much a word counts that only begins as what was typed
+  const MAX_BEGUN = 30; // words that may
+  const NEAR = 0.7; // how much a word counts that is spelt nearly so
+  const LOOKED_AT = 16; // notes whose titles are looked at before their order is settled
+  const MAX_SHARDS = 3; // files that are asked for what a word begins with
+
+  let root;
+  const kept = new Map();
+
+  const once = (name, make) => {
+    if (!kept.has(name)) {
+      const made = make();
+      kept.set(name, made);
+      made.catch(() => kept.delete(name)); // it may be there next time
+    }
+    return kept.get(name);
+  };
+  const start = () => once("", async () => (root = await sitegen.data(`${FOLDER}index.js`)));
+
+  // ---- files ---------------------------------------------------------------------------------------------
+
+  const fileName = (first) =>
+    [...first].map((c) => (/[a-z0-9]/.test(c) ? c : `_${c.codePointAt(0).toString(16)}`)).join("");
+
+  /** The number of the shard that holds words beginning so. */
+  const shardOf = (word) => {
+    let low = 0;
+    let high = root.firsts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (root.firsts[middle] <= word) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  };
+
+  /** A shard's words as ``{stem, forms, told, codes}``. */
+  const shard = (number) =>
+    once(number, async () => {
+      const name = `${FOLDER}t/${fileName(root.firsts[number])}.js`;
+      const entries = (await sitegen.data(name, root.versions.slice(6 * number, 6 * number + 6))) ?? [];
+      const byForm = new Map();
+      const words = entries.map(([stem, forms, told, codes]) => {
+        const word = { stem, forms: /^[#/]/.test(stem) ? [forms || stem.slice(1)] : (forms || stem).split(" "), told, codes };
+        for (const form of word.forms) byForm.set(form, [...(byForm.get(form) ?? []), word]);
+        return word;
+      });
+      return { words, byForm };
+    });
+
+  const shards = (from, to) => {
+    const found = [];
+    for (let number = Math.max(from, 0); number <= to && found.length < MAX_SHARDS; number++) found.push(shard(number));
+    return Promise.all(found);
+  };
+
+  /** The slots of the notes that have a word, as they are told: steps in digits of five bits. */
+  const slotsOf = (word) => {
+    if (!word.slots) {
+      const slots = new Int32Array(word.codes.length);
+      let last = 0;
+      let step = 0;
+      let at = 0;
+      for (let i = 0; i < word.told.length; i++) {
+        const digit = value[word.told.charCodeAt(i)];
+        step = (step << 5) | (digit & 31);
+        if (digit < 32) {
+          slots[at++] = last += step;
+          step = 0;
+        }
+      }
+      word.slots = slots;
+    }
+    return word.slots;
+  };
+
+  const noteAt = async (slot) => {
+    const number = String(slot >> root.chunk);
+    const notes = await once(`n${number}`, async () => {
+      const told = (await sitegen.data(`${FOLDER}n/${number}.js`, root.chunks[number])) ?? [];
+      return new Map(told.map(([at, url, title, folder]) => [at, { url, title, folder }]));
+    });
+    return notes.get(slot);
+  };
+
+  const known = () =>
+    once("words", async () => {
+      let last = "";
+      const told = (await sitegen.data(`${FOLDER}words.js`, root.words)) ?? [];
+      return told.map((one) => (last = last.slice(0, parseInt(one[0], 16)) + one.slice(1)));
+    });
+
+  // ---- words ---------------------------------------------------------------------------------------------
+
+  /** In how many places two words differ (letters that changed places count once), or more than ``most``. */
+  const distance = (a, b, most) => {
+    if (Math.abs(a.length - b.length) > most) return most + 1;
+    let before = [];
+    let above = Array.from({ length: b.length + 1 }, (_, at) => at);
+    for (let i = 1; i <= a.length; i++) {
+      const row = [i];
+      let least = i;
+      for (let j = 1; j <= b.length; j++) {
+        let cost = Math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
+        row.push(cost);
+        least = Math.min(least, cost);
+      }
+      if (least > most) return most + 1;
+      before = above;
+      above = row;
+    }
+    return above[b.length];
+  };
+
+  const exact = async (form) => {
+    const number = shardOf(form.slice(0, SAME));
+    return number < 0 ? [] : ((await shard(number)).byForm.get(form) ?? []);
+  };
+
+  const beginning = async (form) => {
+    const found = await shards(shardOf(form.slice(0, SAME)), shardOf(`${form.slice(0, SAME)}\uffff`));
+    return found
+      .flatMap(({ words }) => words.filter(({ forms }) => forms.some((one) => one !== form && one.startsWith(form))))
+      .sort((a, b) => b.codes.length - a.codes.length)
+      .slice(0, MAX_BEGUN);
+  };
+
+  /** The words whose stem one begins with that no note has: it may be another form of them. */
+  const related = async (form) => {
+    if (/[^\p{L}]/u.test(form)) return [];
+    const number = shardOf(form.slice(0, SAME));
+    const { words } = number < 0 ? { words: [] } : await shard(number);
+    const fits = words.filter(
+      ({ stem }) => stem.length > 2 && form.startsWith(stem) && form.length - stem.length <= Math.min(3, stem.length - 2),
+    );
+    const longest = Math.max(...fits.map(({ stem }) => stem.length));
+    return fits.filter(({ stem }) => stem.length === longest);
+  };
+
+  /** Words that may have been meant by one that no note has, the likeliest first. */
+  const near = async (form) => {
+    const most = form.length < 4 ? 0 : form.length < 7 ? 1 : 2;
+    if (!most || /\d/.test(form)) return [];
+    const found = [];
+    for (const word of await known()) {
+      const far = distance(form, word, most);
+      if (far <= most) found.push({ word, far: far + (word[0] === form[0] ? 0 : 0.5) });
+    }
+    return found.sort((a, b) => a.far - b.far).slice(0, 6);
+  };
+
+  /** The index's words for one that was typed: ``{words: [[word, weight]], instead}``. */
+  const look = async (form, open) => {
+    const words = (await exact(form)).map((word) => [word, 1]);
+    if (open && (form.length > 1 || !words.length)) {
+      const begun = await beginning(form);
+      words.push(...begun.filter((word) => !words.some(([one]) => one === word)).map((word) => [word, BEGUN]));
+    }
+    if (words.length) return { form, words, instead: [] };
+    const kin = await related(form);
+    if (kin.length) return { form, words: kin.map((word) => [word, NEAR]), instead: kin.flatMap(({ forms }) => forms.slice(0, 2)) };
+    const meant = await near(form);
+    const least = meant[0]?.far;
+    const best = meant.filter(({ far }) => far <= least + 0.25).slice(0, 3);
+    const found = await Promise.all(best.map(async ({ word }) => (await exact(word)).map((one) => [one, NEAR])));
+    return { form, words: found.flat(), instead: best.map(({ word }) => word) };
+  };
+
+  // ---- notes ---------------------------------------------------------------------------------------------
+
+  const rarity = (count) => Math.log(1 + (root.notes - count + 0.5) / (count + 0.5));
+
+  /** By slot: what a word that was typed says for a note. */
+  const scores = ({ words }) => {
+    const found = new Map();
+    const all = words.reduce((most, [word, weight]) => (weight === 1 || !most ? Math.max(most, word.codes.length) : most), 0);
+    for (const [word, weight] of words) {
+      const slots = slotsOf(word);
+      const worth = weight * rarity(Math.max(word.codes.length, weight < 1 ? Math.min(all, word.codes.length) : 0));
+      for (let at = 0; at < slots.length; at++) {
+        const code = value[word.codes.charCodeAt(at)];
+        const score = worth * (((code & 15) / 15) * 2.2 + PLACES[code >> 4]);
+        if (score > (found.get(slots[at]) ?? 0)) found.set(slots[at], score);
+      }
+    }
+    return found;
+  };
+
+  const labels = async (sign, begins) => {
+    const found = await shards(shardOf(sign + (sign === "/" ? "" : begins.slice(0, SAME - 1))), shardOf(`${sign}\uffff`));
+    return found.flatMap(({ words }) => words.filter(({ stem }) => stem[0] === sign));
+  };
+
+  /** The tags or folders that a filter means: the one of this name, else those whose names hold it. */
+  const meant = async ({ kind, value: name }) => {
+    const sign = kind === "tag" ? "#" : "/";
+    const key = sitegen.terms.fold(name.replace(/^#|\/$/g, ""));
+    const all = (await labels(sign, key)).map((word) => ({ word, key: sitegen.terms.fold(word.stem.slice(1)) }));
+    const same = all.filter((one) => one.key === key);
+    const part = (one) => one.key.split("/").some((piece) => piece.startsWith(key));
+    return (same.length ? same : all.filter(part)).map(({ word }) => word);
+  };
+
+  /** The names that a filter being typed may become, with how many notes each has. */
+  const complete = async ({ kind, value: name }) => {
+    await start();
+    const sign = kind === "tag" ? "#" : "/";
+    const key = sitegen.terms.fold(name);
+    const fits = (stem) => stem.startsWith(key) || stem.split("/").some((piece) => piece.startsWith(key));
+    return (await labels(sign, key))
+      .filter(({ stem }) => fits(sitegen.terms.fold(stem.slice(1))))
+      .map(({ forms, codes }) => ({ name: forms[0], notes: codes.length }))
+      .sort((a, b) => b.notes - a.notes || (a.name < b.name ? -1 : 1))
+      .slice(0, 8);
+  };
+
+  const slotsOfAll = (words) => new Set(words.flatMap((word) => [...slotsOf(word)]));
+
+  /** ``(slot) => boolean`` for all that a note must be or must not. */
+  const allowed = async ({ filters, not }) => {
+    const wanted = [];
+    const unwanted = [];
+    for (const filter of filters) (filter.not ? unwanted : wanted).push(slotsOfAll(await meant(filter)));
+    for (const words of not) {
+      const sets = await Promise.all(words.map(async (form) => slotsOfAll(await exact(form))));
+      if (sets.length === 1) unwanted.push(sets[0]);
+    }
+    return { wanted, fits: (slot) => wanted.every((set) => set.has(slot)) && !unwanted.some((set) => set.has(slot)) };
+  };
+
+  /**
+   * Notes for what was asked (see `read` of terms.js), best first: ``{notes, total, instead, forms}``. ``forms`` are all
+   * words to be marked, ``instead`` says what was taken for words that no note has.
+   */
+  const find = async (asked, limit = 10) => {
+    await start();
+    const common = new Set(root.common);
+    const telling = asked.words.filter((form) => !common.has(form));
+    const words = telling.length ? telling : asked.words;
+    const [found, must] = await Promise.all([
+      Promise.all(words.map((form) => look(form, form === asked.last))),
+      allowed(asked),
+    ]);
+    const ranked = rank(found, must, asked);
+    const first = await Promise.all(
+      ranked.slice(0, Math.max(LOOKED_AT, limit)).map(async (one) => ({ ...one, ...(await noteAt(one.slot)) })),
+    );
+    const notes = first.filter(({ url }) => url).map((note) => ({ ...note, score: note.score * titled(note, asked.words) }));
+    notes.sort((a, b) => b.whole - a.whole || b.score - a.score || (a.title < b.title ? -1 : 1));
+    return {
+      notes: notes.slice(0, limit),
+      total: ranked.length,
+      instead: found.filter(({ instead }) => instead.length).map(({ form, instead }) => ({ form, instead })),
+      unknown: found.filter((one) => !one.words.length).map(({ form }) => form),
+      forms: new Set([...asked.words, ...found.flatMap((one) => one.words.flatMap(([word]) => word.forms))]),
+    };
+  };
+
+  const rank = (found, must, asked) => {
+    const total = new Map();
+    if (!found.length && must.wanted.length) {
+      for (const slot of must.wanted[0]) total.set(slot, { slot, score: 0, words: 0 });
+    }
+    for (const word of found) {
+      for (const [slot, score] of scores(word)) {
+        const one = total.get(slot) ?? { slot, score: 0, words: 0 };
+        one.score += score;
+        one.words += 1;
+        total.set(slot, one);
+      }
+    }
+    const fits = [...total.values()].filter(({ slot }) => must.fits(slot));
+    const all = fits.filter(({ words }) => words === found.length);
+    const chosen = asked.phrases.length ? all : all.length >= 5 ? all : fits;
+    for (const one of chosen) {
+      one.whole = one.words === found.length ? 1 : 0;
+      if (!one.whole) one.score *= (one.words / found.length) ** 2;
+    }
+    return chosen.sort((a, b) => b.whole - a.whole || b.score - a.score || a.slot - b.slot);
+  };
+
+  /** How much more a note counts whose title is what was typed, begins so, or holds it in this order. */
+  const titled = ({ title }, words) => {
+    if (!words.length) return 1;
+    const own = ` ${title.split(/\s+/).flatMap((chunk) => sitegen.terms.cut(chunk, true)).join(" ")} `;
+    const typed = ` ${words.join(" ")} `;
+    if (own === typed) return 2;
+    if (own.startsWith(typed)) return 1.4;
+    return words.length > 1 && own.includes(typed) ? 1.25 : 1;
+  };
+
+  /** Whether some of these texts hold each of the phrases. */
+  const says = (texts, phrases) => {
+    const words = texts.map((text) => text.split(/[\s—–/]+/).flatMap((chunk) => sitegen.terms.cut(chunk, true)));
+    return phrases.every((phrase) => words.some((own) => ` ${own.join(" ")} `.includes(` ${phrase.join(" ")} `)));
+  };
+
+  sitegen.add("finder", { find, complete, says, start });
+})();
