@@ -17,6 +17,7 @@ def sitemap(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
     urls = {
         "index.html",
         "notes.html",
+        "graph.html",
         *dates,
         *(ref.url for ref in vault.folders.values()),
         *(url for _, url, _ in vault.tags.values()),

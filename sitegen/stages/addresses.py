@@ -22,6 +22,8 @@ RESERVED = (
     "notes.html",
     "404.html",
     "tags/index.html",
+    "graph.html",
+    "graph-data.js",
     "graph.json",
     "feed.xml",
     "sitemap.xml",
