@@ -83,7 +83,7 @@ def data(refs: Sequence[NoteRef], graph: Graph, folders: Sequence[str], tags: Se
     the numbers of the notes that carry them."""
     value = {
         "titles": "\n".join([" ".join(ref.title.split()) for ref in refs]),
-        "urls": "\n".join([ref.url.removesuffix(".html") for ref in refs]),
+        "urls": "\n".join([ref.url for ref in refs]),
         "x": graph.x,
         "y": graph.y,
         "group": graph.group,

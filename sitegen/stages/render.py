@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from sitegen.model import Artifact, Page, SiteInfo, Theme, View, clock
 from sitegen.paths import relative
-from sitegen.stages.drawing import mini, nodes, segments, shared_length, ticks
+from sitegen.stages.drawing import mini, nodes, segments, shared_length, spots, ticks
 from sitegen.stages.moment_list import moment_items
 from sitegen.stages.templates import Code, Loader
 from sitegen.stages.transcript_page import transcript_lines
@@ -30,9 +30,11 @@ class RenderError(Exception):
 
 
 class _Context(Context):
-    """Jinja's context, whose calls cost what a call costs: none of our functions asks for the context itself."""
+    """Jinja's context, whose calls cost what a call costs: but for words, none of our functions asks for the context itself."""
 
     def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if hasattr(function, "jinja_pass_arg"):
+            return super().call(function, *args, **kwargs)
         if kwargs:  # loops and blocks send their variables along, for functions that would
             kwargs.pop("_loop_vars", None)
             kwargs.pop("_block_vars", None)
@@ -64,6 +66,7 @@ def environment(theme: Theme) -> jinja2.Environment:
         nodes=nodes,
         segments=segments,
         shared_length=shared_length,
+        spots=spots,
         ticks=ticks,
         moment_items=moment_items,
         transcript_lines=transcript_lines,
