@@ -14,6 +14,7 @@
 
   let model, able, canvas, list, card;
   let state = { note: -1, folder: -1, tag: "", distance: 0, by: "folder", view: "graph" };
+  let usual = "folder"; // what colours mean unless one asks for something else
   let visible, filters;
 
   // ---- the address -----------------------------------------------------------------------------------
@@ -22,7 +23,7 @@
     if (folder >= 0) parts.push(`folder=${encodeURIComponent(model.folders[folder].name)}`);
     if (tag) parts.push(`tag=${encodeURIComponent(tag)}`);
     if (distance) parts.push(`distance=${distance}`);
-    if (by !== "folder") parts.push(`colour=${by}`);
+    if (by !== usual) parts.push(`colour=${by}`);
     if (view !== "graph") parts.push(`view=${view}`);
     return parts.length > 1 || parts[0] ? `#${parts.join("&")}` : "";
   };
@@ -42,7 +43,7 @@
       folder: model.folders.findIndex(({ name }) => name === said.folder),
       tag: model.tags.includes(said.tag) ? said.tag : "",
       distance: [1, 2, 3].includes(distance) ? distance : 0,
-      by: said.colour === "group" ? "group" : "folder",
+      by: ["group", "folder"].includes(said.colour) ? said.colour : usual,
       view: said.view === "list" ? "list" : "graph",
     };
   };
@@ -63,10 +64,7 @@
   const tell = () => {
     const words = state.view === "list" ? field.value.trim() : "";
     const shown = state.view === "list" ? list.show(visible, words) : visible.reduce((sum, each) => sum + each, 0);
-    status.textContent =
-      shown === model.count
-        ? sitegen.say("{n} notes", { n: number(shown) })
-        : sitegen.say("{shown} of {all} notes", { shown: number(shown), all: number(model.count) });
+    status.textContent = shown === model.count ? "" : sitegen.say("{shown} of {all} notes", { shown, all: model.count });
   };
   const legend = () => {
     const kinds = state.by === "folder" ? model.folders : model.groups;
@@ -103,7 +101,6 @@
     list.replaceChildren(...named);
   };
   const show = (next) => {
-    const before = state;
     state = next;
     const filter = JSON.stringify([next.folder, next.tag, next.distance, next.distance ? next.note : -1]);
     if (filter !== filters) {
@@ -129,10 +126,15 @@
     legend();
     tell();
     card.show(next.view === "list" ? -1 : next.note);
-    if (canvas && next.view === "graph") {
-      if (before.view === "list") canvas.resize();
-      canvas.show({ visible, by: next.by, note: next.note });
-    }
+    if (canvas && next.view === "graph") canvas.show({ visible, by: next.by, note: next.note }, covered());
+  };
+  /** How much of the picture lies below the card, in pixels from its end and its bottom. */
+  const covered = () => {
+    const { width, height } = byClass("card").getBoundingClientRect();
+    if (!width) return { right: 0, bottom: 0 };
+    const whole = stage.offsetWidth;
+    if (width > whole * 0.9) return { right: 0, bottom: height };
+    return { right: document.dir === "rtl" ? -width : width, bottom: 0 };
   };
   const choose = (note) => change({ note, view: "graph" });
   const options = (select, names) => {
@@ -249,6 +251,8 @@
   ]);
   performance.mark("graph-data");
   model = take_apart(data);
+  if (model.folders.length < 2) usual = "group";
+  state.by = usual;
   const address = (note) => written({ ...state, note, view: "graph" });
   list = list_of(byClass("list"), model, { onShow: choose, address });
   card = card_of(byClass("card"), model, { onChoose: choose, address });

@@ -5,10 +5,11 @@
 
   const COLOURS = 8;
   const MANY_LINKS = 20_000; // while more than these move they are left out
+  const DENSE_LINKS = 5_000; // more than these are drawn fainter
   const FADED = "is-faded";
 
   /** Colours of the theme as numbers for WebGL, which knows neither variables nor light-dark(). */
-  const colours = (stage) => {
+  const colours = (stage, dense) => {
     const probe = stage.ownerDocument.createElement("i");
     probe.hidden = true;
     stage.append(probe);
@@ -23,10 +24,16 @@
         ? `#${[red, green, blue].map((each) => each.toString(16).padStart(2, "0")).join("")}`
         : `rgba(${red},${green},${blue},${(alpha / 255).toFixed(3)})`;
     };
+    // sigma adds colours up as if they had been multiplied by how dense they are
+    const thin = (colour) =>
+      colour.replace(/^rgba\((\d+),(\d+),(\d+),(.+)\)$/, (_, red, green, blue, alpha) => {
+        const [r, g, b] = [red, green, blue].map((each) => Math.round(each * alpha));
+        return `rgba(${r},${g},${b},${alpha})`;
+      });
     const found = {
       kinds: Array.from({ length: COLOURS }, (_, kind) => read(`graph-${kind + 1}`)),
       other: read("graph-other"),
-      line: read("graph-line"),
+      line: thin(read(dense ? "graph-line-many" : "graph-line")),
       near: read("graph-near"),
       ink: read("ink"),
       paper: read("paper"),
@@ -50,7 +57,8 @@
   };
 
   const draw = (stage, model, { Graph, Sigma, EdgeLineProgram }, { onChoose }) => {
-    let theme = colours(stage);
+    const dense = model.links > DENSE_LINKS;
+    let theme = colours(stage, dense);
     let state = { visible: null, by: "folder", note: -1 };
     let pointed = -1;
     const graph = new Graph({ type: "undirected", multi: true });
@@ -188,7 +196,7 @@
       camera.setState({ x: x + right * 0.12 * ratio, y: y - down * 0.12 * ratio });
     };
 
-    const show = (next) => {
+    const show = (next, covered) => {
       const drawn = next.visible !== state.visible || next.by !== state.by;
       const moved = next.note >= 0 && next.note !== state.note;
       state = next;
@@ -198,17 +206,28 @@
       if (moved) {
         const { x, y } = renderer.getNodeDisplayData(next.note);
         const near = Math.min(Math.max(9 / Math.sqrt(model.count), 0.06), 0.5);
-        go({ x, y, ratio: Math.min(camera.getState().ratio, near) });
+        const goal = { x, y, angle: 0, ratio: Math.min(camera.getState().ratio, near) };
+        // into the middle of what nothing covers
+        const { width, height } = renderer.getDimensions();
+        const at = (right, down) => renderer.viewportToFramedGraph({ x: right, y: down }, { cameraState: goal });
+        const [middle, free] = [at(width / 2, height / 2), at((width - covered.right) / 2, (height - covered.bottom) / 2)];
+        go({ ...goal, x: x + middle.x - free.x, y: y + middle.y - free.y });
       }
     };
     const recolour = () => {
-      theme = colours(stage);
+      theme = colours(stage, dense);
       renderer.refresh();
     };
     new MutationObserver(recolour).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
 
-    return { show, zoom, fit, pan, resize: () => renderer.refresh(), renderer };
+    new ResizeObserver(() => {
+      if (!stage.offsetWidth) return;
+      renderer.resize();
+      renderer.scheduleRefresh();
+    }).observe(stage);
+
+    return { show, zoom, fit, pan, renderer };
   };
 
   sitegen.add("graph-canvas", {
