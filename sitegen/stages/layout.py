@@ -1,11 +1,12 @@
 """Where each note stands in the picture of all notes. Knows numbers and links, not notes.
 
 The picture is a function of the vault alone, so that a build with a memory equals one without; and yet one more note leaves
-it nearly as it was, since nothing in it depends on how notes are numbered: a node begins where a checksum of its name says, and
-moves as far as a fixed number of steps takes it. Groups of nodes that link to each other are placed first, as if they
-were nodes, then what is in them. Everything takes time in proportion to nodes and links.
+it nearly as it was: a node begins where a checksum of its name says, a group where those of its nodes together say, and both move
+as far as a fixed number of steps takes them. Groups of nodes that link to each other are placed first, as if they were nodes, then
+what is in them. Everything takes time in proportion to nodes and links.
 
-Only ``+ - * /`` and square roots are used on fractions, which every machine rounds alike; no sum is over a set.
+Only ``+ - * /`` and square roots are used on fractions, which every machine rounds alike, and `sum` on whole numbers alone, as
+newer Pythons add up fractions in another way.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ _ROUNDS = 5  # in which nodes look which group they belong to
 _STEPS = (60, 30, 14)  # of the outermost level, of those between, of the nodes themselves
 _NEAR = 4  # nodes a cell, on average
 _HOME = 0.08  # how much a folder holds its nodes together, beside a link's 1
-_PULL = 0.25  # how much everything is drawn to the middle
+_PULL = 0.25  # how much everything is drawn to where it began
 _LINK = 0.35  # how much of a node's way to where its links want it it goes at a step
-_PUSH = 0.1
+_PUSH = 0.1  # how much two nodes of a length's distance push each other apart
+_CROWD = 24  # nodes of a cell that push one by one; of more a part does, and as much
 _HASTE = 0.6  # of its own length a node goes at most at the first step
 _WHOLE = 400  # nodes that all act on each other; of more only those nearby do, as the larger shape is settled by then
 
@@ -56,7 +58,8 @@ class Node(NamedTuple):
 def layout(network: Network) -> Layout:
     """Where the nodes of a network stand, and the groups that their links make."""
     nodes = [_seed(name) for name in network.names]
-    return Layout(*_placed(network, nodes, 0))
+    x, y, group = _placed(network, nodes, 0)
+    return Layout(x, y, _numbered(group))
 
 
 # ---- groups ---------------------------------------------------------------------------------------------
@@ -100,7 +103,7 @@ def communities(network: Network) -> list[int]:
             break
     alone: dict[int, int] = {}
     for node, links in enumerate(neighbours):
-        if not links:
+        if not links or (len(links) == 1 and node in links):
             label[node] = alone.setdefault(homes[node], node)
     return _numbered(label)
 
@@ -131,7 +134,7 @@ def _placed(network: Network, nodes: Sequence[Node], level: int) -> tuple[list[f
     if count < 2 or count * 5 > size * 4:
         reach = sqrt(sum([node.mass for node in nodes])) * 0.6
         x, y = [reach * node.x for node in nodes], [reach * node.y for node in nodes]
-        return *_moved(network, nodes, x, y, _STEPS[0]), groups
+        return *_moved(network, nodes, x, y, _STEPS[0] if size <= _WHOLE else _STEPS[2]), groups
     outer, larger = _outer(network, groups, nodes)
     xs, ys, largest = _placed(outer, larger, level + 1)
     around = [sqrt(group.mass) / 2 for group in larger]
@@ -271,8 +274,11 @@ def _push(
                 force = mass / (dx * dx + dy * dy)
                 ax += dx * force
                 ay += dy * force
-        near = [middles[c, r] for c in _ring(column) for r in _ring(row) if (c, r) != (column, row) and (c, r) in middles]
-        near += [(x[node], y[node], masses[node]) for node in nodes]
+        near = [
+            middles[c, r] for c in _ring(column) for r in _ring(row) if (c, r) != (column, row) and (c, r) in middles
+        ]
+        some = len(nodes) // _CROWD + 1
+        near += [(x[node], y[node], masses[node] * some) for node in nodes[::some]]
         for node in nodes:
             bx, by, px, py = ax, ay, x[node], y[node]
             for at, height, mass in near:

@@ -78,7 +78,9 @@ def drawn(paths: tuple[str, ...], joined: tuple[str, ...]) -> Graph:
     return Graph(x, y, tuple(places.group), folder, folders, targets)
 
 
-def data(refs: Sequence[NoteRef], graph: Graph, folders: Sequence[str], tags: Sequence[tuple[str, Sequence[int]]]) -> str:
+def data(
+    refs: Sequence[NoteRef], graph: Graph, folders: Sequence[str], tags: Sequence[tuple[str, Sequence[int]]]
+) -> str:
     """The script that gives the page its graph. ``folders`` are the titles of the graph's folders; ``tags`` are names with
     the numbers of the notes that carry them."""
     value = {
@@ -125,28 +127,29 @@ def picture(refs: Sequence[NoteRef], graph: Graph) -> Picture:
     chosen = sorted(range(len(refs)), key=lambda number: (-degree[number], number))[:_SPOTS]
     most = max(degree, default=0) or 1
     shown = set(chosen)
-    lines = []
+    lines: list[str] = []
     for source in chosen:
         for target in graph.targets[source]:
             if target in shown and len(lines) < _LINES:
-                lines.append(f"M{_at(graph.x[source])} {_at(graph.y[source])}L{_at(graph.x[target])} {_at(graph.y[target])}")
+                lines.append(
+                    f"M{_at(graph.x[source])} {_at(graph.y[source])}L{_at(graph.x[target])} {_at(graph.y[target])}"
+                )
     spots: list[Spot] = []
     taken: list[tuple[int, int, int]] = []
     for number in chosen:
         x, y, title = _at(graph.x[number]), _at(graph.y[number]), " ".join(refs[number].title.split())
         label, left = (title if len(title) <= 28 else title[:27].rstrip() + "…"), x > 700
         begin, width = (x - 12 - 9 * len(label) if left else x), 9 * len(label) + 12
-        free = len(taken) < _NAMED and all(abs(y - at) > 20 or begin > end or begin + width < start for at, start, end in taken)
+        free = len(taken) < _NAMED and all(
+            abs(y - at) > 20 or begin > end or begin + width < start for at, start, end in taken
+        )
         if free:
             taken.append((y, begin, begin + width))
         colour = graph.folder[number] + 1
         radius = f"{3 + 11 * sqrt(degree[number] / most):.1f}"
-        spots.append(
-            Spot(refs[number], x, y, radius, colour if colour <= COLOURS else 0, label if free else "", left)
-        )
+        spots.append(Spot(refs[number], x, y, radius, colour if colour <= COLOURS else 0, label if free else "", left))
     return Picture(tuple(reversed(spots)), "".join(lines))
 
 
 def _at(place: int) -> int:
     return 20 + place * 960 // EXTENT
-
