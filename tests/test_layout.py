@@ -127,7 +127,9 @@ def test_twice_the_notes_take_about_twice_the_work() -> None:
 
 def test_a_crowd_in_one_place_takes_no_longer() -> None:
     star = network([f"ray {number}" for number in range(2000)], [(0, number) for number in range(1, 2000)])
-    clique = network([f"x {number}" for number in range(2000)], [(a, (a * a + b) % 2000) for a in range(2000) for b in range(3)])
+    clique = network(
+        [f"x {number}" for number in range(2000)], [(a, (a * a + b) % 2000) for a in range(2000) for b in range(3)]
+    )
     assert steps_of(lambda: layout(star)) < 6 * steps_of(lambda: layout(villages(50, 40)))
     assert steps_of(lambda: layout(clique)) < 6 * steps_of(lambda: layout(villages(50, 40)))
 

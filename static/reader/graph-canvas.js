@@ -227,7 +227,14 @@
       renderer.scheduleRefresh();
     }).observe(stage);
 
-    return { show, zoom, fit, pan, renderer };
+    // For whoever looks at the page from outside, such as its tests.
+    stage.drawing = {
+      renderer,
+      place: (address) =>
+        renderer.framedGraphToViewport(renderer.getNodeDisplayData(model.at(address)), { cameraState: camera.getState() }),
+      rests: () => !camera.isAnimated(),
+    };
+    return { show, zoom, fit, pan };
   };
 
   sitegen.add("graph-canvas", {
