@@ -1,9 +1,11 @@
 // Copies the fonts, icons and libraries the theme uses from node_modules into static/vendor, which is made
 // anew each time. Run by `make vendor` after `npm ci`; a user of the wheel needs neither.
 
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { buildSync } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
@@ -24,7 +26,7 @@ const fonts = {
   ],
 };
 const iconPackage = "lucide-static";
-const libraries = ["katex", "mermaid", "@floating-ui/core", "@floating-ui/dom"];
+const libraries = ["katex", "mermaid", "@floating-ui/core", "@floating-ui/dom", "sigma", "graphology", "graphology-utils", "events"];
 
 // A callout's title begins with the icon of its kind; static/prose.css draws it from the variable that is set here.
 const calloutIcons = {
@@ -96,9 +98,30 @@ function calloutSheet() {
     .join("");
 }
 
+/** What draws the graph page, in one classic script that adds itself as the reader's tool `sigma`. */
+function bundleSigma(to) {
+  buildSync({
+    stdin: {
+      contents: `
+        import Graph from "graphology";
+        import Sigma from "sigma";
+        import { EdgeLineProgram } from "sigma/rendering";
+        sitegen.add("sigma", { Graph, Sigma, EdgeLineProgram });`,
+      resolveDir: root,
+    },
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    legalComments: "none",
+    outfile: join(to, "sigma.js"),
+  });
+}
+
 function licence(name) {
   const { version } = JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8"));
-  const text = readFileSync(join(modules, name, "LICENSE"), "utf8").trim();
+  const file = ["LICENSE", "LICENSE.txt"].map((each) => join(modules, name, each)).find(existsSync);
+  const text = readFileSync(file, "utf8").trim();
   return `${name} ${version}\n\n${text}\n`;
 }
 
@@ -121,6 +144,7 @@ copyKatex(join(modules, "katex", "dist"), join(vendor, "katex"));
 mkdirSync(join(vendor, "mermaid"));
 copyFileSync(join(modules, "mermaid", "dist", "mermaid.min.js"), join(vendor, "mermaid", "mermaid.min.js"));
 copyFloatingUi(vendor);
+bundleSigma(join(vendor, "sigma"));
 const licences = [...Object.keys(fonts), iconPackage, ...libraries].map(licence);
 writeFileSync(join(vendor, "LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
 

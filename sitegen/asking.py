@@ -28,7 +28,7 @@ _PASSAGES: Any = get_type_hints(Page)["passages"]
 
 
 class Part(NamedTuple):
-    """Something that a feature gave: its address or key, and whether it is a view, a file or a recipe."""
+    """Something that a feature gave: its address or key, and whether it is a view, a file, a recipe or what a late one makes."""
 
     name: str
     kind: str
@@ -175,7 +175,7 @@ class Asking:
             and not self._changes.touch(
                 int.from_bytes(entry.inputs[-MASK_BYTES:], "little"), entry.extra, lambda: _trace(entry)
             )
-            and (self._framed or all(part.kind != "view" for part, _ in _parts(entry)))
+            and (self._framed or all(part.kind not in ("view", "late") for part, _ in _parts(entry)))
         )
 
     def _recipes_hold(self, name: str, entry: Entry) -> bool:
@@ -241,7 +241,8 @@ class Asking:
         elif self._framed:
             return self._entry(trace, before.outputs, [part for part, _ in _parts(before)])
         if recipe.late:
-            file = Part(recipe.key, "file"), Ref(print_, joined(print_, _name(recipe.make)), -1, 0)
+            # it may be a view, which is shown in the theme
+            file = Part(recipe.key, "late"), Ref(print_, joined(print_, _name(recipe.make), self._frame), -1, 0)
             return self._entry(trace, (known(print_), file[1]), [file[0]])
         made = [self._rendered(item, print_) for item, print_ in self._printed(list(recipe.make(*inputs)))]
         return self._entry(trace, (known(print_), *(ref for _, ref in made)), [part for part, _ in made])

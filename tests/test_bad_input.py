@@ -161,8 +161,8 @@ def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
     built = run_build(vault, tmp_path / "out")
     assert built.exit_code == 0
     assert {url for url in built.files() if not url.startswith("static/")} == {
-        "index.html", "notes.html", "404.html", "tags/index.html", "tags/fine.html", "graph.json", ".nojekyll",
-        ".sitegen-manifest.json", "good.html", "other.html", "uses.html",
+        "index.html", "notes.html", "404.html", "tags/index.html", "tags/fine.html", "graph.json", "graph.html",
+        "graph-data.js", ".nojekyll", ".sitegen-manifest.json", "good.html", "other.html", "uses.html",
     }  # fmt: skip
     assert not [url for url, data in built.files().items() if b"OutsideText" in data]
 
@@ -231,7 +231,7 @@ def test_every_attachment_name_can_be_linked(build_site: BuildSite) -> None:
 
 
 def test_attachments_with_the_names_of_our_own_files_get_other_addresses(build_site: BuildSite) -> None:
-    names = ["graph.json", "feed.xml.txt", "sitemap.txt", "static", "404.png", "sub/index", "tags.txt", "good.html.txt"]
+    names = ["graph.json", "graph-data.js", "feed.xml.txt", "sitemap.txt", "static", "404.png", "sub/index", "tags.txt", "good.html.txt"]
     more = ["static2/site.css", "Static/site.css", "a", "A!/b.png"]
     attachments = dict.fromkeys([*names, *more], "AttachmentText")
     text = " ".join(f"[[{name}]]" for name in attachments)

@@ -201,7 +201,7 @@ def test_excluded_files_are_no_content(tmp_path: Path) -> None:
     }
     run("build", vault(tmp_path, files), "-o", tmp_path / "out")
     pages = {name for name in tree(tmp_path / "out") if name.endswith(".html")}
-    assert pages == {"a.html", "index.html", "notes.html", "404.html", "garden.html"}
+    assert pages == {"a.html", "index.html", "notes.html", "graph.html", "404.html", "garden.html", "search.html"}
 
 
 # ---- exit codes --------------------------------------------------------------------------------------
@@ -310,8 +310,8 @@ def test_verbose_prints_every_problem(tmp_path: Path) -> None:
 
 def test_the_summary_of_a_build(tmp_path: Path) -> None:
     first, second = run("build", vault(tmp_path, NOTES)).output.splitlines()
-    # one.html, two.html, index.html, notes.html, garden.html, 404.html; the one link
-    assert re.fullmatch(r"6 pages, 1 link in \d+\.\d s; no problems", first)
+    # one.html, two.html, index.html, notes.html, graph.html, garden.html, search.html, 404.html; the one link
+    assert re.fullmatch(r"8 pages, 1 link in \d+\.\d s; no problems", first)
     assert re.fullmatch(r".*public: (\d+) written, 0 removed, 0 unchanged", second)
     written = int(second.split()[1])
     again = run("build", tmp_path / "wiki").output.splitlines()[1]

@@ -1,4 +1,5 @@
-"""graph.json: the link graph of the published notes, with its hubs, orphans and components, for other programs.
+"""graph.html, where all notes and their links are seen at once, with the script of its data; and graph.json, the same for
+other programs, with hubs, orphans and components.
 
 networkx is imported here alone, when the graph is made.
 """
@@ -8,16 +9,78 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from heapq import nsmallest
 
-from sitegen.model import Artifact, NoteRef, Pages, Recipe, SiteInfo, Vault
+from sitegen.model import Artifact, NoteRef, Pages, Recipe, SiteInfo, Vault, View
+from sitegen.stages.network import COLOURS, DATA, Graph, data, drawn, picture
 
 MAX_HUBS = 20
+_Shown = tuple[tuple[NoteRef, ...], tuple[str, ...], tuple[NoteRef, ...], tuple[str, ...]]
 
 
 def graph(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe]:
     """What the graph is made from. Connecting the notes of a large vault takes a while, so it is made when it is wanted."""
     yield Recipe("graph.json", graph_file, lambda: (tuple(vault.refs.values()), _joined_targets(vault)), late=True)
+    yield Recipe(DATA, data_file, lambda: _shown(vault), late=True)
+    yield Recipe("graph.html", graph_page, lambda: _shown(vault), late=True)
+
+
+def _shown(vault: Vault) -> _Shown:
+    """Notes, their links, folders, and tags with the paths of their notes."""
+    tags = tuple(["\0".join((name, *paths)) for name, _, paths in vault.tags.values()])
+    return tuple(vault.refs.values()), _joined_targets(vault), tuple(vault.folders.values()), tags
+
+
+# ---- the page ---------------------------------------------------------------------------------------------
+
+
+def data_file(
+    refs: tuple[NoteRef, ...], joined: tuple[str, ...], folders: tuple[NoteRef, ...], tags: tuple[str, ...]
+) -> tuple[Artifact]:
+    """The script that graph.html takes its notes and links from."""
+    return (Artifact(DATA, _data(refs, _graph(refs, joined), folders, tags)),)
+
+
+def graph_page(
+    refs: tuple[NoteRef, ...], joined: tuple[str, ...], folders: tuple[NoteRef, ...], tags: tuple[str, ...]
+) -> tuple[View]:
+    """The page, with a picture of the most linked notes for whoever runs no scripts."""
+    found = _graph(refs, joined)
+    titles = _titles(found, folders)
+    sizes = Counter(found.folder)
+    legend = [(number + 1, title, sizes[number]) for number, title in enumerate(titles[:COLOURS])]
+    values = (
+        ("notes", len(refs)),
+        ("links", sum([len(targets) for targets in found.targets])),
+        ("picture", picture(refs, found)),
+        ("legend", legend),
+        ("others", len(titles) - len(legend)),
+        ("data", DATA),
+        ("version", blake2b(_data(refs, found, folders, tags), digest_size=4).hexdigest()),
+    )
+    return (View("graph.html", "graph.html", "Graph", values),)
+
+
+def _graph(refs: tuple[NoteRef, ...], joined: tuple[str, ...]) -> Graph:
+    return drawn(tuple([ref.path for ref in refs]), joined)
+
+
+def _titles(graph: Graph, folders: Sequence[NoteRef]) -> list[str]:
+    titles = {ref.path: ref.title for ref in folders}
+    return [titles.get(path, path) for path in graph.folders]
+
+
+def _data(refs: Sequence[NoteRef], graph: Graph, folders: Sequence[NoteRef], tags: Sequence[str]) -> bytes:
+    numbers = {ref.path: number for number, ref in enumerate(refs)}
+    named = []
+    for tag in tags:
+        name, *paths = tag.split("\0")
+        named.append((name, sorted([numbers[path] for path in paths if path in numbers])))
+    return data(refs, graph, _titles(graph, folders), sorted(named)).encode("utf-8", "replace")
+
+
+# ---- for other programs -----------------------------------------------------------------------------------
 
 
 def _joined_targets(vault: Vault) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ def sitemap(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Artifact]:
         "notes.html",
         *(["recent.html"] if site.dated else []),
         *(["garden.html"] if site.garden else []),
+        "graph.html",
         *dates,
         *(ref.url for ref in vault.folders.values()),
         *(url for _, url, _ in vault.tags.values()),

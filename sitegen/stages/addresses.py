@@ -25,6 +25,8 @@ RESERVED = (
     "garden.html",
     "search.html",
     "tags/index.html",
+    "graph.html",
+    "graph-data.js",
     "graph.json",
     "feed.xml",
     "sitemap.xml",

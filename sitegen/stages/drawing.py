@@ -12,6 +12,7 @@ from html import escape
 from markupsafe import Markup
 
 from sitegen.model import LocalGraph, Moment, Player, Section, Sibling
+from sitegen.stages.network import Picture
 
 
 def mini(seconds: Iterable[int], length: float) -> Markup:
@@ -65,5 +66,18 @@ def nodes(graph: LocalGraph, href: Callable[[str], str]) -> Markup:
         out.append(
             f'<a class="to-{node.kind}" href="{escape(href(node.ref.url))}"><title>{escape(node.ref.title)}</title>'
             f'<circle cx="{node.x}" cy="{node.y}" r="4"/><text{side}>{lines}</text></a>'
+        )
+    return Markup("\n".join(out))
+
+
+def spots(picture: Picture, href: Callable[[str], str]) -> Markup:
+    """The notes of the small picture of the whole graph as links, as SVG."""
+    out = []
+    for spot in picture.spots:
+        x, side = (spot.x - 14, ' text-anchor="end"') if spot.left else (spot.x + 14, "")
+        label = f'<text x="{x}" y="{spot.y + 5}"{side}>{escape(spot.label)}</text>' if spot.label else ""
+        out.append(
+            f'<a class="kind-{spot.colour}" href="{escape(href(spot.ref.url))}"><title>{escape(spot.ref.title)}</title>'
+            f'<circle cx="{spot.x}" cy="{spot.y}" r="{spot.r}"/>{label}</a>'
         )
     return Markup("\n".join(out))

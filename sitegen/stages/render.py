@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from sitegen.model import Artifact, Page, SiteInfo, Theme, View, clock
 from sitegen.paths import relative
-from sitegen.stages.drawing import mini, nodes, segments, shared_length, ticks
+from sitegen.stages.drawing import mini, nodes, segments, shared_length, spots, ticks
 from sitegen.stages.moment_list import moment_items
 from sitegen.stages.templates import Code, Loader, Spoken
 from sitegen.stages.transcript_page import transcript_lines
@@ -78,6 +78,7 @@ def _environment(theme: Theme, language: str) -> jinja2.Environment:
         nodes=nodes,
         segments=segments,
         shared_length=shared_length,
+        spots=spots,
         ticks=ticks,
         moment_items=partial(moment_items, words=env.words),
         transcript_lines=partial(transcript_lines, words=env.words),

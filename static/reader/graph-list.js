@@ -1,0 +1,87 @@
+// The same notes as a list, for keyboards, screen readers and browsers that cannot draw: it fills as one gets further.
+(() => {
+  "use strict";
+
+  const ROWS = 60;
+  const LINKS = 50;
+
+  sitegen.add("graph-list", (box, model, { onShow, address }) => {
+    const list = box.querySelector("ol");
+    const more = box.querySelector(".network-more");
+    let notes = [];
+    let shown = 0;
+
+    const element = (name, properties, ...inside) => {
+      const made = Object.assign(document.createElement(name), properties);
+      made.append(...inside);
+      return made;
+    };
+    const links = (notes, heading) => {
+      if (!notes.length) return [];
+      const items = [...notes]
+        .slice(0, LINKS)
+        .map((note) => element("li", {}, element("a", { href: model.address(note), textContent: model.titles[note] })));
+      if (notes.length > LINKS) items.push(element("li", { textContent: sitegen.say("and {n} more", { n: notes.length - LINKS }) }));
+      return [element("h3", { textContent: heading }), element("ul", {}, ...items)];
+    };
+    const row = (note) => {
+      const facts = element("small", { textContent: model.folders[model.folder[note]].name });
+      const show = element("a", { href: address(note), className: "network-show", textContent: sitegen.say("In the graph") });
+      show.setAttribute("aria-label", sitegen.say("Show {title} in the graph", { title: model.titles[note] }));
+      show.addEventListener("click", (event) => {
+        event.preventDefault();
+        onShow(note);
+      });
+      const item = element(
+        "li",
+        {},
+        element("a", { className: "network-title", href: model.address(note), textContent: model.titles[note] }),
+        facts,
+        show,
+      );
+      if (!model.degree[note]) return item;
+      const details = element(
+        "details",
+        {},
+        element("summary", { textContent: sitegen.say("{n} links", { n: model.degree[note] }) }),
+      );
+      details.addEventListener(
+        "toggle",
+        () => {
+          details.append(...links(model.targets(note), sitegen.say("Links to")));
+          details.append(...links(model.sources(note), sitegen.say("Linked from")));
+        },
+        { once: true },
+      );
+      item.append(details);
+      return item;
+    };
+    const grow = () => {
+      list.append(...notes.slice(shown, shown + ROWS).map(row));
+      shown = Math.min(shown + ROWS, notes.length);
+      more.hidden = shown >= notes.length;
+    };
+    more.addEventListener("click", () => {
+      const next = shown;
+      grow();
+      list.children[next]?.querySelector("a").focus();
+    });
+    new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && !more.hidden && grow(), {
+      root: box,
+      rootMargin: "400px",
+    }).observe(more);
+
+    return {
+      /** Show these notes; how many there are. */
+      show: (visible, words) => {
+        const fits = words ? model.fits(words) : () => true;
+        notes = model.byTitle().filter((note) => visible[note] && fits(note));
+        shown = 0;
+        list.replaceChildren();
+        box.scrollTop = 0;
+        grow();
+        return notes.length;
+      },
+    };
+  });
+})();
