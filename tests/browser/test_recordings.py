@@ -153,10 +153,7 @@ def test_the_address_cues_a_recording(page: Page, url: str) -> None:
 def test_a_file_that_cannot_be_played_is_offered(page: Any, url: str) -> None:
     visit(page, url + "broken.html")
     page.locator("#t-1").click()
-    assert (
-        page.locator(".player-error").get_by_role("alert").inner_text()
-        == "Your browser could not play this video file."
-    )
+    assert page.locator(".player-error").get_by_role("alert").inner_text() == "Your browser could not play this video."
     assert page.get_by_role("link", name="Open the file").get_attribute("href") == url + "broken.mp4#t=1"
 
 
