@@ -13,7 +13,7 @@
   const BEGUN = 0.55; // how much a word counts that only begins as what was typed
   const MAX_BEGUN = 30; // words that may
   const NEAR = 0.7; // how much a word counts that is spelt nearly so
-  const LOOKED_AT = 16; // notes whose titles are looked at before their order is settled
+  const LOOKED_AT = 12; // notes whose titles are looked at before their order is settled
   const MISSING = 1.5; // the power of the share of the words that a note has
   const MAX_SHARDS = 3; // files that are asked for what a word begins with
 
@@ -51,7 +51,7 @@
   const shard = (number) =>
     once(number, async () => {
       const name = `${FOLDER}t/${fileName(root.firsts[number])}.js`;
-      const entries = (await sitegen.data(name, root.versions.slice(6 * number, 6 * number + 6))) ?? [];
+      const entries = (await sitegen.data(name, root.versions.slice(4 * number, 4 * number + 4))) ?? [];
       const byForm = new Map();
       const words = entries.map(([stem, forms, told, codes]) => {
         const word = { stem, forms: /^[#/]/.test(stem) ? [forms || stem.slice(1)] : (forms || stem).split(" "), told, codes };
@@ -90,7 +90,7 @@
   const noteAt = async (slot) => {
     const number = String(slot >> root.chunk);
     const notes = await once(`n${number}`, async () => {
-      const told = (await sitegen.data(`${FOLDER}n/${number}.js`, root.chunks[number])) ?? [];
+      const told = (await sitegen.data(`${FOLDER}n/${number}.js`, root.chunks.slice(2 * number, 2 * number + 2))) ?? [];
       return new Map(told.map(([at, url, title, folder]) => [at, { url, title, folder }]));
     });
     return notes.get(slot);
