@@ -69,7 +69,9 @@ class Dialect(Value, frozen=True):
     plugins: tuple[str, ...] = ()
     properties: bool = False  # whether notes keep what their properties say, to be shown
     math: str = ""  # "module:function" that draws a formula; "": the reader's browser does
-    language: str = "en"  # of notes that do not say theirs, and of words in them that are ours, such as a callout's "Note"
+    language: str = (
+        "en"  # of notes that do not say theirs, and of words in them that are ours, such as a callout's "Note"
+    )
 
 
 @lru_cache(maxsize=8)

@@ -24,7 +24,7 @@ Cell = dict[str, bytes]  # key -> postings, in the order of the keys
 Removed = set[int]  # slots
 FOLDER = "static/search/"
 MAX_SHARD = 24_000  # characters; a single word may need more
-CHUNK_BITS = 7  # slots of the notes that one file names
+CHUNK_BITS = 5  # slots of the notes that one file names
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _COMMON = 0.7  # a word in so many of the notes does not tell them apart
 _HEAVIEST = 2  # words of a part that may be so common
@@ -277,9 +277,11 @@ def root_content(
         "chunk": CHUNK_BITS,
         "common": [word for word in heavy if word[0] not in "#/"] if notes >= 20 else [],
         "firsts": [shard.first for shard in shards],
-        "versions": "".join(shard.print.hex()[:6] for shard in shards),
+        "versions": "".join(shard.print.hex()[:4] for shard in shards),
         "words": words,
-        "chunks": {str(number): print_.hex()[:6] for number, print_ in chunks.items()},
+        "chunks": "".join(
+            chunks[str(number)].hex()[:2] if str(number) in chunks else "--" for number in range(1 << bits - CHUNK_BITS)
+        ),
     }
 
 

@@ -48,7 +48,11 @@ class Cutter(dict[str, tuple[str, ...]]):
         self._stem = Stemmer.Stemmer(algorithm).stemWord if algorithm else str
 
     def __missing__(self, chunk: str) -> tuple[str, ...]:
-        found = tuple([key for word in cut(chunk) for key in self._keys(word)])
+        core = chunk.lstrip('("').rstrip(".,;:!?)\"'").lower()
+        if core != chunk and core.isascii() and core.isalnum():
+            found = self[core]  # as most are: a word that was met before, beside a mark
+        else:
+            found = tuple([key for word in cut(chunk) for key in self._keys(word)])
         if len(chunk) <= MAX_WORD:
             if len(self) > 1 << 18:
                 self.clear()
@@ -57,7 +61,7 @@ class Cutter(dict[str, tuple[str, ...]]):
 
     def _keys(self, word: str) -> list[str]:
         form = folded(word)
-        if not word.isalpha() or _UNPAIRED.fullmatch(word) is None:
+        if not word.isalpha() or (form is not word and _UNPAIRED.fullmatch(word) is None):
             return [form]
         stem = folded(self._stem(word))
         if stem == form or not stem:

@@ -13,7 +13,8 @@
   const BEGUN = 0.55; // how much a word counts that only begins as what was typed
   const MAX_BEGUN = 30; // words that may
   const NEAR = 0.7; // how much a word counts that is spelt nearly so
-  const LOOKED_AT = 16; // notes whose titles are looked at before their order is settled
+  const LOOKED_AT = 12; // notes whose titles are looked at before their order is settled
+  const MISSING = 1.5; // the power of the share of the words that a note has
   const MAX_SHARDS = 3; // files that are asked for what a word begins with
 
   let root;
@@ -50,7 +51,7 @@
   const shard = (number) =>
     once(number, async () => {
       const name = `${FOLDER}t/${fileName(root.firsts[number])}.js`;
-      const entries = (await sitegen.data(name, root.versions.slice(6 * number, 6 * number + 6))) ?? [];
+      const entries = (await sitegen.data(name, root.versions.slice(4 * number, 4 * number + 4))) ?? [];
       const byForm = new Map();
       const words = entries.map(([stem, forms, told, codes]) => {
         const word = { stem, forms: /^[#/]/.test(stem) ? [forms || stem.slice(1)] : (forms || stem).split(" "), told, codes };
@@ -89,7 +90,7 @@
   const noteAt = async (slot) => {
     const number = String(slot >> root.chunk);
     const notes = await once(`n${number}`, async () => {
-      const told = (await sitegen.data(`${FOLDER}n/${number}.js`, root.chunks[number])) ?? [];
+      const told = (await sitegen.data(`${FOLDER}n/${number}.js`, root.chunks.slice(2 * number, 2 * number + 2))) ?? [];
       return new Map(told.map(([at, url, title, folder]) => [at, { url, title, folder }]));
     });
     return notes.get(slot);
@@ -99,8 +100,23 @@
     once("words", async () => {
       let last = "";
       const told = (await sitegen.data(`${FOLDER}words.js`, root.words)) ?? [];
-      return told.map((one) => (last = last.slice(0, parseInt(one[0], 16)) + one.slice(1)));
+      return told.map((one) => {
+        last = last.slice(0, parseInt(one[0], 16)) + one.slice(1);
+        return { word: last, letters: lettersOf(last) };
+      });
     });
+
+  /** Which letters a word has, as bits: words that have many others need not be compared. */
+  const lettersOf = (word) => {
+    let bits = 0;
+    for (let at = 0; at < word.length; at++) bits |= 1 << (word.charCodeAt(at) & 31);
+    return bits;
+  };
+  const countOf = (bits) => {
+    let count = 0;
+    for (let rest = bits; rest; rest &= rest - 1) count += 1;
+    return count;
+  };
 
   // ---- words ---------------------------------------------------------------------------------------------
 
@@ -155,7 +171,9 @@
     const most = form.length < 4 ? 0 : form.length < 7 ? 1 : 2;
     if (!most || /\d/.test(form)) return [];
     const found = [];
-    for (const word of await known()) {
+    const own = lettersOf(form);
+    for (const { word, letters } of await known()) {
+      if (Math.abs(word.length - form.length) > most || countOf(own ^ letters) > 2 * most) continue;
       const far = distance(form, word, most);
       if (far <= most) found.push({ word, far: far + (word[0] === form[0] ? 0 : 0.5) });
     }
@@ -254,15 +272,15 @@
       Promise.all(words.map((form) => look(form, form === asked.last))),
       allowed(asked),
     ]);
-    const ranked = rank(found, must, asked);
+    const { chosen: ranked, total } = rank(found, must, asked);
     const first = await Promise.all(
       ranked.slice(0, Math.max(LOOKED_AT, limit)).map(async (one) => ({ ...one, ...(await noteAt(one.slot)) })),
     );
     const notes = first.filter(({ url }) => url).map((note) => ({ ...note, score: note.score * titled(note, asked.words) }));
-    notes.sort((a, b) => b.whole - a.whole || b.score - a.score || (a.title < b.title ? -1 : 1));
+    notes.sort((a, b) => b.score - a.score || (a.title < b.title ? -1 : 1));
     return {
       notes: notes.slice(0, limit),
-      total: ranked.length,
+      total,
       instead: found.filter(({ instead }) => instead.length).map(({ form, instead }) => ({ form, instead })),
       unknown: found.filter((one) => !one.words.length).map(({ form }) => form),
       forms: new Set([...asked.words, ...found.flatMap((one) => one.words.flatMap(([word]) => word.forms))]),
@@ -284,12 +302,10 @@
     }
     const fits = [...total.values()].filter(({ slot }) => must.fits(slot));
     const all = fits.filter(({ words }) => words === found.length);
-    const chosen = asked.phrases.length ? all : all.length >= 5 ? all : fits;
-    for (const one of chosen) {
-      one.whole = one.words === found.length ? 1 : 0;
-      if (!one.whole) one.score *= (one.words / found.length) ** 2;
-    }
-    return chosen.sort((a, b) => b.whole - a.whole || b.score - a.score || a.slot - b.slot);
+    const chosen = asked.phrases.length || found.length < 3 && all.length ? all : fits;
+    for (const one of chosen) one.score *= (one.words / found.length) ** MISSING;
+    chosen.sort((a, b) => b.score - a.score || a.slot - b.slot);
+    return { chosen, total: all.length || chosen.length };
   };
 
   /** How much more a note counts whose title is what was typed, begins so, or holds it in this order. */
