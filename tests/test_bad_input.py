@@ -231,7 +231,17 @@ def test_every_attachment_name_can_be_linked(build_site: BuildSite) -> None:
 
 
 def test_attachments_with_the_names_of_our_own_files_get_other_addresses(build_site: BuildSite) -> None:
-    names = ["graph.json", "graph-data.js", "feed.xml.txt", "sitemap.txt", "static", "404.png", "sub/index", "tags.txt", "good.html.txt"]
+    names = [
+        "graph.json",
+        "graph-data.js",
+        "feed.xml.txt",
+        "sitemap.txt",
+        "static",
+        "404.png",
+        "sub/index",
+        "tags.txt",
+        "good.html.txt",
+    ]
     more = ["static2/site.css", "Static/site.css", "a", "A!/b.png"]
     attachments = dict.fromkeys([*names, *more], "AttachmentText")
     text = " ".join(f"[[{name}]]" for name in attachments)
