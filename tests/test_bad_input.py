@@ -233,7 +233,6 @@ def test_every_attachment_name_can_be_linked(build_site: BuildSite) -> None:
 def test_attachments_with_the_names_of_our_own_files_get_other_addresses(build_site: BuildSite) -> None:
     names = [
         "graph.json",
-        "graph-data.js",
         "feed.xml.txt",
         "sitemap.txt",
         "static",

@@ -68,12 +68,17 @@
     for (let note = 0; note < model.count; note++) {
       graph.addNode(note, { x: model.x[note], y: -model.y[note], size: radius(note), label: model.titles[note] });
     }
-    for (let note = 0; note < model.count; note++) {
-      const back = new Set(model.sources(note));
-      for (const other of model.targets(note)) {
-        if (other !== note && (note < other || !back.has(other))) graph.addEdge(note, other);
+    const link = (graph) => {
+      for (let note = 0; note < model.count; note++) {
+        const back = new Set(model.sources(note));
+        for (const other of model.targets(note)) {
+          if (other !== note && (note < other || !back.has(other))) graph.addEdge(note, other);
+        }
       }
-    }
+      return graph;
+    };
+    const many = model.links > MANY_LINKS;
+    if (!many) link(graph);
     const colourOf = (note) => theme.kinds[model[state.by][note]] ?? theme.other;
 
     const labels = places();
@@ -91,7 +96,6 @@
     };
     const short = (title) => (title.length > 42 ? `${title.slice(0, 41).trimEnd()}…` : title);
 
-    const many = graph.size > MANY_LINKS;
     const renderer = new Sigma(graph, stage, {
       allowInvalidContainer: true,
       defaultEdgeColor: theme.line,
@@ -117,6 +121,8 @@
       zoomToSizeRatioFunction: (ratio) => Math.sqrt(ratio),
     });
     renderer.on("beforeRender", labels.clear);
+    // So many links take a while: the notes are to be seen before.
+    if (many) renderer.once("afterRender", () => setTimeout(() => renderer.setGraph(link(graph.copy()))));
 
     // ---- what is pointed at or chosen -------------------------------------------------------------
     renderer.createCanvasContext("focus", { beforeLayer: "mouse" });
