@@ -49,9 +49,10 @@ def url(wiki: Path) -> Iterator[str]:
 
 def rest_on(page: Page, text: str) -> Locator:
     """Rest the pointer on a link; gives the preview."""
-    page.mouse.move(1, 1)
-    page.locator(".prose").get_by_role("link", name=text, exact=True).first.hover()
     card = page.locator(".preview")
+    page.mouse.move(1, 1)
+    expect(card).to_have_count(0)
+    page.locator(".prose").get_by_role("link", name=text, exact=True).first.hover()
     expect(card).to_be_visible()
     return card
 

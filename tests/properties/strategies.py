@@ -47,7 +47,23 @@ BROKEN_PRIVATE = [
     "draft: true\ntitle: [", "draft:true", "title: x\ndraft:true", "publish: false\n\tx: y", "draft: true\n- a", "draft: *yes",
 ]  # fmt: skip
 
-WORDS = ["some", "plain", "words", "here.", "Then", "a sentence", "ends!", "数", "and", "5 > 3", "a & b", "x < y"]
+WORDS = [
+    "some",
+    "plain",
+    "Gamma ray",
+    "alpha",
+    "the 漢字",
+    "words",
+    "here.",
+    "Then",
+    "a sentence",
+    "ends!",
+    "数",
+    "and",
+    "5 > 3",
+    "a & b",
+    "x < y",
+]
 ATTACKS = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
