@@ -138,7 +138,7 @@ def _build(
     texts = _transcripts(transcripts, memo)
     linked = _link(notes, assets, texts, settings, memo)
     site_info = _site(settings, linked.known)
-    found = searched(notes, linked.places, linked.vault, memo)
+    found = searched(notes.entries, linked.places, linked.vault, memo)
     press = Press(notes, linked.places, linked.vault, linked.spoken, theme, site_info, settings.checks, memo)
     problems = press.pages(tell, workers)
     prose = _prose_prints(notes, linked.places, memo)

@@ -11,7 +11,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, WatchedPage, build_folder, serve
 
-
 FOUND = ".search-entry:not(.search-completions) .search-title"
 
 
