@@ -143,7 +143,7 @@ def _build(
     names = names_print(linked.vault, linked.kept, memo)
     known = memo.kept_now("index")[""].inputs
     mentions = mentioned(prose, notes.entries, linked.vault, names, known, memo, workers)
-    found = searched(notes, linked.places, linked.vault, memo)
+    found = searched(notes.entries, linked.places, linked.vault, memo)
     press = Press(notes, linked.places, linked.vault, mentions, linked.spoken, theme, site_info, settings.checks, memo)
     problems = press.pages(tell, workers)
     seen = seen_in(linked.vault, linked.facts, linked.places, prose, found.prints, linked.spoken, problems)

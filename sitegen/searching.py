@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from sitegen.codec import decode, encode, fingerprint, joined
 from sitegen.memo import NO_TABLE, Entry, Memo, Ref, Table
 from sitegen.model import NoteRef, Postings, SearchFile, Vault
-from sitegen.press import Notes
 from sitegen.stages.shards import (
     FOLDER,
     Cell,
@@ -58,10 +57,10 @@ class _Known(NamedTuple):
     slots: Mapping[str, int]
 
 
-def searched(notes: Notes, places: Mapping[str, Entry], vault: Vault, memo: Memo) -> Searched:
+def searched(notes: Mapping[str, Entry], places: Mapping[str, Entry], vault: Vault, memo: Memo) -> Searched:
     """The search's index of the published notes."""
     kept = memo.kept
-    refs = kept.mapped("postings", lambda path, _, note: note.outputs[_POSTINGS], places, notes.entries)
+    refs = kept.mapped("postings", lambda path, _, note: note.outputs[_POSTINGS], places, notes)
     bits, slots = kept.whole("slots", slots_of, tuple(places))
     cells = _cells(_Known(refs, bits, slots), memo)
     chunks = _chunks(slots, vault.refs, memo)

@@ -92,7 +92,7 @@ def test_an_edit_of_words_changes_the_text_and_no_facts() -> None:
         text = "An opening that is long enough to be all of the excerpt. " * 10 + f"\n\nOne two {words}.\n"
         build([source("a.md", text)], [], default_theme(), default_settings(), memo)
         outputs.append(memo.tables["parse"].entries["a.md"].outputs)
-    (facts, _, text_before), (facts_after, _, text_after) = outputs
+    (facts, _, text_before, _), (facts_after, _, text_after, _) = outputs
     assert facts.fingerprint == facts_after.fingerprint
     assert text_before.fingerprint != text_after.fingerprint
 

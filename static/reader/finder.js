@@ -201,17 +201,16 @@
 
   const rarity = (count) => Math.log(1 + (root.notes - count + 0.5) / (count + 0.5));
 
-  /** By slot: what a word that was typed says for a note. */
+  /** By slot: what a word that was typed says for a note; 0 where it does not stand in it. */
   const scores = ({ words }) => {
-    const found = new Map();
-    const all = words.reduce((most, [word, weight]) => (weight === 1 || !most ? Math.max(most, word.codes.length) : most), 0);
+    const found = new Float32Array(1 << root.bits);
     for (const [word, weight] of words) {
       const slots = slotsOf(word);
-      const worth = weight * rarity(Math.max(word.codes.length, weight < 1 ? Math.min(all, word.codes.length) : 0));
+      const worth = weight * rarity(word.codes.length);
       for (let at = 0; at < slots.length; at++) {
         const code = value[word.codes.charCodeAt(at)];
         const score = worth * (((code & 15) / 15) * 2.2 + PLACES[code >> 4]);
-        if (score > (found.get(slots[at]) ?? 0)) found.set(slots[at], score);
+        if (score > found[slots[at]]) found[slots[at]] = score;
       }
     }
     return found;
@@ -272,9 +271,9 @@
       Promise.all(words.map((form) => look(form, form === asked.last))),
       allowed(asked),
     ]);
-    const { chosen: ranked, total } = rank(found, must, asked);
+    const { chosen: ranked, total } = rank(found, must, asked, Math.max(LOOKED_AT, limit));
     const first = await Promise.all(
-      ranked.slice(0, Math.max(LOOKED_AT, limit)).map(async (one) => ({ ...one, ...(await noteAt(one.slot)) })),
+      ranked.map(async (one) => ({ ...one, ...(await noteAt(one.slot)) })),
     );
     const notes = first.filter(({ url }) => url).map((note) => ({ ...note, score: note.score * titled(note, asked.words) }));
     notes.sort((a, b) => b.score - a.score || (a.title < b.title ? -1 : 1));
@@ -287,25 +286,51 @@
     };
   };
 
-  const rank = (found, must, asked) => {
-    const total = new Map();
-    if (!found.length && must.wanted.length) {
-      for (const slot of must.wanted[0]) total.set(slot, { slot, score: 0, words: 0 });
+  /** The best of all notes, no more than ``many``, and how many there are. */
+  const rank = (found, must, asked, many) => {
+    if (!found.length) {
+      const slots = [...(must.wanted[0] ?? [])].filter(must.fits);
+      return { chosen: slots.slice(0, many).map((slot) => ({ slot, score: 0 })), total: slots.length };
     }
-    for (const word of found) {
-      for (const [slot, score] of scores(word)) {
-        const one = total.get(slot) ?? { slot, score: 0, words: 0 };
-        one.score += score;
-        one.words += 1;
-        total.set(slot, one);
+    const tables = found.map(scores);
+    const points = new Float32Array(1 << root.bits);
+    const counts = new Uint8Array(1 << root.bits);
+    for (const table of tables) {
+      for (let slot = 0; slot < table.length; slot++) {
+        if (table[slot]) {
+          points[slot] += table[slot];
+          counts[slot] += 1;
+        }
       }
     }
-    const fits = [...total.values()].filter(({ slot }) => must.fits(slot));
-    const all = fits.filter(({ words }) => words === found.length);
-    const chosen = asked.phrases.length || found.length < 3 && all.length ? all : fits;
-    for (const one of chosen) one.score *= (one.words / found.length) ** MISSING;
-    chosen.sort((a, b) => b.score - a.score || a.slot - b.slot);
-    return { chosen, total: all.length || chosen.length };
+    const share = Array.from({ length: found.length + 1 }, (_, words) => (words / found.length) ** MISSING);
+    const all = [];
+    const some = [];
+    for (let slot = 0; slot < points.length; slot++) {
+      if (counts[slot] && must.fits(slot)) {
+        points[slot] *= share[counts[slot]];
+        (counts[slot] === found.length ? all : some).push(slot);
+      }
+    }
+    const strict = asked.phrases.length || (found.length < 3 && all.length);
+    const chosen = best(strict ? all : [...all, ...some], points, many);
+    return { chosen: chosen.map((slot) => ({ slot, score: points[slot] })), total: all.length || chosen.length };
+  };
+
+  /** The slots with most points, in this order: few of many, so that they need not all be sorted. */
+  const best = (slots, points, many) => {
+    const before = (a, b) => points[b] - points[a] || a - b;
+    let found = [];
+    let least = 0;
+    for (const slot of slots) {
+      if (points[slot] < least) continue;
+      found.push(slot);
+      if (found.length >= 8 * many) {
+        found = found.sort(before).slice(0, many);
+        least = points[found[many - 1]];
+      }
+    }
+    return found.sort(before).slice(0, many);
   };
 
   /** How much more a note counts whose title is what was typed, begins so, or holds it in this order. */
