@@ -367,7 +367,7 @@
   const styled = sitegen.sheet("./reader/search.css");
 
   const open = async () => {
-    const place = document.getElementById("search");
+    const place = document.querySelector("main > .search-page");
     if (place) {
       place.querySelector("input")?.focus();
       return;
