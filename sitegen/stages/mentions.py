@@ -127,8 +127,10 @@ def _words(name: str) -> tuple[str, ...]:
 def mentions_in(path: str, prose: Prose, table: Table) -> Found:
     """The notes that the text of the note at ``path`` names, each with the first sentences that do."""
     found: dict[str, list[Sentence]] = {}
-    for section in prose.sections:
-        text, spans = _spans(section, table)
+    texts = [(shown, small(written), written) for shown, written in map(_texts, prose.sections)]
+    names = _names("\n".join([text for _, text, _ in texts]), table)
+    for shown_text, text, written in texts if names else ():
+        spans = _spans(text.replace("\n", " "), written.replace("\n", " "), names)
         cut = None
         reached = -1
         for start, end, target in sorted(spans, key=lambda span: (span[0], -span[1], span[2])):
@@ -139,7 +141,7 @@ def mentions_in(path: str, prose: Prose, table: Table) -> Found:
                 continue
             sentences = found.setdefault(target, [])
             if len(sentences) < _SENTENCES:
-                cut = cut or Sentences(text)
+                cut = cut or Sentences(shown_text)
                 sentence = cut.at(start, end)
                 if not any(_whole(sentence) == _whole(other) for other in sentences):
                     sentences.append(sentence)
@@ -150,23 +152,29 @@ def _whole(sentence: Sentence) -> str:
     return "".join(sentence)
 
 
-def _spans(section: ProseSection, table: Table) -> tuple[str, list[tuple[int, int, str]]]:
-    """Every place of a name with its note, and the text that it is a place of."""
-    shown, written = _texts(section)
-    text = small(written)
+def _names(text: str, table: Table) -> list[tuple[str, str, bool]]:
+    """The names that may stand in a text: those all whose words do. Of each its note, and whether it has to stand apart."""
     words = set(_WORD.findall(text))
-    known = words & table.by_word.keys()
-    text, written = text.replace("\n", " "), written.replace("\n", " ")
-    found: list[tuple[int, int, str]] = []
-    for word in known:
-        for needed, name, target in table.by_word[word]:
-            if words.issuperset(needed):
-                found += _places(name, written if name.isupper() else text, target, whole=True)
+    found = [
+        (name, target, True)
+        for word in words & table.by_word.keys()
+        for needed, name, target in table.by_word[word]
+        if words.issuperset(needed)
+    ]
     if table.solid and not text.isascii():
-        for pair in set(_PAIR.findall(text)) & table.solid.keys():
-            for name, target in table.solid[pair]:
-                found += _places(name, text, target, whole=False)
-    return shown, found
+        pairs = set(_PAIR.findall(text)) & table.solid.keys()
+        found += [(name, target, False) for pair in pairs for name, target in table.solid[pair]]
+    return found
+
+
+def _spans(text: str, written: str, names: list[tuple[str, str, bool]]) -> list[tuple[int, int, str]]:
+    """Every place of these names with its note; ``written`` is the text with the capitals it has, which names of capitals need."""
+    found: list[tuple[int, int, str]] = []
+    for name, target, whole in names:
+        within = written if whole and name.isupper() else text
+        if name in within:
+            found += _places(name, within, target, whole=whole)
+    return found
 
 
 def _texts(section: ProseSection) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 
 from sitegen.model import Facts, Postings, Prose
 from sitegen.paths import case_key
@@ -24,11 +25,8 @@ _MANY = 64  # more often than this makes no difference
 def postings_of(facts: Facts, prose: Prose, language: str) -> Postings:
     """The words of a note written in this language, if it does not say another."""
     own = cutter(facts.properties.language or language)
-    counts: dict[str, int] = {}
-    get = counts.get
-    for chunk, times in Counter(" ".join([section.text for section in prose.sections]).split()).items():
-        for key in own[chunk]:
-            counts[key] = get(key, 0) + times
+    text = " ".join([section.text for section in prose.sections])
+    counts = Counter(chain.from_iterable(map(own.__getitem__, text.split())))
     words = sum(counts.values())
     places = dict.fromkeys(_of(own, (section.title for section in prose.sections)), HEADING)
     for name in (*facts.aliases, facts.title):
