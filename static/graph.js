@@ -60,11 +60,11 @@
   addEventListener("popstate", () => model && show(read()));
 
   // ---- what is shown ----------------------------------------------------------------------------------
-  const number = (value) => value.toLocaleString(document.documentElement.lang || undefined);
+  const number = (value) => value.toLocaleString(sitegen.locale);
   const tell = () => {
     const words = state.view === "list" ? field.value.trim() : "";
     const shown = state.view === "list" ? list.show(visible, words) : visible.reduce((sum, each) => sum + each, 0);
-    status.textContent = shown === model.count ? "" : sitegen.say("{shown} of {all} notes", { shown, all: model.count });
+    status.textContent = shown === model.count ? "" : sitegen.say("{shown} of {n} notes", { shown, n: model.count });
   };
   const legend = () => {
     const kinds = state.by === "folder" ? model.folders : model.groups;

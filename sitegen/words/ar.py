@@ -4,6 +4,7 @@ LANGUAGE = "ar"
 PLURAL = "((((n % 100) >= 3 && (n % 100) <= 10)) ? 3 : (((n % 100) >= 11 && (n % 100) <= 99)) ? 4 : ((n == 1)) ? 1 : ((n == 2)) ? 2 : ((n == 0)) ? 0 : 5)"
 GROUP = (",", 0)
 DAY = "%(d)d %(m)s %(y)d"
+MONTH = "%(m)s %(y)d"
 MONTHS = ("يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر")
 MESSAGES: dict[str, str | tuple[str, ...]] = {
     "%(find)s or %(start)s.": "%(find)s أو %(start)s.",
@@ -47,6 +48,7 @@ MESSAGES: dict[str, str | tuple[str, ...]] = {
     "callout\u0004Check": "تم التحقق",
     "callout\u0004Cite": "اقتباس",
     "Cited moments": "اللحظات المقتبسة",
+    "Close": "إغلاق",
     "Connections": "الروابط",
     "callout\u0004Danger": "خطر",
     "Dark theme": "المظهر الداكن",

@@ -4,6 +4,7 @@ LANGUAGE = "ja"
 PLURAL = "(0)"
 GROUP = (",", 0)
 DAY = "%(y)d年%(m)s月%(d)d日"
+MONTH = "%(y)d年%(m)s月"
 MONTHS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12")
 MESSAGES: dict[str, str | tuple[str, ...]] = {
     "%(find)s or %(start)s.": "%(find)sか、%(start)sください。",
@@ -47,6 +48,7 @@ MESSAGES: dict[str, str | tuple[str, ...]] = {
     "callout\u0004Check": "チェック",
     "callout\u0004Cite": "引用",
     "Cited moments": "引用された場面",
+    "Close": "閉じる",
     "Connections": "つながり",
     "callout\u0004Danger": "危険",
     "Dark theme": "ダークテーマ",

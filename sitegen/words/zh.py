@@ -4,6 +4,7 @@ LANGUAGE = "zh"
 PLURAL = "(0)"
 GROUP = (",", 0)
 DAY = "%(y)d年%(m)s月%(d)d日"
+MONTH = "%(y)d年%(m)s月"
 MONTHS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12")
 MESSAGES: dict[str, str | tuple[str, ...]] = {
     "%(find)s or %(start)s.": "%(find)s，或%(start)s。",
@@ -47,6 +48,7 @@ MESSAGES: dict[str, str | tuple[str, ...]] = {
     "callout\u0004Check": "已核对",
     "callout\u0004Cite": "引文",
     "Cited moments": "被引用的时间点",
+    "Close": "关闭",
     "Connections": "关联",
     "callout\u0004Danger": "危险",
     "Dark theme": "深色主题",
