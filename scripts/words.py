@@ -96,7 +96,7 @@ def called(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[
 
 
 def said(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[tuple[int, str, Any, list[str]]]:
-    """An extractor for Babel: ``sitegen.say("text", …)`` in scripts, or ``say`` where that is its name. Where ``{n}`` stands in a text there are plural forms."""
+    """An extractor for Babel: ``say("text", …)`` of `sitegen` in scripts. Where ``{n}`` stands in a text there are plural forms."""
     whole = file.read().decode()
     code = _LINE_COMMENT.sub(lambda match: " " * len(match[0]), whole)
     for match in _SAY.finditer(code):

@@ -8,6 +8,7 @@
   const stage = byClass("stage");
   const field = document.getElementById("network-find");
   const found = document.getElementById("network-found");
+  found.role = "listbox"; // of no use without this script
   const status = byClass("status");
   const selects = Object.fromEntries(["folder", "tag", "distance"].map((name) => [name, document.getElementById(`network-${name}`)]));
   const buttons = (name) => main.querySelectorAll(`button[data-${name}]`);
