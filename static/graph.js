@@ -8,7 +8,9 @@
   const stage = byClass("stage");
   const field = document.getElementById("network-find");
   const found = document.getElementById("network-found");
-  found.role = "listbox"; // of no use without this script
+  // Without this script nothing is ever listed in it.
+  found.setAttribute("role", "listbox");
+  found.setAttribute("aria-label", found.dataset.label);
   const status = byClass("status");
   const selects = Object.fromEntries(["folder", "tag", "distance"].map((name) => [name, document.getElementById(`network-${name}`)]));
   const buttons = (name) => main.querySelectorAll(`button[data-${name}]`);

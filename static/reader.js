@@ -163,6 +163,6 @@
     const plain = !event.defaultPrevented && !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (plain && event.target.closest?.(".find")) openSearch(event);
   });
-  const page = document.getElementById("search");
+  const page = document.getElementById("search-page");
   if (page?.classList.contains("search-page")) search().then((found) => found.page(page));
 })();

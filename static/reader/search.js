@@ -368,7 +368,7 @@
   const styled = sitegen.sheet("./reader/search.css");
 
   const open = async () => {
-    const place = document.getElementById("search");
+    const place = document.getElementById("search-page");
     if (place) {
       place.querySelector("input")?.focus();
       return;
