@@ -47,7 +47,7 @@ _LOCALES = {"en": "en_GB", "zh": "zh_Hans"}
 # Arabic is written with the figures of the stamps, of the videos and of the notes themselves, not with two kinds on one page.
 _FIGURES = {"ar": "ar-u-nu-latn"}
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
-_SAY = re.compile(r"\bsitegen\.say\(\s*(?:(\"(?:[^\"\\\n]|\\.)*\")\s*[,)])?")
+_SAY = re.compile(r"(?<![\w.])(?:sitegen\.)?say\(\s*(?:(\"(?:[^\"\\\n]|\\.)*\")\s*[,)])?")
 _LINE_COMMENT = re.compile(r"^\s*(?://|\*).*$", re.MULTILINE)
 _BLOCK = re.compile(r"(// The singulars of English, by `make words`\.\n\s*const ENGLISH = ).*?(;\n)", re.DOTALL)
 
@@ -96,7 +96,7 @@ def called(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[
 
 
 def said(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[tuple[int, str, Any, list[str]]]:
-    """An extractor for Babel: ``sitegen.say("text", …)`` in scripts. Where ``{n}`` stands in a text there are plural forms."""
+    """An extractor for Babel: ``say("text", …)`` of `sitegen` in scripts. Where ``{n}`` stands in a text there are plural forms."""
     whole = file.read().decode()
     code = _LINE_COMMENT.sub(lambda match: " " * len(match[0]), whole)
     for match in _SAY.finditer(code):
@@ -212,14 +212,15 @@ def module(catalogue: Catalog) -> str:
     language = str(catalogue.locale)
     locale = Locale.parse(_LOCALES.get(language, language))
     group = locale.number_symbols["latn"]["group"]
-    day, months = _day(locale)
+    months = _months(locale)
     lines = [
         f'"""{Locale.parse(language).english_name} words, made of {CATALOGUES}/{language}.po by `make words`: edit that."""',
         "",
         f"LANGUAGE = {_text(language)}",
         f"PLURAL = {_text(catalogue.plural_expr)}",
         f"GROUP = ({_text(group)}, {6 if language in _FOUR_ALONE else 0})",
-        f"DAY = {_text(day)}",
+        f"DAY = {_text(_date(locale.date_formats['long'].pattern))}",
+        f"MONTH = {_text(_date(locale.datetime_skeletons['yMMMM'].pattern))}",
         f"MONTHS = ({', '.join(map(_text, months))})",
         "MESSAGES: dict[str, str | tuple[str, ...]] = {",
     ]
@@ -275,16 +276,19 @@ def _sorted(catalogue: Catalog) -> Iterable[Message]:
     return sorted(catalogue, key=lambda m: (m.id if isinstance(m.id, str) else m.id[0], m.context or ""))
 
 
-def _day(locale: Locale) -> tuple[str, list[str]]:
-    """How the locale writes a day, for `Words.day`, and its months."""
-    pattern = locale.date_formats["long"].pattern
-    named = "MMM" in pattern
-    months = [locale.months["format"]["wide"][number] if named else str(number) for number in range(1, 13)]
+def _date(pattern: str) -> str:
+    """A pattern of CLDR as `Words.day` and `Words.month` want it."""
     parts = {"d": "%(d)d", "y": "%(y)d", "M": "%(m)s"}
     pieces = []
     for fields, quoted, plain in re.findall(r"([dyM]+)|'([^']*)'|([^dyM'])", pattern):
         pieces.append(parts[fields[0]] if fields else quoted or plain)
-    return "".join(pieces), months
+    return "".join(pieces)
+
+
+def _months(locale: Locale) -> list[str]:
+    """The months as the locale writes them in a day: by name or as figures."""
+    named = "MMM" in locale.date_formats["long"].pattern
+    return [locale.months["format"]["wide"][number] if named else str(number) for number in range(1, 13)]
 
 
 def _text(text: str) -> str:

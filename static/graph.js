@@ -8,6 +8,9 @@
   const stage = byClass("stage");
   const field = document.getElementById("network-find");
   const found = document.getElementById("network-found");
+  // Without this script nothing is ever listed in it.
+  found.setAttribute("role", "listbox");
+  found.setAttribute("aria-label", found.dataset.label);
   const status = byClass("status");
   const selects = Object.fromEntries(["folder", "tag", "distance"].map((name) => [name, document.getElementById(`network-${name}`)]));
   const buttons = (name) => main.querySelectorAll(`button[data-${name}]`);
@@ -60,11 +63,11 @@
   addEventListener("popstate", () => model && show(read()));
 
   // ---- what is shown ----------------------------------------------------------------------------------
-  const number = (value) => value.toLocaleString(document.documentElement.lang || undefined);
+  const number = (value) => value.toLocaleString(sitegen.locale);
   const tell = () => {
     const words = state.view === "list" ? field.value.trim() : "";
     const shown = state.view === "list" ? list.show(visible, words) : visible.reduce((sum, each) => sum + each, 0);
-    status.textContent = shown === model.count ? "" : sitegen.say("{shown} of {all} notes", { shown, all: model.count });
+    status.textContent = shown === model.count ? "" : sitegen.say("{shown} of {n} notes", { shown, n: model.count });
   };
   const legend = () => {
     const kinds = state.by === "folder" ? model.folders : model.groups;

@@ -11,7 +11,7 @@
   const row = ([text, url, figure, notes]) => {
     const item = make("li", {}, url ? link([text, url]) : make("b", { textContent: text }));
     if (figure) item.append(" ", make("small", { textContent: sitegen.say("{n} links", { n: figure }) }));
-    if (notes.length) item.append(make("p", {}, ...notes.flatMap((note, number) => [...(number ? [", "] : []), link(note)])));
+    if (notes.length) item.append(make("p", {}, ...notes.flatMap((note, number) => [...(number ? [sitegen.say(", ")] : []), link(note)])));
     return item;
   };
 

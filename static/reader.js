@@ -53,7 +53,7 @@
   };
 
   // The singulars of English, by `make words`.
-  const ENGLISH = {"{found} of {n} lines": {"one": "{found} of {n} line", "other": "{found} of {n} lines"}};
+  const ENGLISH = {"The first {most} of {n} notes": {"one": "The first {most} of {n} note", "other": "The first {most} of {n} notes"}, "and {n} more": "and {n} more", "{found} of {n} lines": {"one": "{found} of {n} line", "other": "{found} of {n} lines"}, "{n} links": {"one": "{n} link", "other": "{n} links"}, "{n} moments": {"one": "{n} moment", "other": "{n} moments"}, "{n} notes": {"one": "{n} note", "other": "{n} notes"}, "{n} words": {"one": "{n} word", "other": "{n} words"}, "{shown} of {n} notes": {"one": "{shown} of {n} note", "other": "{shown} of {n} notes"}};
   const { words = ENGLISH, locale = "en" } = globalThis.sitegen ?? {}; // of another language, if the page has them
   const forms = new Intl.PluralRules(locale);
   const say = (text, values = {}) => {

@@ -36,7 +36,9 @@ ENGLISH_WORDS = (
     "Linked from", "Skip to content", "Find a note", "Folders", "Channels", "Most linked", "Dark theme", "Breadcrumb",
     "Footer", "All notes", "Built with", "Play from", "Updated", "To do", "moment", "cited", "linked by", "About this",
     "Other notes", "One link away", "Watch on", "Loads only", "Page not found", "Not written yet", "Filter these",
-    "By title", "Introduction", "Home<", ">Note<", "March", "notes</", "Transcript", "Properties",
+    "By title", "Introduction", "Garden<", "Recent changes", ">Graph", "Search<", "Related notes", "Mentioned in", "dated note",
+    "Browse", "Orphans", "Wanted notes", "Show more", "Both link to", "Filters and", "Zoom in", "The search needs",
+    "Home<", ">Note<", "March", "notes</", "Transcript", "Properties",
 )  # fmt: skip
 
 
@@ -168,6 +170,12 @@ def test_days() -> None:
     assert words_of("de").day("2024-03-02") == "2. März 2024"
     assert words_of("ja").day("2024-03-02") == "2024年3月2日"
     assert ENGLISH.day("spring") == "spring"
+
+
+def test_months() -> None:
+    said = {language: words_of(language).month("2024-03") for language in ("en", "es", "ar", "zh")}
+    assert said == {"en": "March 2024", "es": "marzo de 2024", "ar": "مارس 2024", "zh": "2024年3月"}
+    assert ENGLISH.month("2024-13") == "2024-13"
 
 
 def test_what_is_unknown_stays_as_it_is_written() -> None:

@@ -28,7 +28,8 @@ def all_notes(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View | Art
         LetterGroup(letter, tuple(sorted(groups[letter], key=lambda r: (case_key(r.title), r.path))))
         for letter in letters
     )
-    title = words_of(site.language).gettext("All notes")
+    words = words_of(site.language)
+    title = words.gettext("All notes")
     if total <= AT_ONCE:
         yield View("notes.html", "notes.html", title, (("groups", shown), ("total", total), ("letters", ())))
         return
@@ -37,7 +38,8 @@ def all_notes(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View | Art
     yield View("notes.html", "notes.html", title, (("groups", ()), ("total", total), ("letters", found)))
     for page, part in parts:
         values = (("groups", part), ("total", page.notes), ("letters", found))
-        yield View(page.url, "notes.html", f"{title}: {page.name}", values)
+        part_title = words.gettext("All notes: %(letters)s", letters=page.name)
+        yield View(page.url, "notes.html", part_title, values)
         yield _script(page.script, part)
 
 

@@ -11,7 +11,8 @@ RESERVED_IDS = frozenset(
     "top linked linked-title same-video same-video-title sections-title around-title filter notes notes-title folders "
     "folders-title videos videos-title cited wanted wanted-title recent-title cited-title note-list all-notes tag-list "
     "chapters-title moments-title children-title linked-most-title found-notes browse-title keys-title related "
-    "related-title mentions preview-text".split()
+    "related-title mentions preview-text search-page network-find network-found network-folder network-tag network-distance "
+    "network-keys".split()
 )
 _JUNK = re.compile(r"[^\w\s-]+")
 _BLANKS = re.compile(r"[\s-]+")

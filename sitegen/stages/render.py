@@ -73,6 +73,7 @@ def _environment(theme: Theme, language: str) -> jinja2.Environment:
         direction=direction,
         figure=env.words.figure,
         day=env.words.day,
+        month=env.words.month,
         icon=lambda name: Markup(theme.icons[name]),
         mini=mini,
         nodes=nodes,

@@ -30,7 +30,7 @@ class Words:
         self._messages: Mapping[str, str | tuple[str, ...]] = module.MESSAGES
         self._plural: Callable[[int], int] = c2py(module.PLURAL)
         self._group, self._least = module.GROUP
-        self._day, self._months = module.DAY, module.MONTHS
+        self._day, self._month, self._months = module.DAY, module.MONTH, module.MONTHS
 
     def gettext(self, text: str, /, **values: object) -> str:
         """The words for ``text``."""
@@ -65,6 +65,13 @@ class Words:
         if not (year.isdecimal() and month.isdecimal() and day.isdecimal() and 1 <= int(month) <= 12):
             return date
         return str(self._day % {"y": int(year), "m": self._months[int(month) - 1], "d": int(day)})
+
+    def month(self, month: str) -> str:
+        """``"2024-03"`` -> ``"March 2024"``; what is no such month stays as it is."""
+        year, _, number = month.partition("-")
+        if not (year.isdecimal() and number.isdecimal() and 1 <= int(number) <= 12):
+            return month
+        return str(self._month % {"y": int(year), "m": self._months[int(number) - 1]})
 
     def found(self, text: str, context: str = "") -> str:
         """The words for a text, with nothing put into them."""

@@ -62,11 +62,11 @@
     const item = make("li", {}, button);
     if (url) {
       const label = say("Page of the folder {title}", { title });
-      const link = make("a", { href: sitegen.addressOf(url), className: "count", textContent: count.toLocaleString(document.documentElement.lang || "en"), title: label });
-      link.ariaLabel = `${label}, ${say("{n} notes", { n: count })}`;
+      const link = make("a", { href: sitegen.addressOf(url), className: "count", textContent: count.toLocaleString(sitegen.locale), title: label });
+      link.ariaLabel = [label, say("{n} notes", { n: count })].join(say(", "));
       if (plain(url) === here) link.ariaCurrent = "page";
       item.append(link);
-    } else item.append(make("small", { className: "count", textContent: String(count) }));
+    } else item.append(make("small", { className: "count", textContent: count.toLocaleString(sitegen.locale) }));
     let list = null;
     item.toggle = async (isOpen = button.ariaExpanded !== "true", keep = true) => {
       button.ariaExpanded = String(isOpen);

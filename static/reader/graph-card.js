@@ -30,7 +30,7 @@
       const button = section.querySelector("button");
       const all = [...notes].sort((a, b) => model.degree[b] - model.degree[a]);
       section.hidden = !all.length;
-      section.querySelector("b").textContent = all.length.toLocaleString(document.documentElement.lang || undefined);
+      section.querySelector("b").textContent = all.length.toLocaleString(sitegen.locale);
       const item = (note) => {
         const link = document.createElement("a");
         link.href = address(note);

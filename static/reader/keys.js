@@ -5,13 +5,13 @@
   const own = document.currentScript.src;
   const say = sitegen.say;
   const SITE = [
-    [["/", "Ctrl K"], say("Search")],
+    [["/", say("Ctrl K")], say("Search")],
     [["b"], say("Browse folders and notes")],
     [["?"], say("Show these keys")],
     [["Esc"], say("Close what is open")],
   ];
   const PLAYER = [
-    [["Space", "k"], say("Play or pause")],
+    [[say("Space"), "k"], say("Play or pause")],
     [["j"], say("10 seconds back")],
     [["l"], say("10 seconds on")],
     [["["], say("Previous cited moment")],

@@ -241,15 +241,16 @@
       return group;
     };
 
+    const quoted = (words) => words.map((word) => say("“{word}”", { word })).join(say(", "));
     const told = ({ total, instead, unknown }, asked, count) => {
       const parts = [];
       if (!count) parts.push(say("Nothing is found."));
       else if (asked.phrases.length) parts.push(say("{n} notes", { n: count }));
       else parts.push(say("{n} notes", { n: total }));
       for (const { form, instead: words } of instead) {
-        if (words.length) parts.push(say("No note says “{word}”; this is for “{others}”.", { word: form, others: words.join("”, “") }));
+        if (words.length) parts.push(say("No note says {word}; this is for {others}.", { word: quoted([form]), others: quoted(words) }));
       }
-      if (unknown.length && !instead.length) parts.push(say("No note says “{word}”.", { word: unknown.join("”, “") }));
+      if (unknown.length && !instead.length) parts.push(say("No note says {word}.", { word: quoted(unknown) }));
       status.textContent = parts.join(" · ");
     };
 

@@ -1,11 +1,14 @@
 // Made of translations/de.po by `make words`: edit that.
 globalThis.sitegen = { locale: "de", words: {
- " or ": " oder ",
  ", ": ", ",
  "10 seconds back": "10 Sekunden zurück",
  "10 seconds on": "10 Sekunden vor",
  "A part of this page could not be loaded.": "Ein Teil dieser Seite konnte nicht geladen werden.",
+ "All results on a page": "Alle Ergebnisse auf einer Seite",
+ "Browse": "Durchblättern",
+ "Browse folders and notes": "Ordner und Notizen durchblättern",
  "Close": "Schließen",
+ "Close what is open": "Geöffnetes schließen",
  "Copied": "Kopiert",
  "Copy": "Kopieren",
  "Copy link": "Link kopieren",
@@ -13,18 +16,30 @@ globalThis.sitegen = { locale: "de", words: {
  "Copy the link to a moment, with its stamp in focus": "Link zu einer Stelle kopieren, wenn ihre Zeitmarke den Fokus hat",
  "Copy this code": "Diesen Code kopieren",
  "Copy {title}": "{title} kopieren",
+ "Ctrl K": "Strg K",
  "Diagram": "Diagramm",
  "Fold the player": "Player einklappen",
+ "Folders": "Ordner",
+ "Folders and notes": "Ordner und Notizen",
  "Follow along": "Mitlesen",
  "Follow along in the text": "Im Text mitlesen",
+ "In the graph": "Im Graphen",
  "Keys": "Tasten",
  "Keys of the player": "Tasten des Players",
  "Lines of the transcript": "Zeilen des Transkripts",
  "Link copied": "Link kopiert",
+ "Linked from": "Verlinkt von",
+ "Links to": "Verlinkt auf",
  "Next cited moment": "Nächste zitierte Stelle",
  "Next moment": "Nächste Stelle",
+ "No note says {word}.": "Keine Notiz enthält {word}.",
+ "No note says {word}; this is for {others}.": "Keine Notiz enthält {word}; gesucht wird {others}.",
  "Not copied": "Nicht kopiert",
+ "Nothing is found.": "Nichts gefunden.",
+ "Open": "Öffnen",
  "Open the file": "Datei öffnen",
+ "Others": "Sonstige",
+ "Page of the folder {title}": "Seite des Ordners {title}",
  "Pause": "Pause",
  "Play": "Abspielen",
  "Play from {time}": "Ab {time} abspielen",
@@ -32,14 +47,28 @@ globalThis.sitegen = { locale: "de", words: {
  "Play or pause": "Abspielen oder anhalten",
  "Player": "Player",
  "Position in the video": "Position im Video",
+ "Preview of {title}": "Vorschau von {title}",
  "Previous cited moment": "Vorige zitierte Stelle",
  "Previous moment": "Vorige Stelle",
+ "Results": "Ergebnisse",
  "Resume at {time}": "Bei {time} fortsetzen",
+ "Search": "Suche",
+ "Search the notes": "Notizen durchsuchen",
  "Search the transcript": "Transkript durchsuchen",
  "Show these keys": "Diese Tasten anzeigen",
+ "Show {title} in the graph": "{title} im Graphen zeigen",
+ "Space": "Leertaste",
+ "Tags": "Tags",
  "The browser does not allow copying": "Der Browser erlaubt das Kopieren nicht",
+ "The first {most} of {n} notes": {
+  "one": "Die ersten {most} von {n} Notiz",
+  "other": "Die ersten {most} von {n} Notizen"
+ },
+ "The index of the notes cannot be loaded.": "Das Verzeichnis der Notizen kann nicht geladen werden.",
  "The link could not be copied": "Link konnte nicht kopiert werden",
  "The owner of this video does not let other sites play it.": "Der Inhaber dieses Videos lässt es auf anderen Websites nicht abspielen.",
+ "There is no word in this.": "Darin ist kein Wort.",
+ "This could not be loaded.": "Das konnte nicht geladen werden.",
  "This is not the address of a video.": "Das ist nicht die Adresse eines Videos.",
  "This video has been removed, or is private.": "Dieses Video wurde entfernt oder ist privat.",
  "Unfold the player": "Player ausklappen",
@@ -50,9 +79,37 @@ globalThis.sitegen = { locale: "de", words: {
  "YouTube would not play the video here, as your browser does not say which site asks.": "YouTube spielt das Video hier nicht ab, da Ihr Browser nicht mitteilt, welche Website anfragt.",
  "Your browser could not play this recording.": "Ihr Browser konnte diese Aufnahme nicht abspielen.",
  "Your browser could not play this video.": "Ihr Browser konnte dieses Video nicht abspielen.",
+ "a phrase": "eine Wortfolge",
+ "and {n} more": "und {n} weitere",
+ "in a folder": "in einem Ordner",
+ "or": "oder",
+ "with a tag": "mit einem Tag",
+ "without a word": "ohne ein Wort",
  "{found} of {n} lines": {
   "one": "{found} von {n} Zeile",
   "other": "{found} von {n} Zeilen"
  },
- "{found} of {total}": "{found} von {total}"
+ "{found} of {total}": "{found} von {total}",
+ "{n} links": {
+  "one": "{n} Link",
+  "other": "{n} Links"
+ },
+ "{n} moments": {
+  "one": "{n} Stelle",
+  "other": "{n} Stellen"
+ },
+ "{n} notes": {
+  "one": "{n} Notiz",
+  "other": "{n} Notizen"
+ },
+ "{n} words": {
+  "one": "{n} Wort",
+  "other": "{n} Wörter"
+ },
+ "{shown} of {n} notes": {
+  "one": "{shown} von {n} Notiz",
+  "other": "{shown} von {n} Notizen"
+ },
+ "{time} in {title}": "{time} in {title}",
+ "“{word}”": "„{word}“"
 } };

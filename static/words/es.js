@@ -1,11 +1,14 @@
 // Made of translations/es.po by `make words`: edit that.
 globalThis.sitegen = { locale: "es", words: {
- " or ": " o ",
  ", ": ", ",
  "10 seconds back": "10 segundos atrás",
  "10 seconds on": "10 segundos adelante",
  "A part of this page could not be loaded.": "No se pudo cargar una parte de esta página.",
+ "All results on a page": "Todos los resultados en una página",
+ "Browse": "Explorar",
+ "Browse folders and notes": "Explorar carpetas y notas",
  "Close": "Cerrar",
+ "Close what is open": "Cerrar lo que esté abierto",
  "Copied": "Copiado",
  "Copy": "Copiar",
  "Copy link": "Copiar enlace",
@@ -13,18 +16,30 @@ globalThis.sitegen = { locale: "es", words: {
  "Copy the link to a moment, with its stamp in focus": "Copiar el enlace a un momento cuya marca de tiempo tiene el foco",
  "Copy this code": "Copiar este código",
  "Copy {title}": "Copiar {title}",
+ "Ctrl K": "Ctrl K",
  "Diagram": "Diagrama",
  "Fold the player": "Plegar el reproductor",
+ "Folders": "Carpetas",
+ "Folders and notes": "Carpetas y notas",
  "Follow along": "Seguir el texto",
  "Follow along in the text": "Seguir la reproducción en el texto",
+ "In the graph": "En el grafo",
  "Keys": "Teclas",
  "Keys of the player": "Teclas del reproductor",
  "Lines of the transcript": "Líneas de la transcripción",
  "Link copied": "Enlace copiado",
+ "Linked from": "Enlazada desde",
+ "Links to": "Enlaza a",
  "Next cited moment": "Siguiente momento citado",
  "Next moment": "Momento siguiente",
+ "No note says {word}.": "Ninguna nota dice {word}.",
+ "No note says {word}; this is for {others}.": "Ninguna nota dice {word}; se muestran resultados de {others}.",
  "Not copied": "No copiado",
+ "Nothing is found.": "No se encontró nada.",
+ "Open": "Abrir",
  "Open the file": "Abrir el archivo",
+ "Others": "Otras",
+ "Page of the folder {title}": "Página de la carpeta {title}",
  "Pause": "Pausar",
  "Play": "Reproducir",
  "Play from {time}": "Reproducir desde {time}",
@@ -32,14 +47,28 @@ globalThis.sitegen = { locale: "es", words: {
  "Play or pause": "Reproducir o pausar",
  "Player": "Reproductor",
  "Position in the video": "Posición en el vídeo",
+ "Preview of {title}": "Vista previa de {title}",
  "Previous cited moment": "Momento citado anterior",
  "Previous moment": "Momento anterior",
+ "Results": "Resultados",
  "Resume at {time}": "Continuar en {time}",
+ "Search": "Buscar",
+ "Search the notes": "Buscar en las notas",
  "Search the transcript": "Buscar en la transcripción",
  "Show these keys": "Mostrar estas teclas",
+ "Show {title} in the graph": "Mostrar {title} en el grafo",
+ "Space": "Espacio",
+ "Tags": "Etiquetas",
  "The browser does not allow copying": "El navegador no permite copiar",
+ "The first {most} of {n} notes": {
+  "one": "Las primeras {most} de {n} nota",
+  "other": "Las primeras {most} de {n} notas"
+ },
+ "The index of the notes cannot be loaded.": "No se pudo cargar el índice de las notas.",
  "The link could not be copied": "No se pudo copiar el enlace",
  "The owner of this video does not let other sites play it.": "El propietario de este vídeo no permite reproducirlo en otros sitios.",
+ "There is no word in this.": "Aquí no hay ninguna palabra.",
+ "This could not be loaded.": "No se pudo cargar.",
  "This is not the address of a video.": "Esta no es la dirección de un vídeo.",
  "This video has been removed, or is private.": "Este vídeo se ha eliminado o es privado.",
  "Unfold the player": "Desplegar el reproductor",
@@ -50,9 +79,37 @@ globalThis.sitegen = { locale: "es", words: {
  "YouTube would not play the video here, as your browser does not say which site asks.": "YouTube no reproduce el vídeo aquí porque su navegador no indica qué sitio lo solicita.",
  "Your browser could not play this recording.": "Su navegador no pudo reproducir esta grabación.",
  "Your browser could not play this video.": "Su navegador no pudo reproducir este vídeo.",
+ "a phrase": "una frase",
+ "and {n} more": "y {n} más",
+ "in a folder": "en una carpeta",
+ "or": "o",
+ "with a tag": "con una etiqueta",
+ "without a word": "sin una palabra",
  "{found} of {n} lines": {
   "one": "{found} de {n} línea",
   "other": "{found} de {n} líneas"
  },
- "{found} of {total}": "{found} de {total}"
+ "{found} of {total}": "{found} de {total}",
+ "{n} links": {
+  "one": "{n} enlace",
+  "other": "{n} enlaces"
+ },
+ "{n} moments": {
+  "one": "{n} momento",
+  "other": "{n} momentos"
+ },
+ "{n} notes": {
+  "one": "{n} nota",
+  "other": "{n} notas"
+ },
+ "{n} words": {
+  "one": "{n} palabra",
+  "other": "{n} palabras"
+ },
+ "{shown} of {n} notes": {
+  "one": "{shown} de {n} nota",
+  "other": "{shown} de {n} notas"
+ },
+ "{time} in {title}": "{time} en {title}",
+ "“{word}”": "«{word}»"
 } };

@@ -1,11 +1,14 @@
 // Made of translations/fr.po by `make words`: edit that.
 globalThis.sitegen = { locale: "fr", words: {
- " or ": " ou ",
  ", ": ", ",
  "10 seconds back": "Reculer de 10 secondes",
  "10 seconds on": "Avancer de 10 secondes",
  "A part of this page could not be loaded.": "Une partie de cette page n’a pas pu être chargée.",
+ "All results on a page": "Tous les résultats sur une page",
+ "Browse": "Parcourir",
+ "Browse folders and notes": "Parcourir les dossiers et les notes",
  "Close": "Fermer",
+ "Close what is open": "Fermer ce qui est ouvert",
  "Copied": "Copié",
  "Copy": "Copier",
  "Copy link": "Copier le lien",
@@ -13,18 +16,30 @@ globalThis.sitegen = { locale: "fr", words: {
  "Copy the link to a moment, with its stamp in focus": "Copier le lien vers un moment dont l’horodatage a le focus",
  "Copy this code": "Copier ce code",
  "Copy {title}": "Copier {title}",
+ "Ctrl K": "Ctrl K",
  "Diagram": "Diagramme",
  "Fold the player": "Replier le lecteur",
+ "Folders": "Dossiers",
+ "Folders and notes": "Dossiers et notes",
  "Follow along": "Suivre le texte",
  "Follow along in the text": "Suivre la lecture dans le texte",
+ "In the graph": "Dans le graphe",
  "Keys": "Touches",
  "Keys of the player": "Touches du lecteur",
  "Lines of the transcript": "Lignes de la transcription",
  "Link copied": "Lien copié",
+ "Linked from": "Notes qui mènent ici",
+ "Links to": "Mène à",
  "Next cited moment": "Moment cité suivant",
  "Next moment": "Moment suivant",
+ "No note says {word}.": "Aucune note ne contient {word}.",
+ "No note says {word}; this is for {others}.": "Aucune note ne contient {word} ; résultats pour {others}.",
  "Not copied": "Non copié",
+ "Nothing is found.": "Rien n’a été trouvé.",
+ "Open": "Ouvrir",
  "Open the file": "Ouvrir le fichier",
+ "Others": "Autres",
+ "Page of the folder {title}": "Page du dossier {title}",
  "Pause": "Pause",
  "Play": "Lire",
  "Play from {time}": "Lire à partir de {time}",
@@ -32,14 +47,28 @@ globalThis.sitegen = { locale: "fr", words: {
  "Play or pause": "Lire ou mettre en pause",
  "Player": "Lecteur",
  "Position in the video": "Position dans la vidéo",
+ "Preview of {title}": "Aperçu de {title}",
  "Previous cited moment": "Moment cité précédent",
  "Previous moment": "Moment précédent",
+ "Results": "Résultats",
  "Resume at {time}": "Reprendre à {time}",
+ "Search": "Recherche",
+ "Search the notes": "Chercher dans les notes",
  "Search the transcript": "Chercher dans la transcription",
  "Show these keys": "Afficher ces touches",
+ "Show {title} in the graph": "Montrer {title} dans le graphe",
+ "Space": "Espace",
+ "Tags": "Étiquettes",
  "The browser does not allow copying": "Le navigateur n’autorise pas la copie",
+ "The first {most} of {n} notes": {
+  "one": "Les {most} premières sur {n} note",
+  "other": "Les {most} premières sur {n} notes"
+ },
+ "The index of the notes cannot be loaded.": "L’index des notes n’a pas pu être chargé.",
  "The link could not be copied": "Le lien n’a pas pu être copié",
  "The owner of this video does not let other sites play it.": "Le propriétaire de cette vidéo n’autorise pas sa lecture sur d’autres sites.",
+ "There is no word in this.": "Il n’y a aucun mot ici.",
+ "This could not be loaded.": "Le chargement a échoué.",
  "This is not the address of a video.": "Ce n’est pas l’adresse d’une vidéo.",
  "This video has been removed, or is private.": "Cette vidéo a été supprimée ou est privée.",
  "Unfold the player": "Déplier le lecteur",
@@ -50,9 +79,40 @@ globalThis.sitegen = { locale: "fr", words: {
  "YouTube would not play the video here, as your browser does not say which site asks.": "YouTube ne lit pas la vidéo ici, car votre navigateur n’indique pas quel site la demande.",
  "Your browser could not play this recording.": "Votre navigateur n’a pas pu lire cet enregistrement.",
  "Your browser could not play this video.": "Votre navigateur n’a pas pu lire cette vidéo.",
+ "a phrase": "une expression",
+ "and {n} more": {
+  "one": "et {n} autre",
+  "other": "et {n} autres"
+ },
+ "in a folder": "dans un dossier",
+ "or": "ou",
+ "with a tag": "avec une étiquette",
+ "without a word": "sans un mot",
  "{found} of {n} lines": {
   "one": "{found} ligne sur {n}",
   "other": "{found} lignes sur {n}"
  },
- "{found} of {total}": "{found} sur {total}"
+ "{found} of {total}": "{found} sur {total}",
+ "{n} links": {
+  "one": "{n} lien",
+  "other": "{n} liens"
+ },
+ "{n} moments": {
+  "one": "{n} moment",
+  "other": "{n} moments"
+ },
+ "{n} notes": {
+  "one": "{n} note",
+  "other": "{n} notes"
+ },
+ "{n} words": {
+  "one": "{n} mot",
+  "other": "{n} mots"
+ },
+ "{shown} of {n} notes": {
+  "one": "{shown} sur {n} note",
+  "other": "{shown} sur {n} notes"
+ },
+ "{time} in {title}": "{time} dans {title}",
+ "“{word}”": "« {word} »"
 } };
