@@ -63,7 +63,8 @@
     if (url) {
       const label = say("Page of the folder {title}", { title });
       const link = make("a", { href: sitegen.addressOf(url), className: "count", textContent: count.toLocaleString(sitegen.locale), title: label });
-      link.ariaLabel = [label, say("{n} notes", { n: count })].join(say(", "));
+      const told = say("{n} notes", { n: count }); // some languages have a word for two, and what is seen must be in the name
+      link.ariaLabel = [label, told.includes(link.textContent) ? told : link.textContent].join(say(", "));
       if (plain(url) === here) link.ariaCurrent = "page";
       item.append(link);
     } else item.append(make("small", { className: "count", textContent: count.toLocaleString(sitegen.locale) }));

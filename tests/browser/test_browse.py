@@ -265,7 +265,7 @@ def test_recent_changes_and_the_garden(page: Page, viewport: int, scheme: str, w
     assert axe(page) == []
     page.get_by_role("link", name="Garden").click()
     wanted = page.get_by_role("region", name="Wanted notes").locator("#wanted-list > li")
-    assert wanted.count() == 30
+    expect(wanted).to_have_count(30)
     page.get_by_role("region", name="Wanted notes").get_by_role("button", name="Show more of 41").click()
     expect(wanted).to_have_count(41)
     expect(wanted.nth(30).locator("a").first).to_be_focused()
