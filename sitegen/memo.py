@@ -113,7 +113,7 @@ class Memo:
         self.ran: list[tuple[str, str]] = []  # what was not remembered, for tests that ask which work was done
         self.kept = Kept(lasting=lasting)  # values that this process need not read again
         self.seen: Any = None  # what the last build in this process knew (see `tracing`)
-        self.searched: Any = None  # what it added to the index of the search (see `searching`)
+        self.searched: Any = None  # cells of the search's index, and what notes added to them (see `searching`)
         self._same: dict[Any, Any] = {}
         self._now: dict[str, Table] = {}
         self._later: dict[str, Callable[[], dict[str, Entry]]] = {}

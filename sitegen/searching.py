@@ -95,11 +95,13 @@ def _cells(now: _Known, memo: Memo) -> Table:
     """The cells of these notes; what they are told by besides is how many bits slots have and how many notes there are."""
     last, frame = memo.tables.get(_CELLS, NO_TABLE), now.bits.to_bytes(1, "little")
     if last.frame[:1] == frame and last.entries:
-        before = memo.searched or _known_before(memo)
+        left, known = memo.searched or (None, None)
+        # a build that failed has left nothing: the cells are those of the one before it
+        before = known if known is not None and left is last.entries else _known_before(memo)
         entries = _renewed(last.entries, before, now, memo)
     else:
         entries = _all(now, memo)
-    memo.searched = now
+    memo.searched = entries, now
     return Table(frame + len(now.refs).to_bytes(4, "little"), entries)
 
 

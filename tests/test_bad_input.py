@@ -160,9 +160,9 @@ def test_what_is_no_regular_file_is_not_read(tmp_path: Path) -> None:
     write(vault, {"uses.md": "![[pic.png]] [[link]] ![[pipe.png]] [[folder/secret]] ![](../outside/secret.md)"})
     built = run_build(vault, tmp_path / "out")
     assert built.exit_code == 0
-    assert {url for url in built.files() if not url.startswith("static/")} == {
+    assert {url for url in built.files() if not url.startswith(("static/", "browse/"))} == {
         "index.html", "notes.html", "404.html", "tags/index.html", "tags/fine.html", "graph.json", "graph.html",
-        "graph-data.js", ".nojekyll", ".sitegen-manifest.json", "good.html", "other.html", "uses.html",
+        "graph-data.js", "garden.html", "search.html", ".nojekyll", ".sitegen-manifest.json", "good.html", "other.html", "uses.html",
     }  # fmt: skip
     assert not [url for url, data in built.files().items() if b"OutsideText" in data]
 

@@ -323,7 +323,7 @@ def test_the_summary_counts_what_changed(tmp_path: Path) -> None:
     run("build", folder)
     (folder / "two.md").unlink()
     line = run("build", folder).output.splitlines()[-2]
-    assert " 1 removed, " in line
+    assert " 2 removed, " in line  # its page, and the part of the search that had only its words
     assert not (tmp_path / "public" / "two.html").exists()
 
 

@@ -82,15 +82,20 @@ def cells_of(notes: Iterable[tuple[int, Postings]]) -> dict[str, Cell]:
     found: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
     for slot, postings in notes:
         base = slot << 6
-        for key, code in zip(postings.keys.split("\n"), postings.codes, strict=True):
+        for key, code in _codes(postings):
             found[key].append(base | code)
     return {name: {key: found[key].tobytes() for key in keys} for name, keys in groupby(sorted(found), cell_of)}
 
 
+def _codes(postings: Postings) -> Iterator[tuple[str, int]]:
+    """The keys of a note with their codes; a note may say nothing that is a word."""
+    return zip(postings.keys.split("\n") if postings.keys else (), postings.codes, strict=True)
+
+
 def differing(old: tuple[int, Postings] | None, new: tuple[int, Postings] | None) -> Iterator[tuple[str, int, int]]:
     """The keys in which a note differs from what it was, with the slot and its new code, -1 where it has none any more."""
-    before = dict(zip(old[1].keys.split("\n"), old[1].codes, strict=True)) if old else {}
-    after = dict(zip(new[1].keys.split("\n"), new[1].codes, strict=True)) if new else {}
+    before = dict(_codes(old[1])) if old else {}
+    after = dict(_codes(new[1])) if new else {}
     moved = old is not None and new is not None and old[0] != new[0]
     for key in before:
         if old and (moved or key not in after):

@@ -16,7 +16,7 @@ from sitegen.disk.spool import Spool
 from sitegen.kept import Kept
 from sitegen.memo import Memory, Ref
 from sitegen.model import Artifact, Pages, Recipe, SiteInfo, Vault, View
-from sitegen.tracing import GROUPS, Tracer, watched
+from sitegen.tracing import Tracer, watched
 from tests.properties.strategies import VaultFiles, edits, vaults
 from tests.sites import build_notes, default_settings, default_theme, site_files, source
 
@@ -84,11 +84,12 @@ def test_what_is_equal_is_the_same_object(one: dict[str, int], other: dict[str, 
 
 # ---- what features look at -------------------------------------------------------------------------------
 
+FIELDS = [name for name in Vault.__struct_fields__ if name != "diagnostics"]
+
 
 def nosy(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe | View | Artifact]:
     """Looks at everything there is, in every way there is."""
-    fields = [name for name in GROUPS if name not in ("pages", "needs", "passages")]
-    for name in fields:
+    for name in FIELDS:
         values = getattr(vault, name)
         yield Recipe(
             f"whole-{name}.txt", _told, lambda name=name, values=values: (f"whole-{name}.txt", dict(values.items()))
@@ -101,6 +102,7 @@ def nosy(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe | View |
     for path in list(pages)[:3]:
         yield Recipe(f"page-{path}.txt", _told, lambda path=path: (f"page-{path}.txt", pages[path], pages.needs(path)))
         yield Recipe(f"said-{path}.txt", _told, lambda path=path: (f"said-{path}.txt", pages.passages(path)))
+        yield Recipe(f"words-{path}.txt", _told, lambda path=path: (f"words-{path}.txt", pages.prose(path)))
     yield View("closed.html", "404.html", "Closed", (("folders", ()), ("reads", _Reader(vault))))
     yield Recipe("closed.txt", _read, lambda: (_Reader(vault),))
     yield Artifact("number.txt", str(len(vault.rows)).encode())
@@ -142,7 +144,7 @@ def test_a_feature_is_asked_again_whatever_it_looked_at(data: st.DataObject) -> 
 def test_every_mapping_of_a_vault_is_watched() -> None:
     vault, tracer = build_notes({"a.md": "[[b]]", "b.md": "#t"}).vault, Tracer()
     seen = watched(vault, tracer)
-    for name in GROUPS[3:]:
+    for name in FIELDS:
         _, whole = tracer.traced(lambda name=name: list(getattr(seen, name).values()))
         _, order = tracer.traced(lambda name=name: list(getattr(seen, name)))
         _, one = tracer.traced(lambda name=name: "a.md" in getattr(seen, name))
