@@ -115,6 +115,8 @@ def serve(
     command = [sys.executable, "-m", "sitegen", "serve", str(vault), "--port", port, *options]
     paths = [path for path in (os.environ.get("SITEGEN_TEST_PATH"), str(ROOT)) if path]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # tests that run in the background would hand that on
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         command, cwd=cwd or vault, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
