@@ -25,6 +25,7 @@ _NAMES: Any = dict[str, tuple[str, ...]]
 _FEW = 50  # names that are new or gone; of more, all texts are looked through
 _WORD = re.compile(r"\w+")
 _NO_NAMES = fingerprint({})
+_NOTHING = bytes(len(_NO_NAMES))  # in the place of the digest of what a text names that names nothing
 
 
 def names_print(vault: Vault, kept: Mapping[str, Entry], memo: Memo) -> bytes:
@@ -132,4 +133,4 @@ def _value(path: str, entry: Entry, memo: Memo) -> Found:
 
 
 def _print(found: Mapping[str, Entry]) -> bytes:
-    return joined(*[entry.outputs[0].fingerprint if entry.outputs else b"" for entry in found.values()])
+    return digest(b"".join([entry.outputs[0].fingerprint if entry.outputs else _NOTHING for entry in found.values()]))

@@ -56,9 +56,11 @@ Names = Mapping[str, tuple[str, ...]]  # path of a note -> its names
 
 
 class Table(NamedTuple):
-    """All names of a vault, ready to be looked for: by the rarest of its words, each with all its words and its note."""
+    """All names of a vault, ready to be looked for in one pass over the words of a text, however many there are."""
 
-    by_word: dict[str, list[tuple[tuple[str, ...], str, str]]]
+    firsts: dict[str, bool]  # words that names begin with, and whether one is a name by itself
+    starts: dict[str, tuple[int, ...]]  # by their first two words, how many words names have
+    names: dict[str, list[tuple[str, str]]]  # by all their words, names with their notes
     solid: dict[str, list[tuple[str, str]]]  # by its first two characters, a name that is looked for in solid text
 
 
@@ -101,24 +103,23 @@ def small(text: str) -> str:
 
 def table_of(names: Names) -> Table:
     """What `mentions_in` looks for."""
-    words = {name: _words(name) for own in names.values() for name in own if not _SOLID.search(name)}
-    times = Counter(word for found in words.values() for word in found)
-    by_word: dict[str, list[tuple[tuple[str, ...], str, str]]] = defaultdict(list)
+    by_words: dict[str, list[tuple[str, str]]] = defaultdict(list)
     solid: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for path, own in names.items():
         for name in own:
-            if name in words:
-                rarest = min(words[name], key=lambda word: (times[word], word))
-                by_word[rarest].append((words[name], name, path))
+            first = _SOLID.search(name)
+            if first is None:
+                by_words[" ".join(_WORD.findall(small(name)))].append((name, path))
             else:
-                first = _SOLID.search(name)
-                assert first is not None
                 solid[name[first.start() : first.start() + 2]].append((name, path))
-    return Table(dict(by_word), dict(solid))
-
-
-def _words(name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_WORD.findall(small(name))))
+    lengths: dict[str, set[int]] = defaultdict(set)
+    firsts: dict[str, bool] = {}
+    for words in by_words:
+        first_word, *rest = words.split(" ")
+        firsts[first_word] = firsts.get(first_word, False) or not rest
+        if rest:
+            lengths[f"{first_word} {rest[0]}"].add(1 + len(rest))
+    return Table(firsts, {start: tuple(sorted(found)) for start, found in lengths.items()}, dict(by_words), dict(solid))
 
 
 # ---- a text -------------------------------------------------------------------------------------------------
@@ -153,18 +154,22 @@ def _whole(sentence: Sentence) -> str:
 
 
 def _names(text: str, table: Table) -> list[tuple[str, str, bool]]:
-    """The names that may stand in a text: those all whose words do. Of each its note, and whether it has to stand apart."""
-    words = set(_WORD.findall(text))
-    found = [
-        (name, target, True)
-        for word in words & table.by_word.keys()
-        for needed, name, target in table.by_word[word]
-        if words.issuperset(needed)
-    ]
+    """The names whose words stand in a text, one after the other. Of each its note, and whether it has to stand apart."""
+    firsts, starts, names = table.firsts, table.starts, table.names
+    words = _WORD.findall(text)
+    found: dict[str, None] = {}
+    for at, word in [(at, word) for at, word in enumerate(words) if word in firsts]:
+        if firsts[word]:
+            found[word] = None
+        for length in starts.get(" ".join(words[at : at + 2]), ()):
+            several = " ".join(words[at : at + length])
+            if several in names:
+                found[several] = None
+    known = [(name, target, True) for several in found for name, target in names[several]]
     if table.solid and not text.isascii():
         pairs = set(_PAIR.findall(text)) & table.solid.keys()
-        found += [(name, target, False) for pair in pairs for name, target in table.solid[pair]]
-    return found
+        known += [(name, target, False) for pair in sorted(pairs) for name, target in table.solid[pair]]
+    return known
 
 
 def _spans(text: str, written: str, names: list[tuple[str, str, bool]]) -> list[tuple[int, int, str]]:
