@@ -191,9 +191,7 @@ def warm_up(assets: Iterable[Asset], settings: Settings, memo: Memo, step: Calla
 
 def _site(settings: Settings, known: _Known) -> SiteInfo:
     """What pages may say of the site as a whole."""
-    return replace(
-        settings.site, feed=bool(settings.site.base_url) and known.dated, tags=known.tagged, dated=known.dated
-    )
+    return replace(settings.site, tags=known.tagged, dated=known.dated)
 
 
 def _seen_before(linked: _Linked, memo: Memo) -> Seen | None:
@@ -201,11 +199,10 @@ def _seen_before(linked: _Linked, memo: Memo) -> Seen | None:
     if memo.seen is not None or not memo.tables.keys() >= {"feature", "vault"}:
         return memo.seen  # type: ignore[no-any-return]
     notes, places, made = (memo.tables[stage].entries for stage in ("parse", "place", "resolve"))
+    prose = {path: notes[path].outputs[2].fingerprint for path in places}
     if isinstance(linked.vault.videos, Later):  # it is the vault of the last build
-        prose = {path: notes[path].outputs[2].fingerprint for path in places}
         return seen_in(linked.vault, linked.facts, places, prose, search_before(memo), linked.spoken, made)
     facts = {path: notes[path].outputs[0].fingerprint for path in places}
-    prose = {path: notes[path].outputs[2].fingerprint for path in places}
     vault = _kept_vault(memo)
     texts = memo.tables["read_transcript"].entries
     spoken = {v: texts[i.transcript].outputs[0] for v, i in vault.video_info.items() if i.transcript} if texts else {}

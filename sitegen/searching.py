@@ -7,7 +7,7 @@ what differs taken out and put in. Without a last build, or where slots have ano
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -65,27 +65,33 @@ def searched(notes: Mapping[str, Entry], places: Mapping[str, Entry], vault: Vau
     cells = _cells(_Known(refs, bits, slots), memo)
     chunks = _chunks(slots, vault.refs, memo)
     memo.keep(_CELLS, cells.frame, cells.entries)
-    files = _Files(cells, bits, slots, vault, memo)
-    prints = _prints(cells, chunks)
+    parts = kept.mapped("search parts", _parts, cells.entries)  # most are what they were
+    shards = shards_of(parts)
+    files = _Files(cells, parts, shards, bits, slots, vault, memo)
+    prints = _prints(cells.frame, parts, shards, chunks)
     return Searched({name: SearchFile(print_, partial(files.read, name)) for name, print_ in prints.items()}, prints)
 
 
 def search_before(memo: Memo) -> Mapping[str, bytes]:
     """The fingerprints of the last build's files."""
-    return _prints(memo.tables.get(_CELLS, NO_TABLE), memo.last(_CHUNKS))
+    cells = memo.tables.get(_CELLS, NO_TABLE)
+    parts = {name: _parts(name, entry) for name, entry in cells.entries.items()}
+    return _prints(cells.frame, parts, shards_of(parts), memo.last(_CHUNKS))
 
 
-def _prints(cells: Table, chunks: Mapping[str, Entry]) -> dict[str, bytes]:
-    parts = _parts(cells.entries)
-    found = {shard.name: shard.print for shard in shards_of(parts)}
+def _prints(
+    frame: bytes, parts: Mapping[str, tuple[Part, ...]], shards: Iterable[Shard], chunks: Mapping[str, Entry]
+) -> dict[str, bytes]:
+    found = {shard.name: shard.print for shard in shards}
     words = joined(*[part.print for inside in parts.values() for part in inside])
     numbered = {number: entry.outputs[0].fingerprint for number, entry in chunks.items()}
     found |= {f"{FOLDER}n/{number}.js": print_ for number, print_ in numbered.items()}
-    return {ROOT: joined(cells.frame, words, *numbered, *numbered.values()), WORDS: words, **found}
+    return {ROOT: joined(frame, words, *numbered, *numbered.values()), WORDS: words, **found}
 
 
-def _parts(entries: Mapping[str, Entry]) -> dict[str, tuple[Part, ...]]:
-    return {name: decode(entry.extra, _PARTS) for name, entry in entries.items()}
+def _parts(name: str, cell: Entry) -> tuple[Part, ...]:
+    parts: tuple[Part, ...] = decode(cell.extra, _PARTS)
+    return parts
 
 
 # ---- cells ---------------------------------------------------------------------------------------------
@@ -183,11 +189,19 @@ def _chunks(slots: Mapping[str, int], refs: Mapping[str, NoteRef], memo: Memo) -
 class _Files:
     """Makes the files when they are wanted, one after another, so that each cell is read once."""
 
-    def __init__(self, cells: Table, bits: int, slots: Mapping[str, int], vault: Vault, memo: Memo) -> None:
-        self._cells, self._bits, self._slots, self._vault, self._memo = cells, bits, slots, vault, memo
+    def __init__(
+        self,
+        cells: Table,
+        parts: Mapping[str, tuple[Part, ...]],
+        shards: Iterable[Shard],
+        bits: int,
+        slots: Mapping[str, int],
+        vault: Vault,
+        memo: Memo,
+    ) -> None:
+        self._cells, self._parts, self._shards = cells, parts, {shard.name: shard for shard in shards}
+        self._bits, self._slots, self._vault, self._memo = bits, slots, vault, memo
         self._at_hand: dict[str, Cell] = {}
-        self._shards: dict[str, Shard] = {}
-        self._found_parts: dict[str, tuple[Part, ...]] = {}
         self._chunks: dict[str, Any] | None = None
 
     def read(self, name: str) -> bytes:
@@ -198,21 +212,14 @@ class _Files:
         if name.startswith(FOLDER + "n/"):
             number = name.removeprefix(FOLDER + "n/").removesuffix(".js")
             return given(name, self._named()[number])
-        if not self._shards:
-            self._shards = {shard.name: shard for shard in shards_of(self._parts())}
         shard = self._shards[name]
         cells = {cell: self._cell(cell) for cell, _ in shard.parts}
-        return given(name, shard_content(shard, self._parts(), cells))
+        return given(name, shard_content(shard, self._parts, cells))
 
     def _root(self) -> dict[str, object]:
         chunks = {number: fingerprint(of) for number, of in self._named().items()}
-        words = joined(*[part.print for inside in self._parts().values() for part in inside]).hex()[:6]
-        return root_content(len(self._slots), self._bits, self._parts(), chunks, words)
-
-    def _parts(self) -> dict[str, tuple[Part, ...]]:
-        if not self._found_parts:
-            self._found_parts = _parts(self._cells.entries)
-        return self._found_parts
+        words = joined(*[part.print for inside in self._parts.values() for part in inside]).hex()[:6]
+        return root_content(len(self._slots), self._bits, self._parts, chunks, words)
 
     def _named(self) -> dict[str, Any]:
         if self._chunks is None:

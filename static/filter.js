@@ -6,7 +6,7 @@
   const list = field && document.getElementById(field.dataset.list);
   if (!list) return;
 
-  const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const { folded } = sitegen;
   const count = document.querySelector(".filter-count");
   let groups, entries;
   const read = () => {

@@ -10,17 +10,13 @@
 
   const count = document.querySelector(".filter-count");
   const pages = [...document.querySelectorAll(".letters a")];
-  const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  const { make } = sitegen;
+  const folded = (text) => sitegen.folded(text).trim();
   const letterOf = (text) => {
     const first = /[\p{L}\p{N}\p{S}]/u.exec(text.normalize("NFKD"))?.[0] ?? "#";
     return /\p{L}/u.test(first) ? [...first.toUpperCase()][0] : "#";
   };
-  const row = ([title, url]) => {
-    const link = Object.assign(document.createElement("a"), { href: sitegen.addressOf(url), textContent: title });
-    const item = document.createElement("li");
-    item.append(link);
-    return item;
-  };
+  const row = ([title, url]) => make("li", {}, make("a", { href: sitegen.addressOf(url), textContent: title }));
 
   const apply = async () => {
     const typed = field.value;

@@ -250,7 +250,7 @@
     sitegen.tool("./reader/graph-list.js"),
     sitegen.tool("./reader/graph-card.js"),
     sitegen.data(main.dataset.file, main.dataset.version),
-    sitegen.tool(new URL(main.dataset.library, document.baseURI).href),
+    sitegen.tool(new URL(main.dataset.sigma, document.baseURI).href),
   ]);
   performance.mark("graph-data");
   model = take_apart(data);

@@ -2,11 +2,7 @@
 (() => {
   "use strict";
 
-  const make = (name, properties = {}, ...children) => {
-    const element = Object.assign(document.createElement(name), properties);
-    element.append(...children);
-    return element;
-  };
+  const { make } = sitegen;
   const link = ([title, url]) => make("a", { href: sitegen.addressOf(url), textContent: title });
   const row = ([text, url, figure, notes]) => {
     const item = make("li", {}, url ? link([text, url]) : make("b", { textContent: text }));

@@ -9,6 +9,7 @@
 //   sitegen.say(text, values) the text in the site's language with {name} replaced; {n} also chooses the plural, and numbers
 //                             are written as the language does. `make words` finds the texts: each is one plain string
 //   sitegen.locale            that language, for dates and the like
+//   sitegen.make, folded, fields  what several scripts need: an element, a text without case and accents, where people type
 (() => {
   "use strict";
 
@@ -68,6 +69,19 @@
   /** Of an address within the site, as the site's data have it, the whole one. */
   const addressOf = (path) => root + encodeURI(path).replace(/[?#]/g, encodeURIComponent);
 
+  /** An element with these properties and children. */
+  const make = (name, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(name), properties);
+    element.append(...children);
+    return element;
+  };
+
+  /** A text without case and accents, to compare it with another. */
+  const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+  // Where what is typed is no key of ours.
+  const fields = "input, textarea, select, [contenteditable]:not([contenteditable='false']), [role='textbox'], [role='combobox'], [role='searchbox'], [role='listbox'], [role='menu'], dialog";
+
   globalThis.sitegen = {
     root,
     tool,
@@ -75,6 +89,9 @@
     data,
     load,
     addressOf,
+    make,
+    folded,
+    fields,
     add: (name, value) => tools.set(name, value),
     give: (path, value) => given.set(path, value),
     locale,
@@ -88,7 +105,6 @@
     keys: () => tool("./reader/keys.js"),
   };
   const keys = { b: "browse", "?": "keys" };
-  const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable='false']), [role='textbox'], [role='combobox'], [role='searchbox'], [role='listbox'], [role='menu'], dialog";
 
   const open = async (name) => (await openers[name]()).open();
   const isPlain = (event) => {
@@ -104,7 +120,7 @@
   });
   addEventListener("keydown", (event) => {
     if (!Object.hasOwn(keys, event.key) || event.defaultPrevented || event.isComposing || event.repeat) return;
-    if (!isPlain(event) || event.target.closest?.(FIELDS) || document.querySelector("dialog[open]")) return;
+    if (!isPlain(event) || event.target.closest?.(fields) || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     open(keys[event.key]).catch(console.warn);
   });

@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const { folded } = sitegen;
 
   // ---- finding ----------------------------------------------------------------------------------
 

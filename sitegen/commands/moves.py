@@ -56,9 +56,8 @@ def moves(
         if old is not None and new is None and after.digest(note) is None:
             renamed = came.get(before.digest(note) or "")
             new = after.url(renamed) if renamed is not None else None
-        if (
-            old is None and new is None and after.digest(note) is not None
-        ):  # nobody has seen it yet, but its writer may look
+        if old is None and new is None and after.digest(note) is not None:
+            # nobody has seen it yet, but its writer may look
             gone.setdefault(note_url(note), _gone(note, after, b""))
         if old is not None and old != new:
             if new is not None:

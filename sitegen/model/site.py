@@ -81,10 +81,14 @@ class SiteInfo(Value, frozen=True):
     language: str
     base_url: str  # "" or an absolute URL ending in "/"
     generator: str
-    feed: bool = False  # whether there is a feed.xml
     tags: bool = False  # whether any note has a tag
     dated: bool = False  # whether any note has a date, and so whether there is a recent.html
     garden: bool = True  # whether there is a garden.html
+
+    @property
+    def feed(self) -> bool:
+        """Whether there is a feed.xml, whose addresses have to be whole."""
+        return bool(self.base_url) and self.dated
 
 
 class Theme(Partly, frozen=True):

@@ -5,7 +5,6 @@ import { neighbour } from "./moments.js";
 
 const SKIP = 10; // seconds
 
-const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable='false']), [role='textbox'], [role='combobox'], [role='searchbox'], [role='listbox'], [role='menu'], dialog";
 const CONTROLS = "button, summary, video, audio, [role='button'], [role='tab'], [role='menuitem'], [role='switch'], [role='checkbox']";
 
 /**
@@ -38,7 +37,7 @@ export function listen(current, more) {
     const { key, target } = event;
     if (SCROLLS.has(key)) noteReading();
     if (!Object.hasOwn(actions, key) || !isFree(event)) return;
-    if (target.closest?.(FIELDS) || document.querySelector("dialog[open]")) return;
+    if (target.closest?.(sitegen.fields) || document.querySelector("dialog[open]")) return;
     // The player's own buttons keep what a button does; letters mean nothing to them.
     if (target.closest?.(CONTROLS) && (key === " " || !target.closest(".video"))) return;
     const video = current();

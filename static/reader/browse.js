@@ -3,12 +3,7 @@
   "use strict";
 
   const own = document.currentScript.src;
-  const say = sitegen.say;
-  const make = (name, properties = {}, ...children) => {
-    const element = Object.assign(document.createElement(name), properties);
-    element.append(...children);
-    return element;
-  };
+  const { make, say } = sitegen;
   const dataOf = (url, run = 0) => `browse/tree/${url.replace(/\.html$/, "")}${run ? `~${run}` : ""}.js`;
 
   // Hosts may show pages without ".html" and folders without "index.html".

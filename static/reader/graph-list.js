@@ -11,39 +11,34 @@
     let notes = [];
     let shown = 0;
 
-    const element = (name, properties, ...inside) => {
-      const made = Object.assign(document.createElement(name), properties);
-      made.append(...inside);
-      return made;
-    };
     const links = (notes, heading) => {
       if (!notes.length) return [];
       const items = [...notes]
         .slice(0, LINKS)
-        .map((note) => element("li", {}, element("a", { href: model.address(note), textContent: model.titles[note] })));
-      if (notes.length > LINKS) items.push(element("li", { textContent: sitegen.say("and {n} more", { n: notes.length - LINKS }) }));
-      return [element("h3", { textContent: heading }), element("ul", {}, ...items)];
+        .map((note) => sitegen.make("li", {}, sitegen.make("a", { href: model.address(note), textContent: model.titles[note] })));
+      if (notes.length > LINKS) items.push(sitegen.make("li", { textContent: sitegen.say("and {n} more", { n: notes.length - LINKS }) }));
+      return [sitegen.make("h3", { textContent: heading }), sitegen.make("ul", {}, ...items)];
     };
     const row = (note) => {
-      const facts = element("small", { textContent: model.folders[model.folder[note]].name });
-      const show = element("a", { href: address(note), className: "network-show", textContent: sitegen.say("In the graph") });
+      const facts = sitegen.make("small", { textContent: model.folders[model.folder[note]].name });
+      const show = sitegen.make("a", { href: address(note), className: "network-show", textContent: sitegen.say("In the graph") });
       show.setAttribute("aria-label", sitegen.say("Show {title} in the graph", { title: model.titles[note] }));
       show.addEventListener("click", (event) => {
         event.preventDefault();
         onShow(note);
       });
-      const item = element(
+      const item = sitegen.make(
         "li",
         {},
-        element("a", { className: "network-title", href: model.address(note), textContent: model.titles[note] }),
+        sitegen.make("a", { className: "network-title", href: model.address(note), textContent: model.titles[note] }),
         facts,
         show,
       );
       if (!model.degree[note]) return item;
-      const details = element(
+      const details = sitegen.make(
         "details",
         {},
-        element("summary", { textContent: sitegen.say("{n} links", { n: model.degree[note] }) }),
+        sitegen.make("summary", { textContent: sitegen.say("{n} links", { n: model.degree[note] }) }),
       );
       details.addEventListener(
         "toggle",

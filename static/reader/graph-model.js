@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const { folded } = sitegen;
 
   /** Who links to whom, as `ends` cut into pieces by `starts`. */
   const outgoing = (flat, count) => {

@@ -3,7 +3,7 @@
   "use strict";
 
   const own = document.currentScript.src;
-  const say = sitegen.say;
+  const { make, say } = sitegen;
   const SITE = [
     [["/", say("Ctrl K")], say("Search")],
     [["b"], say("Browse folders and notes")],
@@ -20,11 +20,6 @@
     [["c"], say("Copy the link to a moment, with its stamp in focus")],
   ];
 
-  const make = (name, properties = {}, ...children) => {
-    const element = Object.assign(document.createElement(name), properties);
-    element.append(...children);
-    return element;
-  };
   const list = (keys) => {
     const rows = keys.flatMap(([names, meaning]) => {
       const shown = names.flatMap((name, number) => [...(number ? [` ${say("or")} `] : []), make("kbd", { textContent: name })]);
