@@ -74,8 +74,8 @@ def test_the_drawer_opens_at_this_note(page: Page, viewport: int, scheme: str, w
         wiki_url + "plants/trees/index.html"
     )
     box = drawer.bounding_box()
-    assert box is not None and box["height"] == page.evaluate("innerHeight")
-    assert box["width"] == (viewport if viewport < 600 else 384)
+    assert box is not None and box["height"] == pytest.approx(page.evaluate("innerHeight"), abs=0.01)
+    assert box["width"] == pytest.approx(viewport if viewport < 600 else 384, abs=0.01)
     assert axe(page) == []
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
@@ -167,7 +167,7 @@ def test_from_right_to_left(open_page: OpenPage, tmp_path: Path, axe: Axe) -> No
         expect(drawer.locator("[aria-current=page]")).to_be_focused()
         page.wait_for_function("() => document.getAnimations().every(a => a.playState === 'finished')")
         box = drawer.bounding_box()
-        assert box is not None and box["x"] + box["width"] == 1440
+        assert box is not None and box["x"] + box["width"] == pytest.approx(1440, abs=0.01)
         page.keyboard.press("ArrowRight")  # outwards
         assert focused(page) == "أ"
         assert axe(page) == []
