@@ -7,17 +7,18 @@ what each of its recipes looked at. So a feature need not say what it depends on
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
 from itertools import accumulate
 from operator import or_
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from sitegen.codec import decode, encode, fingerprint, foreigners, joined
+from sitegen.edition import settled
 from sitegen.extensions import Feature
 from sitegen.memo import NO_TABLE, Entry, Memo, Ref
 from sitegen.model import Artifact, Needs, Page, Pages, Passage, Prose, Recipe, SiteInfo, Theme, Vault, View
-from sitegen.press import File, Press, known, refuse_shared, rendered
+from sitegen.press import File, Press, known, rendered
 from sitegen.searching import Searched
 from sitegen.stages.render import render_view
 from sitegen.tracing import MASK_BYTES, NEEDS, PAGES, PASSAGES, PROSE, SEARCH, Changes, Trace, Tracer, Watched, watched
@@ -35,24 +36,30 @@ class Part(NamedTuple):
 
 
 class _Together(NamedTuple):
-    """What several recipes looked at, taken together; ``extras`` are all their keys, those of each up to its one of ``ends``."""
+    """What several recipes looked at, taken together; ``extras`` are all that is known of them, of each up to its one of ``ends``."""
 
-    recipes: tuple[Entry, ...]
+    keys: tuple[str, ...]
     prints: frozenset[bytes]
     mask: int
     extras: bytes
     ends: tuple[int, ...]
 
-    def naming(self, keys: Iterable[bytes]) -> list[Entry]:
-        """Those that may have looked at one of these keys."""
-        found = set[int]()
-        for key in keys:
-            at = self.extras.find(key)
+    def naming(self, needles: Iterable[bytes]) -> Iterator[str]:
+        """The keys of those that may have looked at one of these."""
+        for needle in needles:
+            at = self.extras.find(needle)
             while at >= 0:
                 number = bisect_right(self.ends, at)
-                found.add(number)
-                at = self.extras.find(key, self.ends[number])
-        return [self.recipes[number] for number in sorted(found)]
+                yield self.keys[number]
+                at = self.extras.find(needle, self.ends[number])
+
+
+class _Answer(NamedTuple):
+    """What a feature gave: what is known of it, of its recipes by key, and of its views by address."""
+
+    entry: Entry
+    recipes: dict[str, Entry]
+    views: dict[str, Entry]
 
 
 class TracedPages(Pages):
@@ -118,48 +125,33 @@ class Asking:
         self._vault, self._pages = watched(vault, self._tracer), TracedPages(press, found, memo, self._tracer)
         self._frame = joined(theme.digest, fingerprint(site))
         self._print = joined(fingerprint(site), encode(vault.diagnostics))  # of what everybody looks at
-        self._shown = memo.last("render_view", self._frame)
-        self._framed = memo.tables.get("render_view", NO_TABLE).frame == self._frame
-        self._recipes = memo.last("recipe")
-        self._views: dict[str, Entry] = {}  # those made in this build, and all of them in the end
-        self._followed: dict[str, Entry] = {}  # recipes that were looked at
+        frame, self._known = memo.tables.get("feature", NO_TABLE)
+        self._framed = frame == self._frame
+        self._answer = _NO_ANSWER  # of the feature that is being asked, what the last build had of it
+        self._doubtful: Collection[str] = ()  # its recipes that do not hold
+        self._rendered: dict[str, Entry] = {}  # the views that were rendered in this build
+        self._shown: list[dict[str, Entry]] = []  # all views, feature by feature
         self._features: Sequence[Feature] = ()
         self._again: dict[str, Made] = {}
 
-    def ask(self, features: Sequence[Feature]) -> dict[str, File]:
-        """What all features make, by address."""
-        last, self._features = self._memo.last("feature"), features
-        entries, asked = dict[str, Entry](), False
-        for feature in features:
-            name = f"{len(entries)} {_name(feature)}"
-            entry = last.get(name)
-            if entry is None or not self._holds(entry) or not self._recipes_hold(name, entry):
-                entry, asked = self._asked(feature), True
-            entries[name] = entry
-        files: dict[str, File] = {}
-        for number, (name, entry) in enumerate(entries.items()):
-            recipes = tuple([self._recipe(key) for key in self._recipe_keys(name, entry)])
-            found = self._memo.kept.whole(f"files {name}", _files, entry, recipes, number)
-            refuse_shared(files, found)
-            files |= found
-        self._remember(entries, files, asked or entries.keys() != last.keys())
+    def ask(self, features: Sequence[Feature]) -> list[dict[str, File]]:
+        """What each feature makes, by address."""
+        memo, self._features = self._memo, features
+        entries: dict[str, Entry] = {}
+        files = []
+        for number, feature in enumerate(features):
+            name = f"{number} {_name(feature)}"
+            entries[name], recipes, views = self._answered(name, feature)
+            memo.keep(f"recipe {name}", b"", recipes)
+            memo.keep(f"render_view {name}", self._frame, views)
+            self._shown.append(views)
+            files.append(memo.kept.whole(f"files of {name}", _files, entries[name], self._inner(name, recipes), number))
+        memo.keep("feature", self._frame, entries)
         return files
-
-    def _remember(self, entries: dict[str, Entry], files: dict[str, File], asked: bool) -> None:
-        if asked or not self._framed:
-            urls = [url for url, file in files.items() if file.ref is None]
-            self._views = {url: self._views.get(url) or self._shown[url] for url in urls}
-            keys = [key for name, entry in entries.items() for key in self._recipe_keys(name, entry)]
-            self._recipes = {key: self._recipe(key) for key in keys}
-        else:
-            self._views = self._shown
-        self._memo.keep("feature", b"", entries)
-        self._memo.keep("recipe", b"", self._recipes)
-        self._memo.keep("render_view", self._frame, self._views)
 
     def artifact(self, url: str, file: File) -> Artifact:
         """A file that `ask` gave; its bytes are made again if nobody kept them."""
-        ref = file.ref or self._views[url].outputs[0]
+        ref = file.ref or self._shown[file.feature][url].outputs[0]
         return rendered(url, ref, partial(self._read, url, file, ref))
 
     def _read(self, url: str, file: File, ref: Ref) -> bytes:
@@ -167,6 +159,21 @@ class Asking:
         return self._made_again(url, file) if data is None else data
 
     # ---- what is known ---------------------------------------------------------------------------------
+
+    def _answered(self, name: str, feature: Feature) -> _Answer:
+        """What a feature gives: as before, if neither it nor any of its recipes would look at anything new."""
+        last, entry = self._memo.last, self._known.get(name)
+        self._answer = _Answer(
+            entry or _NO_ANSWER.entry, last(f"recipe {name}"), last(f"render_view {name}", self._frame)
+        )
+        self._doubtful = self._in_doubt(name)
+        if entry is not None and not self._doubtful and self._holds(entry):
+            return self._answer
+        return self._asked(name, feature)
+
+    def _inner(self, name: str, recipes: dict[str, Entry]) -> dict[str, tuple[tuple[Part, Ref], ...]]:
+        """What came of each of a feature's recipes."""
+        return self._memo.kept.mapped(f"parts of {name}", lambda key, entry: tuple(_parts(entry)), recipes)
 
     def _holds(self, entry: Entry) -> bool:
         """Whether a feature or a recipe, asked again, would look at the same and so give the same."""
@@ -178,42 +185,39 @@ class Asking:
             and (self._framed or all(part.kind not in ("view", "late") for part, _ in _parts(entry)))
         )
 
-    def _recipes_hold(self, name: str, entry: Entry) -> bool:
-        keys = self._recipe_keys(name, entry)
-        recipes: Sequence[Entry] = tuple([recipe for key in keys if (recipe := self._recipes.get(key)) is not None])
-        if len(recipes) < len(keys):
-            return False
-        # one look at all of them is enough nearly always
-        together = self._memo.kept.whole(f"recipes of {name}", _together, recipes)
+    def _in_doubt(self, name: str) -> Collection[str]:
+        """Which of a feature's recipes do not hold."""
+        recipes = self._answer.recipes
+        together = self._memo.kept.whole(f"looks of {name}", _together, recipes)
         needles = self._changes.needles(together.mask)
-        if needles is not None and together.prints <= {self._print} and self._framed:
-            recipes = together.naming(needles)
-        return all(map(self._holds, recipes))
-
-    def _recipe_keys(self, name: str, entry: Entry) -> list[str]:
-        return self._memo.kept.whole(f"recipes {name}", _recipe_keys, entry)
-
-    def _recipe(self, key: str) -> Entry:
-        return self._followed.get(key) or self._recipes[key]
+        # one look at all of them is enough nearly always
+        by_needle = needles is not None and together.prints <= {self._print} and self._framed
+        asked = set(together.naming(needles or ())) if by_needle else recipes
+        return {key for key in asked if not self._holds(recipes[key])}
 
     # ---- asking ----------------------------------------------------------------------------------------
 
     def _run(self, feature: Feature) -> list[Made | Recipe]:
         return list(feature(self._vault, self._pages, self._site))
 
-    def _asked(self, feature: Feature) -> Entry:
+    def _asked(self, name: str, feature: Feature) -> _Answer:
         """Run a feature, follow its recipes and render its views, as far as they are not what they were."""
+        before = self._answer
         items, trace = self._tracer.traced(lambda: self._printed(self._run(feature)))
-        parts, refs = [], []
+        parts, refs, recipes = [], [], dict[str, Entry]()
         for item, print_ in items:
             if isinstance(item, Recipe):
-                self._followed[item.key] = self._follow(item)
+                recipes[item.key] = self._follow(item)
                 part, ref = Part(item.key, "recipe"), known(b"")
             else:
-                part, ref = self._rendered(item, print_)
+                part, ref = self._made(item, print_)
             parts.append(part)
             refs.append(ref)
-        return self._entry(trace, refs, parts)
+        recipes = settled(recipes, before.recipes)
+        inner = self._inner(name, recipes).values()
+        shown = [part.name for part in (*parts, *(part for found in inner for part, _ in found)) if part.kind == "view"]
+        views = {url: self._rendered.get(url) or before.views[url] for url in shown}
+        return _Answer(self._entry(trace, refs, parts), recipes, settled(views, before.views))
 
     def _with_print(self, value: V) -> tuple[V, bytes]:
         """A value and its fingerprint, for which all that is in it is looked at."""
@@ -232,8 +236,8 @@ class Asking:
         return Entry(inputs, tuple(refs), encode((trace, parts)))
 
     def _follow(self, recipe: Recipe) -> Entry:
-        before = self._recipes.get(recipe.key)
-        if before is not None and self._holds(before):
+        before = self._answer.recipes.get(recipe.key)
+        if before is not None and recipe.key not in self._doubtful:
             return before
         (inputs, print_), trace = self._tracer.traced(lambda: self._with_print(recipe.inputs()))
         if before is None or before.outputs[0].fingerprint != print_:
@@ -244,17 +248,17 @@ class Asking:
             # it may be a view, which is shown in the theme
             file = Part(recipe.key, "late"), Ref(print_, joined(print_, _name(recipe.make), self._frame), -1, 0)
             return self._entry(trace, (known(print_), file[1]), [file[0]])
-        made = [self._rendered(item, print_) for item, print_ in self._printed(list(recipe.make(*inputs)))]
+        made = [self._made(item, print_) for item, print_ in self._printed(list(recipe.make(*inputs)))]
         return self._entry(trace, (known(print_), *(ref for _, ref in made)), [part for part, _ in made])
 
-    def _rendered(self, item: Made, print_: bytes) -> tuple[Part, Ref]:
+    def _made(self, item: Made, print_: bytes) -> tuple[Part, Ref]:
         if not isinstance(item, View):
             return Part(item.url, "file"), self._memo.put((b"", self._content(item)), spool=True)
-        view = self._shown.get(item.url)
+        view = self._answer.views.get(item.url)
         if view is None or view.inputs != print_:
             self._memo.ran.append(("render_view", item.url))
             view = Entry(print_, (self._memo.put((b"", self._content(item)), spool=True),), b"")
-        self._views[item.url] = view
+        self._rendered[item.url] = view
         return Part(item.url, "view"), known(print_)
 
     def _content(self, item: Made) -> bytes:
@@ -278,35 +282,31 @@ def _name(function: Callable[..., object]) -> str:
     return f"{function.__module__}:{function.__qualname__}"
 
 
-def _files(entry: Entry, recipes: Sequence[Entry], feature: int) -> dict[str, File]:
-    """The files of a feature, those of ``recipes`` included, in their order; of a view nothing but its address is known."""
+def _files(entry: Entry, inner: Mapping[str, Iterable[tuple[Part, Ref]]], feature: int) -> dict[str, File]:
+    """The files of a feature, those of its recipes included, in their order; of a view nothing but its address is known."""
     files: dict[str, File] = {}
-    following = iter(recipes)
 
     def add(part: Part, ref: Ref, recipe: str | None) -> None:
         if part.name in files:
             raise AssertionError(f"two artifacts claim {part.name}")
-        files[part.name] = File(None if part.kind == "view" else ref, feature=feature, recipe=recipe)
+        files[part.name] = File(None if part.kind == "view" else ref, feature, recipe)
 
     for part, ref in _parts(entry):
         if part.kind == "recipe":
-            for inner, inner_ref in _parts(next(following)):
-                add(inner, inner_ref, part.name)
+            for inner_part, inner_ref in inner[part.name]:
+                add(inner_part, inner_ref, part.name)
         else:
             add(part, ref, None)
     return files
 
 
-def _together(recipes: Sequence[Entry]) -> _Together:
-    masks = {recipe.inputs[-MASK_BYTES:] for recipe in recipes}
+def _together(recipes: dict[str, Entry]) -> _Together:
+    entries = recipes.values()
+    masks = {entry.inputs[-MASK_BYTES:] for entry in entries}
     mask = reduce(or_, (int.from_bytes(mask, "little") for mask in masks), 0)
-    prints = frozenset(recipe.inputs[:-MASK_BYTES] for recipe in recipes)
-    extras = [recipe.extra for recipe in recipes]
+    prints = frozenset(entry.inputs[:-MASK_BYTES] for entry in entries)
+    extras = [entry.extra for entry in entries]
     return _Together(tuple(recipes), prints, mask, b"".join(extras), tuple(accumulate(map(len, extras))))
-
-
-def _recipe_keys(entry: Entry) -> list[str]:
-    return [part.name for part, _ in _parts(entry) if part.kind == "recipe"]
 
 
 def _trace(entry: Entry) -> Trace:
@@ -320,3 +320,4 @@ def _parts(entry: Entry) -> Iterator[tuple[Part, Ref]]:
 
 
 _EXTRA: Any = tuple[Trace, list[Part]]
+_NO_ANSWER = _Answer(Entry(b"", (), b""), {}, {})

@@ -231,8 +231,9 @@ def _parse(
 ) -> dict[str, Entry]:
     """Every note as its bytes: four outputs, the facts, the rest, its prose and its postings, and its diagnostics beside them."""
 
+    by_path = memo.kept.whole("sources", lambda sources: {source.path: source for source in sources}, sources)
+
     def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
-        by_path = {source.path: source for source in sources}
         digests: list[bytes] = []  # of what was read: a file may have changed since it was looked at
 
         def read() -> Iterator[Source]:
@@ -249,7 +250,7 @@ def _parse(
             outputs = tuple(map(memo.put, parts))
             yield path, Entry(digests[number], outputs, note.problems)
 
-    wanted = {source.path: source.digest.encode() for source in sources}
+    wanted = memo.kept.mapped("digests", lambda path, source: source.digest.encode(), by_path)
     return memo.update("parse", fingerprint(dialect), wanted, make)
 
 

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
+from sitegen.edition import Edition, differences, edition, same_order, settled
+
 V = TypeVar("V")
-W = TypeVar("W")
 Around = tuple[Mapping[str, Any], Mapping[str, Iterable[str]]]
 _NONE: Mapping[str, Any] = {}
-_ABSENT = object()
 
 
 class _Slot(NamedTuple):
@@ -36,7 +36,7 @@ class Kept:
     """
 
     def __init__(self, *, lasting: bool = True) -> None:
-        self._lasting = lasting
+        self.lasting = lasting
         self._slots: dict[str, _Slot] = {}
         self._step: Callable[[], None] | None = None
         # with the two mappings, for whose lifetime their ids are theirs alone
@@ -72,9 +72,11 @@ class Kept:
         made: Any = self._stepped(make)(*inputs)
         if last is not None:
             if isinstance(made, dict) and isinstance(last.value, dict):
-                made = _settled(made, last.value)
+                made = settled(made, last.value)
             elif made == last.value:
                 made = last.value
+        elif isinstance(made, dict) and self.lasting:
+            made = edition(made)
         self._remember(stage, _Slot(inputs, (), (), made))
         return made  # type: ignore[no-any-return]
 
@@ -96,7 +98,9 @@ class Kept:
         beside = tuple(mapping for mapping, _ in around)
         if last is None or not _alike(frame, last.frame):
             made = _made(make, *inputs)
-            value = _settled(made, last.value) if last is not None else made
+            if self.lasting:
+                made = settled(made, last.value) if last is not None else Edition(made, like=inputs[0])
+            value = made
         else:
             stale = self._stale(inputs, last, around)
             value = _renewed(stale, make, inputs, last.value)
@@ -121,7 +125,7 @@ class Kept:
                     del inner[source]
         if touched:
             found = {target: _ordered(inner) for target, inner in touched.items() if inner}
-            value = _settled(_ordered({**{k: v for k, v in value.items() if k not in touched}, **found}), value)
+            value = settled(_ordered({**{k: v for k, v in value.items() if k not in touched}, **found}), value)
         self._remember(stage, _Slot((outgoing,), (), (), value))
         return value
 
@@ -131,7 +135,7 @@ class Kept:
             return frozenset()
         pair = (id(new), id(old))
         if pair not in self._differences:
-            self._differences[pair] = new, old, _differences(new, old)
+            self._differences[pair] = new, old, differences(new, old)
         return self._differences[pair][2]
 
     def _stepped(self, make: Callable[..., V]) -> Callable[..., V]:
@@ -146,7 +150,7 @@ class Kept:
         return stepped
 
     def _remember(self, stage: str, slot: _Slot) -> None:
-        if self._lasting:
+        if self.lasting:
             self._slots[stage] = slot
 
     def _stale(self, inputs: tuple[Mapping[str, Any], ...], last: _Slot, around: Sequence[Around]) -> set[str]:
@@ -171,15 +175,6 @@ def _made(make: Callable[..., V], first: Mapping[str, Any], *others: Mapping[str
     return {key: make(key, value, *[values.get(key) for values in others]) for key, value in first.items()}
 
 
-def _differences(new: Mapping[str, Any], old: Mapping[str, Any]) -> frozenset[str]:
-    if len(new) == len(old) and list(new) == list(old):  # as nearly always: half the time
-        pairs = zip(new.items(), old.values(), strict=True)
-        return frozenset([key for (key, value), before in pairs if value is not before and value != before])
-    get = old.get
-    found = [k for k, v in new.items() if (o := get(k, _ABSENT)) is not v and (o is _ABSENT or o != v)]
-    return frozenset([*found, *(old.keys() - new.keys())])
-
-
 def _alike(new: tuple[Any, ...], old: tuple[Any, ...]) -> bool:
     """Whether these are the same inputs; mappings are only if they are the same object, as their order counts too."""
     pairs = zip(new, old, strict=True)
@@ -193,17 +188,9 @@ def _renewed(
     keys = inputs[0]
     made = {key: make(key, *[values.get(key) for values in inputs]) for key in sorted(stale) if key in keys}
     new = {key: value for key, value in made.items() if key not in old or old[key] != value}
-    if len(old) == len(keys) and list(old) == list(keys):
-        return {**old, **new} if new else old
-    return {key: new[key] if key in new else old[key] for key in keys}
-
-
-def _settled(new: dict[str, V], old: dict[str, V]) -> dict[str, V]:
-    """``new`` with the objects of ``old`` where they are equal; ``old`` itself if there is no difference."""
-    get = old.get
-    found: dict[str, Any] = {k: o if (o := get(k, _ABSENT)) is v or o == v else v for k, v in new.items()}
-    same = len(found) == len(old) and list(found) == list(old) and all(v is get(k) for k, v in found.items())
-    return old if same else found
+    if same_order(old, keys):
+        return edition(old).edited(new)
+    return Edition({key: new[key] if key in new else old[key] for key in keys}, like=keys)
 
 
 def _ordered(mapping: dict[str, V]) -> dict[str, V]:

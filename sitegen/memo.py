@@ -10,6 +10,7 @@ from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sitegen.codec import Unreadable, decode, digest
+from sitegen.edition import Edition, edition, same_order
 from sitegen.kept import Kept
 
 V = TypeVar("V")
@@ -87,8 +88,14 @@ class Lost(Exception):
 
 
 NO_TABLE = Table(b"", {})
-SPOOLED = frozenset({"render", "render_view", "feature", "recipe"})  # stages whose values are files of the site
+NO_INPUTS: dict[str, bytes] = {}
+_SPOOLED = frozenset({"render", "render_view", "feature", "recipe"})
 _WASTE, _SLACK = 1.05, 4 << 20  # how much more than what is needed a store may hold: a share of it, and so many bytes
+
+
+def is_spooled(stage: str) -> bool:
+    """Whether the values of a stage are files of the site. The name of a feature may stand behind a stage's."""
+    return stage.partition(" ")[0] in _SPOOLED
 
 
 class Memo:
@@ -115,6 +122,7 @@ class Memo:
         self.seen: Any = None  # what the last build in this process knew (see `tracing`)
         self.searched: Any = None  # cells of the search's index, and what notes added to them (see `searching`)
         self._same: dict[Any, Any] = {}
+        self._met: dict[str, tuple[dict[str, Entry], Mapping[str, bytes]]] = {}  # of what inputs entries of stages are
         self._now: dict[str, Table] = {}
         self._later: dict[str, Callable[[], dict[str, Entry]]] = {}
         self._needed = {"store": 0, "spool": 0}  # bytes that they held when they were last trimmed
@@ -138,19 +146,36 @@ class Memo:
         make: Callable[[list[str]], Iterable[tuple[str, Entry]]],
     ) -> dict[str, Entry]:
         """The entries for all keys of ``wanted``, which maps them to their inputs; ``make`` is asked for those not remembered."""
-        known = self.last(stage, frame)
-        alike = len(known) == len(wanted) and list(known) == list(wanted)
-        if alike:
-            pairs = zip(wanted.items(), known.values(), strict=True)
-            missing = [key for (key, inputs), entry in pairs if entry.inputs != inputs]
-        else:
-            missing = [k for k, inputs in wanted.items() if (entry := known.get(k)) is None or entry.inputs != inputs]
-        if missing or not alike:
-            made = dict(make(missing)) if missing else {}
-            self.ran += [(stage, key) for key in missing]
-            known = {**known, **made} if alike else {key: made.get(key) or known[key] for key in wanted}
+        known, missing = self.last(stage, frame), self.missing(stage, frame, wanted)
+        made = dict(make(missing)) if missing else {}
+        self.ran += [(stage, key) for key in missing]
+        known = self.renewed(known, made, wanted)
         self.keep(stage, frame, known)
+        if all(entry.inputs == wanted[key] for key, entry in made.items()):  # a file may have changed meanwhile
+            self.met(stage, wanted)
         return known
+
+    def missing(self, stage: str, frame: bytes, wanted: Mapping[str, bytes]) -> list[str]:
+        """The keys of ``wanted``, which maps them to their inputs, for which a stage has no entry that is remembered."""
+        known = self.last(stage, frame)
+        entries, before = self._met.get(stage, (None, NO_INPUTS))
+        if entries is known:
+            return sorted(key for key in self.kept.differences(wanted, before) if key in wanted)
+        if same_order(known, wanted):
+            pairs = zip(wanted.items(), known.values(), strict=True)
+            return [key for (key, inputs), entry in pairs if entry.inputs != inputs]
+        return [k for k, inputs in wanted.items() if (entry := known.get(k)) is None or entry.inputs != inputs]
+
+    def renewed(self, known: dict[str, Entry], made: dict[str, Entry], wanted: Mapping[str, Any]) -> dict[str, Entry]:
+        """The entries of all keys that are ``wanted``: those that were ``made``, the others as they were ``known``."""
+        if same_order(known, wanted):
+            return edition(known).edited(made)
+        return Edition({key: made.get(key) or known[key] for key in wanted}, like=wanted)
+
+    def met(self, stage: str, wanted: Mapping[str, bytes]) -> None:
+        """Let ``wanted`` be what the entries of a stage that this build keeps were made of, each of its own."""
+        if self.kept.lasting:
+            self._met[stage] = self._now[stage].entries, wanted
 
     def keep(self, stage: str, frame: bytes, entries: dict[str, Entry]) -> None:
         """Let the next build find these entries."""
@@ -183,7 +208,7 @@ class Memo:
     def trim(self) -> None:
         """Let go the values of earlier builds."""
         for name, store in (("store", self.store), ("spool", self.spool)):
-            tables = [table for stage, table in self.tables.items() if (stage in SPOOLED) == (name == "spool")]
+            tables = [table for stage, table in self.tables.items() if is_spooled(stage) == (name == "spool")]
             entries = (entry for table in tables for entry in table.entries.values())
             store.keep({ref.offset for entry in entries for ref in entry.outputs})
             self._needed[name] = store.size()
@@ -194,6 +219,7 @@ class Memo:
         self.tables.clear()
         self.kept.clear()
         self._same.clear()
+        self._met.clear()
         self.seen = self.searched = None
         self.begin()
 

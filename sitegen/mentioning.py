@@ -52,7 +52,8 @@ def mentioned(
     if names == _NO_NAMES:
         return {}
     found = _found(prints, prose, vault, names, memo, workers)
-    what = memo.kept.whole("print of mentions", _print, found)
+    each = memo.kept.mapped("prints of mentions", lambda path, entry: _print(entry), found)
+    what = memo.kept.whole("print of mentions", lambda each: digest(b"".join(each.values())), each)
     frame = joined(what, index)
     lists = memo.last("mentioned", frame) or mention_lists(found, vault, memo)
     memo.keep("mentioned", frame, lists)
@@ -132,5 +133,5 @@ def _value(path: str, entry: Entry, memo: Memo) -> Found:
     return found
 
 
-def _print(found: Mapping[str, Entry]) -> bytes:
-    return digest(b"".join([entry.outputs[0].fingerprint if entry.outputs else _NOTHING for entry in found.values()]))
+def _print(found: Entry) -> bytes:
+    return found.outputs[0].fingerprint if found.outputs else _NOTHING

@@ -6,7 +6,8 @@ asks for bytes that nobody kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 
 from sitegen.codec import decode, encode, fingerprint, joined
 from sitegen.diagnostics import Diagnostic
+from sitegen.edition import order_of, same_order
 from sitegen.extensions import Check
 from sitegen.memo import Entry, Memo, Ref, Shelf
 from sitegen.model import Artifact, Asset, CopiedFile, Facts, Needs, Note, Page, Prose, Rendered, SiteInfo, Theme, Vault
@@ -55,17 +57,15 @@ class Notes(Struct, frozen=True):
 
 
 class File(NamedTuple):
-    """A file of the site before anybody wants it: where its bytes are, and whose it is.
+    """A feature's file before anybody wants it: where its bytes are, and whose it is.
 
-    Either the page of a ``note``; or made by the feature with this number, in a ``recipe`` of its or not (without a ``ref``
-    it is a view, known by its address); or a ``copy``.
+    It is made by the feature with this number, in a ``recipe`` of its or not; without a ``ref`` it is a view, known by its
+    address.
     """
 
-    ref: Ref | None = None
-    note: str | None = None
-    feature: int = -1
-    recipe: str | None = None
-    copy: CopiedFile | bytes = b""
+    ref: Ref | None
+    feature: int
+    recipe: str | None
 
 
 class Press:
@@ -97,37 +97,36 @@ class Press:
     def pages(self, tell: Any, workers: Workers) -> dict[str, Entry]:
         """Make the page of every note; the entries hold, by path, each page's fingerprint, its
         passages, what it needs and its diagnostics."""
-        memo, listed = self._memo, set(self._vault.folder_notes.values())  # whose pages show a folder too
-        checks = (f"{check.__module__}:{check.__qualname__}" for check in self._checks)
+        memo, checks = self._memo, (f"{check.__module__}:{check.__qualname__}" for check in self._checks)
         shown = joined(words_of(self._site.language).language, *checks)
         pages, files = memo.last("resolve", shown), memo.last("render", self._frame)
-        inputs = self._inputs()
-        if list(pages) == list(inputs):
-            pairs = zip(inputs.items(), pages.values(), strict=True)
-            stale = {path for (path, wanted), page in pairs if page.inputs != wanted}
-        else:
-            stale = {path for path, wanted in inputs.items() if path not in pages or pages[path].inputs != wanted}
+        inputs, alone = self._inputs(), self._alone()
+        stale = set(memo.missing("resolve", shown, inputs))
         # a page that is not stale has its file, as the last build left both, unless it had none then
-        due = stale | (inputs.keys() - files.keys() - listed)
-        todo = [path for path in inputs if path in due]
-        if todo or len(pages) != len(inputs) or len(files) != len(inputs) - len(listed):
-            pages, files = dict(pages), dict(files)
-            jobs = (self._job(path, files[path].inputs if path in files else b"", path not in listed) for path in todo)
-            done = workers.run(make_pages, self._shared(), jobs, len(todo), lambda job: job.note.path)
-            for number, (path, made) in enumerate(zip(todo, done, strict=True)):
-                tell("rendering", number, len(todo))
-                if path in stale:
-                    memo.ran.append(("resolve", path))
-                    pages[path] = self._page_entry(inputs[path], made)
-                if made.html is not None:
-                    memo.ran.append(("render", path))
-                    files[path] = self._file(path, made)
-            pages = _ordered(pages, list(inputs))
-            files = _ordered(files, [path for path in inputs if path not in listed])
-        self.made = pages
-        memo.keep("resolve", shown, pages)
-        memo.keep("render", self._frame, files)
+        due = stale if same_order(files, alone) else stale | (alone.keys() - files.keys())
+        todo = sorted(due)
+        jobs = (self._job(path, files[path].inputs if path in files else b"", path in alone) for path in todo)
+        done = workers.run(make_pages, self._shared(), jobs, len(todo), lambda job: job.note.path) if todo else ()
+        fresh, written = dict[str, Entry](), dict[str, Entry]()
+        for number, (path, made) in enumerate(zip(todo, done, strict=True)):
+            tell("rendering", number, len(todo))
+            if path in stale:
+                memo.ran.append(("resolve", path))
+                fresh[path] = self._page_entry(inputs[path], made)
+            if made.html is not None:
+                memo.ran.append(("render", path))
+                written[path] = self._file(path, made)
+        self.made = memo.renewed(pages, fresh, inputs)
+        memo.keep("resolve", shown, self.made)
+        memo.met("resolve", inputs)
+        memo.keep("render", self._frame, memo.renewed(files, written, alone))
         return self.made
+
+    def _alone(self) -> dict[str, None]:
+        """The notes that have a page of their own, and not that of a folder."""
+        kept, listed = self._memo.kept, frozenset(self._vault.folder_notes.values())
+        paths = kept.mapped("paths of pages", lambda path, _: None, self._places)
+        return kept.whole("alone", lambda paths, listed: {p: None for p in paths if p not in listed}, paths, listed)
 
     def _page_entry(self, inputs: bytes, made: MadePage) -> Entry:
         extra = encode((made.needs, made.problems)) if made.needs or made.problems else b""
@@ -204,25 +203,27 @@ class Press:
     # ---- all files -----------------------------------------------------------------------------------
 
     def files(
-        self, asked: Mapping[str, File], artifact: Callable[[str, File], Artifact], assets: tuple[Asset, ...]
+        self,
+        asked: Sequence[Mapping[str, File]],
+        artifact: Callable[[str, File], Artifact],
+        assets: tuple[Asset, ...],
     ) -> Mapping[str, Artifact]:
         """All files of the site, those that features were ``asked`` for included, of which ``artifact`` gives the artifacts."""
         kept = self._memo.kept
         entries = self._memo.kept_now("render")
-        pairs = kept.mapped("note files", lambda path, e: (e.extra.decode(), File(e.outputs[0], note=path)), entries)
-        notes = dict(pairs.values())
+        urls = kept.mapped("addresses of pages", lambda path, entry: entry.extra.decode(), entries)
+        pages = kept.whole("pages by address", _by_address, urls)
         copies = self._copies(assets)
-        files = {**notes, **asked, **copies}
-        if len(files) != len(pairs) + len(asked) + len(copies):
-            refuse_shared(notes, asked)
-            refuse_shared({**notes, **asked}, copies)
-            raise AssertionError("two notes claim one address")
+        parts: tuple[Mapping[str, Any], ...] = (pages, copies, *asked)
+        files = kept.whole("files of the site", lambda *orders: _claimed(parts), *map(order_of, parts))
 
         def make(url: str) -> Artifact:
-            ref, note, feature, _, copy = file = files[url]
-            if note is not None:
-                return rendered(url, ref or _NOWHERE, partial(self._read, ref, note), note)
-            return artifact(url, file) if feature >= 0 else Artifact(url, copy)
+            number = files[url]
+            if number == 0:
+                path = pages[url]
+                ref = entries[path].outputs[0]
+                return rendered(url, ref, partial(self._read, ref, path), path)
+            return Artifact(url, copies[url]) if number == 1 else artifact(url, asked[number - 2][url])
 
         return Shelf(files, make)
 
@@ -231,7 +232,7 @@ class Press:
         data = self._memo.spool.get(ref)
         return self._html(note) if data is None else data
 
-    def _copies(self, assets: tuple[Asset, ...]) -> dict[str, File]:
+    def _copies(self, assets: tuple[Asset, ...]) -> dict[str, CopiedFile | bytes]:
         """The attachments in use and the theme's files."""
         kept = self._memo.kept
         needs = kept.mapped("needs", lambda path, page: needs_of(page), self.made)
@@ -243,19 +244,17 @@ class Press:
 
 def _copied(
     urls: Mapping[str, str], assets: tuple[Asset, ...], asked: tuple[bytes, ...], theme: Theme, words: str
-) -> dict[str, File]:
+) -> dict[str, CopiedFile | bytes]:
     by_path = {asset.path: asset for asset in assets} if urls else {}
-    files = {}
+    files: dict[str, CopiedFile | bytes] = {}
     for path, url in urls.items():
         asset = by_path[path]
-        files[url] = File(copy=CopiedFile(asset.name or path, asset.digest, asset.size))
+        files[url] = CopiedFile(asset.name or path, asset.digest, asset.size)
     names = {name for item in asked for found in [decode(item, Needs)] for name in (*found.sheets, *found.scripts)}
     asked_for = frozenset(names | {words})
-    for name, content in theme.static.items():
-        if is_shipped(name, asked_for):
-            refuse_shared(files, {STATIC + name: File()})
-            files[STATIC + name] = File(copy=content)
-    return files
+    theirs = {STATIC + name: content for name, content in theme.static.items() if is_shipped(name, asked_for)}
+    _claimed((files, theirs))
+    return {**files, **theirs}
 
 
 def rendered(url: str, ref: Ref, read: Callable[[], bytes], note: str | None = None) -> Artifact:
@@ -263,21 +262,27 @@ def rendered(url: str, ref: Ref, read: Callable[[], bytes], note: str | None = N
     return Artifact(url, Rendered(ref.check.hex(), ref.size, read), note)
 
 
-def refuse_shared(files: Mapping[str, File], others: Mapping[str, File]) -> None:
-    """Raise an error if two files claim one address."""
-    for url in others:
-        if url in files:
-            raise AssertionError(f"two artifacts claim {url}")
+def _by_address(urls: Mapping[str, str]) -> dict[str, str]:
+    found = {url: path for path, url in urls.items()}
+    if len(found) < len(urls):
+        raise AssertionError("two notes claim one address")
+    return found
+
+
+def _claimed(parts: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Of each address, which of ``parts`` has it; raises an error if two do."""
+    found: dict[str, int] = {}
+    for number, part in enumerate(parts):
+        found |= dict.fromkeys(part, number)
+    if len(found) < sum(map(len, parts)):
+        counts = Counter(url for part in parts for url in part)
+        raise AssertionError(f"two artifacts claim {counts.most_common(1)[0][0]}")
+    return found
 
 
 def _embedded(place: Entry) -> tuple[str, ...]:
     """The notes that a note embeds, directly or through others."""
     return decode(place.extra, tuple[str, ...]) if place.extra else ()
-
-
-def _ordered(entries: dict[str, Entry], paths: list[str]) -> dict[str, Entry]:
-    """The entries of these paths in their order."""
-    return entries if list(entries) == paths else {path: entries[path] for path in paths if path in entries}
 
 
 def problems_of(page: Entry) -> tuple[Diagnostic, ...]:

@@ -61,7 +61,8 @@ def searched(notes: Mapping[str, Entry], places: Mapping[str, Entry], vault: Vau
     """The search's index of the published notes."""
     kept = memo.kept
     refs = kept.mapped("postings", lambda path, _, note: note.outputs[_POSTINGS], places, notes)
-    bits, slots = kept.whole("slots", slots_of, tuple(places))
+    paths = kept.mapped("paths", lambda path, _: None, places)  # the same as long as the notes are
+    bits, slots = kept.whole("slots", slots_of, paths)
     cells = _cells(_Known(refs, bits, slots), memo)
     chunks = _chunks(slots, vault.refs, memo)
     memo.keep(_CELLS, cells.frame, cells.entries)

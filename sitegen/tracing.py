@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.codec import decode, encode
+from sitegen.edition import same_order
 from sitegen.kept import Kept
 from sitegen.memo import Entry, Ref
 from sitegen.model import Vault
@@ -173,7 +174,7 @@ class Changes:
         self._keys[group] = kept.differences(new, old)
         if self._keys[group]:
             self._mask |= _whole(group)
-        if new is not old and list(new) != list(old):
+        if not same_order(new, old):
             self._mask |= _whole(group) | _order(group)
 
     def needles(self, mask: int) -> list[bytes] | None:

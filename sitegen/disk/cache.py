@@ -25,7 +25,7 @@ from sitegen.disk.scan import FileState
 from sitegen.disk.seal import opened, own_key, sealed
 from sitegen.disk.site import Location
 from sitegen.disk.spool import Spool
-from sitegen.memo import SPOOLED, Entry, Memo, Store, Table
+from sitegen.memo import Entry, Memo, Store, Table, is_spooled
 
 if sys.platform != "win32":
     import fcntl
@@ -103,14 +103,14 @@ class Cache(Struct):
         live = sum(
             ref.size
             for stage, table in self.memo.tables.items()
-            if stage not in SPOOLED
+            if not is_spooled(stage)
             for entry in table.entries.values()
             for ref in entry.outputs
             if ref.offset >= 0
         )
         tables = {
             stage: Table(table.frame, {key: _unspooled(entry) for key, entry in table.entries.items()})
-            if stage in SPOOLED
+            if is_spooled(stage)
             else table
             for stage, table in self.memo.tables.items()
         }
@@ -120,7 +120,7 @@ class Cache(Struct):
         (self.folder / name).unlink(missing_ok=True)
         new = Pack(self.folder / name, 0, writable=True)
         for stage, table in tables.items():
-            if stage not in SPOOLED:
+            if not is_spooled(stage):
                 tables[stage] = Table(table.frame, {k: _moved(entry, pack, new) for k, entry in table.entries.items()})
         end = new.flush()
         new.close()
