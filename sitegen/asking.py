@@ -9,23 +9,36 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import or_
-from typing import Any, NamedTuple, TypeVar, get_type_hints
+from typing import Any, NamedTuple, TypeVar
 
 from sitegen.codec import decode, encode, fingerprint, foreigners, joined
-from sitegen.edition import settled
+from sitegen.edition import edition, settled
 from sitegen.extensions import Feature
 from sitegen.memo import NO_TABLE, Entry, Memo, Ref
-from sitegen.model import Artifact, Needs, Page, Pages, Passage, Prose, Recipe, SiteInfo, Theme, Vault, View
-from sitegen.press import File, Press, known, rendered
+from sitegen.model import Artifact, Needs, Page, Pages, Passage, Prose, Recipe, SearchFile, SiteInfo, Theme, Vault, View
+from sitegen.press import Press, known, rendered
 from sitegen.searching import Searched
 from sitegen.stages.render import render_view
-from sitegen.tracing import MASK_BYTES, NEEDS, PAGES, PASSAGES, PROSE, SEARCH, Changes, Trace, Tracer, Watched, watched
+from sitegen.tracing import (
+    GROUPS,
+    MASK_BYTES,
+    NEEDS,
+    PAGES,
+    PASSAGES,
+    PROSE,
+    SEARCH,
+    Changes,
+    Trace,
+    Tracer,
+    Watched,
+    turn,
+    watched,
+)
 
 Made = Artifact | View
 V = TypeVar("V")
-_PASSAGES: Any = get_type_hints(Page)["passages"]
 
 
 class Part(NamedTuple):
@@ -35,12 +48,16 @@ class Part(NamedTuple):
     kind: str
 
 
+_Parts = tuple[tuple[Part, Ref], ...]
+
+
 class _Together(NamedTuple):
     """What several recipes looked at, taken together; ``extras`` are all that is known of them, of each up to its one of ``ends``."""
 
     keys: tuple[str, ...]
     prints: frozenset[bytes]
     mask: int
+    groups: tuple[str, ...]
     extras: bytes
     ends: tuple[int, ...]
 
@@ -55,19 +72,40 @@ class _Together(NamedTuple):
 
 
 class _Answer(NamedTuple):
-    """What a feature gave: what is known of it, of its recipes by key, and of its views by address."""
+    """What a feature gave: what is known of it, of its recipes by key, the parts that came of each, its views by address."""
 
     entry: Entry
     recipes: dict[str, Entry]
+    parts: dict[str, _Parts]
     views: dict[str, Entry]
+
+
+class _Given(NamedTuple):
+    """The recipes that a feature gave when its entry was made."""
+
+    entry: Entry
+    recipes: dict[str, Recipe]
+
+
+class Spot(NamedTuple):
+    """A file before anybody wants it: the part of this number of what came of a recipe, or of the feature itself."""
+
+    recipe: str | None
+    number: int
 
 
 class TracedPages(Pages):
     """The pages of a site, telling a tracer who looks at what."""
 
-    def __init__(self, press: Press, found: Searched, memo: Memo, tracer: Tracer) -> None:
-        self._press, self._memo, self._tracer = press, memo, tracer
-        self.searched = Watched(found.files, SEARCH, tracer)
+    def __init__(self, press: Press, found: Searched, tracer: Tracer) -> None:
+        self._tracer = tracer
+        self.searched: Watched[SearchFile] = Watched(found.files, SEARCH, tracer)
+        self.turn(press, found)
+
+    def turn(self, press: Press, found: Searched) -> None:
+        """Let them be those of another build."""
+        self._press = press
+        self.searched.turn(found.files)
         self._loaded: dict[str, Page] = {}
 
     def __getitem__(self, path: str) -> Page:
@@ -98,13 +136,28 @@ class TracedPages(Pages):
 
     def passages(self, path: str) -> tuple[Passage, ...]:
         self._tracer.key(PASSAGES, path)
-        return self._memo.get(self._press.made[path].outputs[1], _PASSAGES, path)
+        return self._press.passages(path)
 
     def prose(self, path: str) -> Prose:
         self._tracer.key(PROSE, path)
         if path not in self._press.made:
             raise KeyError(path)
         return self._press.prose(path)
+
+
+class Looking:
+    """What features look at, and the recipes they gave. Builds of one process share it: so a recipe that was given once
+    looks at what there is now."""
+
+    def __init__(self, vault: Vault, press: Press, found: Searched) -> None:
+        self.tracer = Tracer()
+        self.vault, self.pages = watched(vault, self.tracer), TracedPages(press, found, self.tracer)
+        self.given: dict[str, _Given] = {}
+
+    def turn(self, vault: Vault, press: Press, found: Searched) -> None:
+        """Let what is looked at be another build's."""
+        turn(self.vault, vault)
+        self.pages.turn(press, found)
 
 
 class Asking:
@@ -120,60 +173,88 @@ class Asking:
         site: SiteInfo,
         memo: Memo,
     ) -> None:
-        self._press, self._changes, self._theme, self._site, self._memo = press, changes, theme, site, memo
-        self._tracer = Tracer()
-        self._vault, self._pages = watched(vault, self._tracer), TracedPages(press, found, memo, self._tracer)
+        self._press, self._found, self._vault = press, found, vault
+        self._changes, self._theme, self._site, self._memo = changes, theme, site, memo
         self._frame = joined(theme.digest, fingerprint(site))
         self._print = joined(fingerprint(site), encode(vault.diagnostics))  # of what everybody looks at
+        self._looking = self._look()
+        self._tracer = self._looking.tracer
         frame, self._known = memo.tables.get("feature", NO_TABLE)
         self._framed = frame == self._frame
         self._answer = _NO_ANSWER  # of the feature that is being asked, what the last build had of it
         self._doubtful: Collection[str] = ()  # its recipes that do not hold
         self._rendered: dict[str, Entry] = {}  # the views that were rendered in this build
-        self._shown: list[dict[str, Entry]] = []  # all views, feature by feature
+        self._answers: list[_Answer] = []
         self._features: Sequence[Feature] = ()
         self._again: dict[str, Made] = {}
 
-    def ask(self, features: Sequence[Feature]) -> list[dict[str, File]]:
-        """What each feature makes, by address."""
+    def _look(self) -> Looking:
+        if self._memo.looking is None or self._memo.looking[0] != self._print:
+            fresh = Looking(self._vault, self._press, self._found)
+            self._memo.looking = (self._print, fresh) if self._memo.kept.lasting else None
+            return fresh
+        looking: Looking = self._memo.looking[1]
+        looking.turn(self._vault, self._press, self._found)
+        return looking
+
+    def ask(self, features: Sequence[Feature]) -> list[dict[str, Spot]]:
+        """Where what each feature makes is, by address."""
         memo, self._features = self._memo, features
-        entries: dict[str, Entry] = {}
-        files = []
+        found = []
         for number, feature in enumerate(features):
             name = f"{number} {_name(feature)}"
-            entries[name], recipes, views = self._answered(name, feature)
-            memo.keep(f"recipe {name}", b"", recipes)
-            memo.keep(f"render_view {name}", self._frame, views)
-            self._shown.append(views)
-            files.append(memo.kept.whole(f"files of {name}", _files, entries[name], self._inner(name, recipes), number))
+            answer = self._answered(name, feature)
+            self._answers.append(answer)
+            memo.keep(f"recipe {name}", b"", answer.recipes)
+            memo.keep(f"render_view {name}", self._frame, answer.views)
+            found.append(memo.kept.whole(f"spots of {name}", _spots, _parts(answer.entry), answer.parts))
+        entries = {f"{n} {_name(f)}": a.entry for n, (f, a) in enumerate(zip(features, self._answers, strict=True))}
         memo.keep("feature", self._frame, entries)
-        return files
+        return found
 
-    def artifact(self, url: str, file: File) -> Artifact:
-        """A file that `ask` gave; its bytes are made again if nobody kept them."""
-        ref = file.ref or self._shown[file.feature][url].outputs[0]
-        return rendered(url, ref, partial(self._read, url, file, ref))
+    def artifact(self, feature: int, url: str, spot: Spot) -> Artifact:
+        """A file that `ask` gave of the feature with this number; its bytes are made again if nobody kept them."""
+        answer = self._answers[feature]
+        parts = _parts(answer.entry) if spot.recipe is None else answer.parts[spot.recipe]
+        part, ref = parts[spot.number]
+        if part.kind == "view":
+            ref = answer.views[url].outputs[0]
+        return rendered(url, ref, partial(self._read, url, feature, spot, ref))
 
-    def _read(self, url: str, file: File, ref: Ref) -> bytes:
+    def _read(self, url: str, feature: int, spot: Spot, ref: Ref) -> bytes:
         data = self._memo.spool.get(ref)
-        return self._made_again(url, file) if data is None else data
+        return self._made_again(url, feature, spot) if data is None else data
 
     # ---- what is known ---------------------------------------------------------------------------------
 
     def _answered(self, name: str, feature: Feature) -> _Answer:
         """What a feature gives: as before, if neither it nor any of its recipes would look at anything new."""
-        last, entry = self._memo.last, self._known.get(name)
-        self._answer = _Answer(
-            entry or _NO_ANSWER.entry, last(f"recipe {name}"), last(f"render_view {name}", self._frame)
-        )
+        entry, recipes = self._known.get(name), self._memo.last(f"recipe {name}")
+        views = self._memo.last(f"render_view {name}", self._frame)
+        self._answer = _Answer(entry or _NO_ANSWER.entry, recipes, self._parts(name, recipes), views)
         self._doubtful = self._in_doubt(name)
-        if entry is not None and not self._doubtful and self._holds(entry):
+        if entry is None or not self._holds(entry):
+            return self._asked(name, feature)
+        if not self._doubtful:
             return self._answer
-        return self._asked(name, feature)
+        given = self._looking.given.get(name)
+        return self._followed(name, given.recipes) if given and given.entry is entry else self._asked(name, feature)
 
-    def _inner(self, name: str, recipes: dict[str, Entry]) -> dict[str, tuple[tuple[Part, Ref], ...]]:
-        """What came of each of a feature's recipes."""
-        return self._memo.kept.mapped(f"parts of {name}", lambda key, entry: tuple(_parts(entry)), recipes)
+    def _followed(self, name: str, given: Mapping[str, Recipe]) -> _Answer:
+        """What a feature gives that would give the same recipes, of which some look at something new."""
+        fresh = {key: self._follow(given[key]) for key in sorted(self._doubtful)}
+        return self._complete(name, self._answer.entry, edition(self._answer.recipes).edited(fresh))
+
+    def _complete(self, name: str, entry: Entry, recipes: dict[str, Entry]) -> _Answer:
+        """The answer with its views: those that were not rendered in this build are as they were."""
+        parts, before = self._parts(name, recipes), self._answer.views
+        inside = chain(_parts(entry), *parts.values())
+        shown = [part.name for part, _ in inside if part.kind == "view"]
+        views = {url: self._rendered.get(url) or before[url] for url in shown}
+        return _Answer(entry, recipes, parts, settled(views, before))
+
+    def _parts(self, name: str, recipes: dict[str, Entry]) -> dict[str, _Parts]:
+        return self._memo.kept.mapped(f"parts of {name}", lambda key, entry: _parts(entry), recipes)
 
     def _holds(self, entry: Entry) -> bool:
         """Whether a feature or a recipe, asked again, would look at the same and so give the same."""
@@ -189,7 +270,7 @@ class Asking:
         """Which of a feature's recipes do not hold."""
         recipes = self._answer.recipes
         together = self._memo.kept.whole(f"looks of {name}", _together, recipes)
-        needles = self._changes.needles(together.mask)
+        needles = self._changes.needles(together.mask, together.groups)
         # one look at all of them is enough nearly always
         by_needle = needles is not None and together.prints <= {self._print} and self._framed
         asked = set(together.naming(needles or ())) if by_needle else recipes
@@ -197,27 +278,24 @@ class Asking:
 
     # ---- asking ----------------------------------------------------------------------------------------
 
-    def _run(self, feature: Feature) -> list[Made | Recipe]:
-        return list(feature(self._vault, self._pages, self._site))
-
     def _asked(self, name: str, feature: Feature) -> _Answer:
         """Run a feature, follow its recipes and render its views, as far as they are not what they were."""
-        before = self._answer
-        items, trace = self._tracer.traced(lambda: self._printed(self._run(feature)))
-        parts, refs, recipes = [], [], dict[str, Entry]()
+        before, look = self._answer, self._looking
+        items, trace = self._tracer.traced(lambda: self._printed(list(feature(look.vault, look.pages, self._site))))
+        parts, refs, given = [], [], dict[str, Recipe]()
         for item, print_ in items:
             if isinstance(item, Recipe):
-                recipes[item.key] = self._follow(item)
+                given[item.key] = item
                 part, ref = Part(item.key, "recipe"), known(b"")
             else:
                 part, ref = self._made(item, print_)
             parts.append(part)
             refs.append(ref)
-        recipes = settled(recipes, before.recipes)
-        inner = self._inner(name, recipes).values()
-        shown = [part.name for part in (*parts, *(part for found in inner for part, _ in found)) if part.kind == "view"]
-        views = {url: self._rendered.get(url) or before.views[url] for url in shown}
-        return _Answer(self._entry(trace, refs, parts), recipes, settled(views, before.views))
+        recipes = settled({key: self._follow(recipe) for key, recipe in given.items()}, before.recipes)
+        entry = self._entry(trace, refs, parts)
+        if self._memo.kept.lasting:
+            look.given[name] = _Given(entry, given)
+        return self._complete(name, entry, recipes)
 
     def _with_print(self, value: V) -> tuple[V, bytes]:
         """A value and its fingerprint, for which all that is in it is looked at."""
@@ -267,13 +345,16 @@ class Asking:
             raise AssertionError(f"{item.url} is neither bytes nor a view")
         return content
 
-    def _made_again(self, url: str, file: File) -> bytes:
+    def _made_again(self, url: str, feature: int, spot: Spot) -> bytes:
         """The bytes of a file of an earlier build, which nobody kept."""
         if url not in self._again:
-            for item in self._run(self._features[file.feature]):
+            pages = TracedPages(
+                self._press, self._found, Tracer()
+            )  # other builds may have turned those that are shared
+            for item in self._features[feature](self._vault, pages, self._site):
                 if not isinstance(item, Recipe):
                     self._again[item.url] = item
-                elif item.key == file.recipe:
+                elif item.key == spot.recipe:
                     self._again |= {made.url: made for made in item.make(*item.inputs())}
         return self._content(self._again[url])
 
@@ -282,22 +363,22 @@ def _name(function: Callable[..., object]) -> str:
     return f"{function.__module__}:{function.__qualname__}"
 
 
-def _files(entry: Entry, inner: Mapping[str, Iterable[tuple[Part, Ref]]], feature: int) -> dict[str, File]:
-    """The files of a feature, those of its recipes included, in their order; of a view nothing but its address is known."""
-    files: dict[str, File] = {}
+def _spots(own: _Parts, inner: Mapping[str, _Parts]) -> dict[str, Spot]:
+    """Where the files of a feature are, those of its recipes included, in their order."""
+    found: dict[str, Spot] = {}
 
-    def add(part: Part, ref: Ref, recipe: str | None) -> None:
-        if part.name in files:
-            raise AssertionError(f"two artifacts claim {part.name}")
-        files[part.name] = File(None if part.kind == "view" else ref, feature, recipe)
+    def add(url: str, spot: Spot) -> None:
+        if url in found:
+            raise AssertionError(f"two artifacts claim {url}")
+        found[url] = spot
 
-    for part, ref in _parts(entry):
+    for number, (part, _) in enumerate(own):
         if part.kind == "recipe":
-            for inner_part, inner_ref in inner[part.name]:
-                add(inner_part, inner_ref, part.name)
+            for inner_number, (inner_part, _) in enumerate(inner[part.name]):
+                add(inner_part.name, Spot(part.name, inner_number))
         else:
-            add(part, ref, None)
-    return files
+            add(part.name, Spot(None, number))
+    return found
 
 
 def _together(recipes: dict[str, Entry]) -> _Together:
@@ -306,18 +387,20 @@ def _together(recipes: dict[str, Entry]) -> _Together:
     mask = reduce(or_, (int.from_bytes(mask, "little") for mask in masks), 0)
     prints = frozenset(entry.inputs[:-MASK_BYTES] for entry in entries)
     extras = [entry.extra for entry in entries]
-    return _Together(tuple(recipes), prints, mask, b"".join(extras), tuple(accumulate(map(len, extras))))
+    whole = b"".join(extras)
+    groups = tuple([group for group in GROUPS if group.encode() in whole])  # it may be a key, which does no harm
+    return _Together(tuple(recipes), prints, mask, groups, whole, tuple(accumulate(map(len, extras))))
 
 
 def _trace(entry: Entry) -> Trace:
     return decode(entry.extra, _EXTRA)[0]  # type: ignore[no-any-return]
 
 
-def _parts(entry: Entry) -> Iterator[tuple[Part, Ref]]:
+def _parts(entry: Entry) -> _Parts:
     """What came of a feature or a recipe; before a recipe's parts stands the fingerprint of its inputs."""
     parts: list[Part] = decode(entry.extra, _EXTRA)[1]
-    return zip(parts, entry.outputs[len(entry.outputs) - len(parts) :], strict=True)
+    return tuple(zip(parts, entry.outputs[len(entry.outputs) - len(parts) :], strict=True))
 
 
 _EXTRA: Any = tuple[Trace, list[Part]]
-_NO_ANSWER = _Answer(Entry(b"", (), b""), {}, {})
+_NO_ANSWER = _Answer(Entry(b"", (), b""), {}, {}, {})

@@ -99,7 +99,7 @@ def visible(value: Any) -> Any:
     kind: Any = type(value)
     if kind is tuple or kind is list:
         return [visible(item) for item in value]
-    if kind is dict:
+    if isinstance(value, dict):
         return {key: visible(item) for key, item in value.items()}
     plan = _plan(kind)
     if plan is None:
@@ -148,7 +148,7 @@ def _walk(value: Any, visit: Callable[[Any, tuple[str, ...]], None]) -> None:
     if kind is tuple or kind is list:
         for item in value:
             _walk(item, visit)
-    elif kind is dict:
+    elif isinstance(value, dict):
         for item in value.values():
             _walk(item, visit)
     elif (plan := _plan(kind)) is not None:

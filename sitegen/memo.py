@@ -121,6 +121,7 @@ class Memo:
         self.kept = Kept(lasting=lasting)  # values that this process need not read again
         self.seen: Any = None  # what the last build in this process knew (see `tracing`)
         self.searched: Any = None  # cells of the search's index, and what notes added to them (see `searching`)
+        self.looking: Any = None  # what features look at (see `asking`)
         self._same: dict[Any, Any] = {}
         self._met: dict[str, tuple[dict[str, Entry], Mapping[str, bytes]]] = {}  # of what inputs entries of stages are
         self._now: dict[str, Table] = {}
@@ -196,6 +197,7 @@ class Memo:
 
     def sweep(self) -> None:
         """Forget what the build that just ended did not ask for."""
+        self.kept.retire(self.tables)
         self.tables, self._now = self._now, {}
         if self._is_full("store", self.store) or self._is_full("spool", self.spool):
             self.trim()
@@ -207,6 +209,7 @@ class Memo:
 
     def trim(self) -> None:
         """Let go the values of earlier builds."""
+        self.kept.rest()
         for name, store in (("store", self.store), ("spool", self.spool)):
             tables = [table for stage, table in self.tables.items() if is_spooled(stage) == (name == "spool")]
             entries = (entry for table in tables for entry in table.entries.values())
@@ -220,7 +223,7 @@ class Memo:
         self.kept.clear()
         self._same.clear()
         self._met.clear()
-        self.seen = self.searched = None
+        self.seen = self.searched = self.looking = None
         self.begin()
 
     def put(self, value: tuple[bytes, bytes], *, spool: bool = False) -> Ref:

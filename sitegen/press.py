@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, TypeVar, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +20,21 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.edition import order_of, same_order
 from sitegen.extensions import Check
 from sitegen.memo import Entry, Memo, Ref, Shelf
-from sitegen.model import Artifact, Asset, CopiedFile, Facts, Needs, Note, Page, Prose, Rendered, SiteInfo, Theme, Vault
+from sitegen.model import (
+    Artifact,
+    Asset,
+    CopiedFile,
+    Facts,
+    Needs,
+    Note,
+    Page,
+    Passage,
+    Prose,
+    Rendered,
+    SiteInfo,
+    Theme,
+    Vault,
+)
 from sitegen.pool import Workers
 from sitegen.stages.needs import is_shipped
 from sitegen.stages.render import STATIC
@@ -28,6 +42,8 @@ from sitegen.tracing import needs_of
 from sitegen.words import words_of
 from sitegen.work import Frame, MadePage, PageJob, PlacedNote, joined_note, make_pages, packed, page_of
 
+T = TypeVar("T")
+_PASSAGES: Any = get_type_hints(Page)["passages"]
 _WRITTEN = attrgetter("written", "fields")
 
 
@@ -54,18 +70,6 @@ class Notes(Struct, frozen=True):
         """The facts and the rest of a note as bytes."""
         facts, rest = self.entries[path].outputs[:2]
         return self.memo.blob(facts, path), self.memo.blob(rest, path)
-
-
-class File(NamedTuple):
-    """A feature's file before anybody wants it: where its bytes are, and whose it is.
-
-    It is made by the feature with this number, in a ``recipe`` of its or not; without a ``ref`` it is a view, known by its
-    address.
-    """
-
-    ref: Ref | None
-    feature: int
-    recipe: str | None
 
 
 class Press:
@@ -196,6 +200,10 @@ class Press:
         """The text of a note."""
         return self._notes.prose(path)
 
+    def passages(self, path: str) -> tuple[Passage, ...]:
+        """The passages of a note's page that cite a moment."""
+        return self._memo.get(self.made[path].outputs[1], _PASSAGES, path)
+
     def needs(self, path: str) -> bytes:
         """What the body of a note's page asks for, as encoded `Needs`; b"" for nothing."""
         return needs_of(self.made[path])
@@ -204,11 +212,12 @@ class Press:
 
     def files(
         self,
-        asked: Sequence[Mapping[str, File]],
-        artifact: Callable[[str, File], Artifact],
+        asked: Sequence[Mapping[str, T]],
+        artifact: Callable[[int, str, T], Artifact],
         assets: tuple[Asset, ...],
     ) -> Mapping[str, Artifact]:
-        """All files of the site, those that features were ``asked`` for included, of which ``artifact`` gives the artifacts."""
+        """All files of the site, those that features were ``asked`` for included: ``artifact`` gives the one of a feature's
+        number, an address and what is there."""
         kept = self._memo.kept
         entries = self._memo.kept_now("render")
         urls = kept.mapped("addresses of pages", lambda path, entry: entry.extra.decode(), entries)
@@ -223,7 +232,7 @@ class Press:
                 path = pages[url]
                 ref = entries[path].outputs[0]
                 return rendered(url, ref, partial(self._read, ref, path), path)
-            return Artifact(url, copies[url]) if number == 1 else artifact(url, asked[number - 2][url])
+            return Artifact(url, copies[url]) if number == 1 else artifact(number - 2, url, asked[number - 2][url])
 
         return Shelf(files, make)
 

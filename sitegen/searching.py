@@ -7,12 +7,12 @@ what differs taken out and put in. Without a last build, or where slots have ano
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from sitegen.codec import decode, encode, fingerprint, joined
-from sitegen.memo import NO_TABLE, Entry, Memo, Ref, Table
+from sitegen.codec import decode, digest, encode, fingerprint, joined
+from sitegen.memo import NO_TABLE, Entry, Memo, Ref, Shelf, Table
 from sitegen.model import NoteRef, Postings, SearchFile, Vault
 from sitegen.stages.shards import (
     FOLDER,
@@ -70,7 +70,7 @@ def searched(notes: Mapping[str, Entry], places: Mapping[str, Entry], vault: Vau
     shards = shards_of(parts)
     files = _Files(cells, parts, shards, bits, slots, vault, memo)
     prints = _prints(cells.frame, parts, shards, chunks)
-    return Searched({name: SearchFile(print_, partial(files.read, name)) for name, print_ in prints.items()}, prints)
+    return Searched(Shelf(prints, lambda name: SearchFile(prints[name], partial(files.read, name))), prints)
 
 
 def search_before(memo: Memo) -> Mapping[str, bytes]:
@@ -84,10 +84,14 @@ def _prints(
     frame: bytes, parts: Mapping[str, tuple[Part, ...]], shards: Iterable[Shard], chunks: Mapping[str, Entry]
 ) -> dict[str, bytes]:
     found = {shard.name: shard.print for shard in shards}
-    words = joined(*[part.print for inside in parts.values() for part in inside])
+    words = _words_print(parts)
     numbered = {number: entry.outputs[0].fingerprint for number, entry in chunks.items()}
     found |= {f"{FOLDER}n/{number}.js": print_ for number, print_ in numbered.items()}
     return {ROOT: joined(frame, words, *numbered, *numbered.values()), WORDS: words, **found}
+
+
+def _words_print(parts: Mapping[str, Sequence[Part]]) -> bytes:
+    return digest(b"".join([part.print for inside in parts.values() for part in inside]))
 
 
 def _parts(name: str, cell: Entry) -> tuple[Part, ...]:
@@ -219,7 +223,7 @@ class _Files:
 
     def _root(self) -> dict[str, object]:
         chunks = {number: fingerprint(of) for number, of in self._named().items()}
-        words = joined(*[part.print for inside in self._parts.values() for part in inside]).hex()[:6]
+        words = _words_print(self._parts).hex()[:6]
         return root_content(len(self._slots), self._bits, self._parts, chunks, words)
 
     def _named(self) -> dict[str, Any]:

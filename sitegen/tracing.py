@@ -6,7 +6,7 @@ whether somebody with that trace would see anything new, by comparing what the b
 
 from __future__ import annotations
 
-from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -86,6 +86,10 @@ class Watched(Mapping[str, V]):
     def __init__(self, values: Mapping[str, V], group: str, tracer: Tracer) -> None:
         self._values, self._group, self._tracer = values, group, tracer
 
+    def turn(self, values: Mapping[str, V]) -> None:
+        """Let it be of other values."""
+        self._values = values
+
     def __getitem__(self, key: str) -> V:
         self._tracer.key(self._group, key)
         return self._values[key]
@@ -120,6 +124,12 @@ def watched(vault: Vault, tracer: Tracer) -> Vault:
     """A vault whose mappings tell what is asked for."""
     mappings: dict[str, Any] = {name: Watched(getattr(vault, name), name, tracer) for name in _FIELDS}
     return replace(vault, **mappings)
+
+
+def turn(watching: Vault, vault: Vault) -> None:
+    """Let what `watched` gave be of another vault, which has the same diagnostics."""
+    for name in _FIELDS:
+        getattr(watching, name).turn(getattr(vault, name))
 
 
 class Seen(Struct, frozen=True, eq=False):
@@ -167,8 +177,9 @@ class Changes:
             self._keys[group] = frozenset(path for path in found if _differs(path, look, now.made, before.made))
             self._mask |= _whole(group) if self._keys[group] else 0
             self._mask |= (_whole(group) | _order(group)) if self._mask & _order("places") else 0
-        changed = {key for keys in self._keys.values() for key in keys}
-        self._needles = [encode(key) for key in sorted(changed)] if len(changed) <= _FEW else None
+        few = len({key for keys in self._keys.values() for key in keys}) <= _FEW
+        self._needles = {group: set(map(encode, keys)) for group, keys in self._keys.items()} if few else None
+        self._every = set[bytes]().union(*self._needles.values()) if self._needles else set()
 
     def _compare(self, group: str, new: Mapping[str, Any], old: Mapping[str, Any], kept: Kept) -> None:
         self._keys[group] = kept.differences(new, old)
@@ -177,15 +188,18 @@ class Changes:
         if not same_order(new, old):
             self._mask |= _whole(group) | _order(group)
 
-    def needles(self, mask: int) -> list[bytes] | None:
-        """What the bytes of a trace with this ``mask`` hold at least one of if it is touched; None if that says nothing."""
-        return None if self.none_known or self._mask & mask else self._needles
+    def needles(self, mask: int, groups: Iterable[str]) -> set[bytes] | None:
+        """What the bytes of a trace with this ``mask`` and of these ``groups`` hold at least one of if it is touched; None if
+        that says nothing."""
+        if self.none_known or self._mask & mask or self._needles is None:
+            return None
+        return set[bytes]().union(*[self._needles[group] for group in groups])
 
     def touch(self, mask: int, extra: bytes, trace: Callable[[], Trace]) -> bool:
         """Whether any of it was looked at. ``extra`` are bytes that hold the keys of the trace, which is asked for if need be."""
         if self.none_known or self._mask & mask:
             return True
-        if self._needles is not None and not any(needle in extra for needle in self._needles):
+        if self._needles is not None and not any(needle in extra for needle in self._every):
             return False
         asked = ((group, keys) for groups, keys in trace().keys.items() for group in groups.split(" "))
         return any(not self._keys[group].isdisjoint(keys) for group, keys in asked)
