@@ -207,7 +207,7 @@ class Asking:
             self._answers.append(answer)
             memo.keep(f"recipe {name}", b"", answer.recipes)
             memo.keep(f"render_view {name}", self._frame, answer.views)
-            found.append(memo.kept.whole(f"spots of {name}", _spots, _parts(answer.entry), answer.parts))
+            found.append(memo.kept.whole(f"spots of {name}", _spots, *self._names(name, answer)))
         entries = {f"{n} {_name(f)}": a.entry for n, (f, a) in enumerate(zip(features, self._answers, strict=True))}
         memo.keep("feature", self._frame, entries)
         return found
@@ -247,14 +247,18 @@ class Asking:
 
     def _complete(self, name: str, entry: Entry, recipes: dict[str, Entry]) -> _Answer:
         """The answer with its views: those that were not rendered in this build are as they were."""
-        parts, before = self._parts(name, recipes), self._answer.views
-        inside = chain(_parts(entry), *parts.values())
-        shown = [part.name for part, _ in inside if part.kind == "view"]
-        views = {url: self._rendered.get(url) or before[url] for url in shown}
-        return _Answer(entry, recipes, parts, settled(views, before))
+        answer = _Answer(entry, recipes, self._parts(name, recipes), self._answer.views)
+        shown = self._memo.kept.whole(f"views of {name}", _shown, *self._names(name, answer))
+        views = {url: self._rendered.get(url) or answer.views[url] for url in shown}
+        return answer._replace(views=settled(views, answer.views))
 
     def _parts(self, name: str, recipes: dict[str, Entry]) -> dict[str, _Parts]:
         return self._memo.kept.mapped(f"parts of {name}", lambda key, entry: _parts(entry), recipes)
+
+    def _names(self, name: str, answer: _Answer) -> tuple[list[Part], dict[str, list[Part]]]:
+        """What parts there are, without what is in them: of the feature itself, and of each of its recipes."""
+        inner = self._memo.kept.mapped(f"names of {name}", lambda key, parts: _names(parts), answer.parts)
+        return self._memo.kept.whole(f"own names of {name}", lambda own: _names(_parts(own)), answer.entry), inner
 
     def _holds(self, entry: Entry) -> bool:
         """Whether a feature or a recipe, asked again, would look at the same and so give the same."""
@@ -269,7 +273,8 @@ class Asking:
     def _in_doubt(self, name: str) -> Collection[str]:
         """Which of a feature's recipes do not hold."""
         recipes = self._answer.recipes
-        together = self._memo.kept.whole(f"looks of {name}", _together, recipes)
+        looks = self._memo.kept.mapped(f"looks of {name}", lambda key, entry: (entry.inputs, entry.extra), recipes)
+        together = self._memo.kept.whole(f"all looks of {name}", _together, looks)
         needles = self._changes.needles(together.mask, together.groups)
         # one look at all of them is enough nearly always
         by_needle = needles is not None and together.prints <= {self._print} and self._framed
@@ -363,7 +368,16 @@ def _name(function: Callable[..., object]) -> str:
     return f"{function.__module__}:{function.__qualname__}"
 
 
-def _spots(own: _Parts, inner: Mapping[str, _Parts]) -> dict[str, Spot]:
+def _names(parts: _Parts) -> list[Part]:
+    return [part for part, _ in parts]
+
+
+def _shown(own: list[Part], inner: Mapping[str, list[Part]]) -> list[str]:
+    """The addresses of a feature's views."""
+    return [part.name for part in chain(own, *inner.values()) if part.kind == "view"]
+
+
+def _spots(own: list[Part], inner: Mapping[str, list[Part]]) -> dict[str, Spot]:
     """Where the files of a feature are, those of its recipes included, in their order."""
     found: dict[str, Spot] = {}
 
@@ -372,24 +386,22 @@ def _spots(own: _Parts, inner: Mapping[str, _Parts]) -> dict[str, Spot]:
             raise AssertionError(f"two artifacts claim {url}")
         found[url] = spot
 
-    for number, (part, _) in enumerate(own):
+    for number, part in enumerate(own):
         if part.kind == "recipe":
-            for inner_number, (inner_part, _) in enumerate(inner[part.name]):
+            for inner_number, inner_part in enumerate(inner[part.name]):
                 add(inner_part.name, Spot(part.name, inner_number))
         else:
             add(part.name, Spot(None, number))
     return found
 
 
-def _together(recipes: dict[str, Entry]) -> _Together:
-    entries = recipes.values()
-    masks = {entry.inputs[-MASK_BYTES:] for entry in entries}
-    mask = reduce(or_, (int.from_bytes(mask, "little") for mask in masks), 0)
-    prints = frozenset(entry.inputs[:-MASK_BYTES] for entry in entries)
-    extras = [entry.extra for entry in entries]
+def _together(looks: Mapping[str, tuple[bytes, bytes]]) -> _Together:
+    inputs, extras = [inputs for inputs, _ in looks.values()], [extra for _, extra in looks.values()]
+    mask = reduce(or_, (int.from_bytes(mask, "little") for mask in {inputs[-MASK_BYTES:] for inputs in inputs}), 0)
+    prints = frozenset(inputs[:-MASK_BYTES] for inputs in inputs)
     whole = b"".join(extras)
     groups = tuple([group for group in GROUPS if group.encode() in whole])  # it may be a key, which does no harm
-    return _Together(tuple(recipes), prints, mask, groups, whole, tuple(accumulate(map(len, extras))))
+    return _Together(tuple(looks), prints, mask, groups, whole, tuple(accumulate(map(len, extras))))
 
 
 def _trace(entry: Entry) -> Trace:

@@ -69,7 +69,7 @@ def searched(notes: Mapping[str, Entry], places: Mapping[str, Entry], vault: Vau
     parts = kept.mapped("search parts", _parts, cells.entries)  # most are what they were
     shards = shards_of(parts)
     files = _Files(cells, parts, shards, bits, slots, vault, memo)
-    prints = _prints(cells.frame, parts, shards, chunks)
+    prints = _prints(cells.frame, parts, shards, kept.whole("prints of chunks", _chunk_prints, chunks))
     return Searched(Shelf(prints, lambda name: SearchFile(prints[name], partial(files.read, name))), prints)
 
 
@@ -77,17 +77,20 @@ def search_before(memo: Memo) -> Mapping[str, bytes]:
     """The fingerprints of the last build's files."""
     cells = memo.tables.get(_CELLS, NO_TABLE)
     parts = {name: _parts(name, entry) for name, entry in cells.entries.items()}
-    return _prints(cells.frame, parts, shards_of(parts), memo.last(_CHUNKS))
+    return _prints(cells.frame, parts, shards_of(parts), _chunk_prints(memo.tables.get(_CHUNKS, NO_TABLE).entries))
 
 
 def _prints(
-    frame: bytes, parts: Mapping[str, tuple[Part, ...]], shards: Iterable[Shard], chunks: Mapping[str, Entry]
+    frame: bytes, parts: Mapping[str, tuple[Part, ...]], shards: Iterable[Shard], chunks: Mapping[str, bytes]
 ) -> dict[str, bytes]:
-    found = {shard.name: shard.print for shard in shards}
     words = _words_print(parts)
-    numbered = {number: entry.outputs[0].fingerprint for number, entry in chunks.items()}
-    found |= {f"{FOLDER}n/{number}.js": print_ for number, print_ in numbered.items()}
-    return {ROOT: joined(frame, words, *numbered, *numbered.values()), WORDS: words, **found}
+    return {**chunks, ROOT: joined(frame, words, chunks[ROOT]), WORDS: words, **{s.name: s.print for s in shards}}
+
+
+def _chunk_prints(chunks: Mapping[str, Entry]) -> dict[str, bytes]:
+    """The fingerprints of what is told of the notes by address; at the root's that of all of them."""
+    found = {f"{FOLDER}n/{number}.js": entry.outputs[0].fingerprint for number, entry in chunks.items()}
+    return {ROOT: joined(*found, *found.values()), **found}
 
 
 def _words_print(parts: Mapping[str, Sequence[Part]]) -> bytes:
