@@ -186,7 +186,10 @@ class Asking:
         self._rendered: dict[str, Entry] = {}  # the views that were rendered in this build
         self._answers: list[_Answer] = []
         self._features: Sequence[Feature] = ()
-        self._again: dict[str, Made] = {}
+        self._given: dict[
+            int, dict[tuple[bool, str], Made | Recipe]
+        ] = {}  # by features whose bytes had to be made again
+        self._again: tuple[tuple[int, str], Sequence[Made]] = (-1, ""), ()  # what came of a recipe of those last
 
     def _look(self) -> Looking:
         if self._memo.looking is None or self._memo.looking[0] != self._print:
@@ -352,16 +355,21 @@ class Asking:
 
     def _made_again(self, url: str, feature: int, spot: Spot) -> bytes:
         """The bytes of a file of an earlier build, which nobody kept."""
-        if url not in self._again:
+        if feature not in self._given:
             pages = TracedPages(
                 self._press, self._found, Tracer()
             )  # other builds may have turned those that are shared
-            for item in self._features[feature](self._vault, pages, self._site):
-                if not isinstance(item, Recipe):
-                    self._again[item.url] = item
-                elif item.key == spot.recipe:
-                    self._again |= {made.url: made for made in item.make(*item.inputs())}
-        return self._content(self._again[url])
+            items = list(self._features[feature](self._vault, pages, self._site))
+            by_name = {(isinstance(i, Recipe), i.key if isinstance(i, Recipe) else i.url): i for i in items}
+            self._given[feature] = by_name
+        item = self._given[feature][spot.recipe is not None, spot.recipe or url]
+        if not isinstance(item, Recipe):
+            return self._content(item)
+        last, made = self._again  # a preview reads files in several threads
+        if last != (feature, item.key):
+            made = list(item.make(*item.inputs()))
+            self._again = (feature, item.key), made
+        return self._content(made[spot.number])
 
 
 def _name(function: Callable[..., object]) -> str:

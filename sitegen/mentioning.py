@@ -55,7 +55,8 @@ def mentioned(
     each = memo.kept.mapped("prints of mentions", lambda path, entry: _print(entry), found)
     what = memo.kept.whole("print of mentions", lambda each: digest(b"".join(each.values())), each)
     frame = joined(what, index)
-    lists = memo.last("mentioned", frame) or mention_lists(found, vault, memo)
+    last = memo.tables.get("mentioned", NO_TABLE)
+    lists = last.entries if last.frame == frame else mention_lists(found, vault, memo)
     memo.keep("mentioned", frame, lists)
     return lists
 
