@@ -23,7 +23,6 @@ from sitegen.memo import Entry, Later, Lost, Memo, Ref, Shelf
 from sitegen.mentioning import mention_lists, mentioned, names_print
 from sitegen.model import (
     Asset,
-    Facts,
     Note,
     Place,
     Site,
@@ -36,12 +35,12 @@ from sitegen.model import (
 )
 from sitegen.pool import SERIAL, Workers
 from sitegen.press import Notes, Press, problems_of
+from sitegen.readings import Forms, stamp_readings
 from sitegen.searching import search_before, searched
 from sitegen.stages.index import Options, index, videos_of_notes
 from sitegen.stages.parse import Dialect
 from sitegen.tracing import SEARCH, Changes, Seen, seen_in
 from sitegen.value import Value
-from sitegen.video.reading import NoteReading, NoteStamps, read_video
 from sitegen.video.transcripts import read_transcript
 from sitegen.work import packed, parse_notes
 
@@ -50,8 +49,6 @@ GENERATOR = f"sitegen {__version__}"
 _APART = ("facts", "places", "transcripts")  # what of a vault is kept by itself
 _HINTS = get_type_hints(Vault)
 _REST = tuple(name for name in Vault.__struct_fields__ if name not in _APART)
-_READ = attrgetter("seconds", "status")
-_READINGS: Any = tuple[NoteReading, ...]
 
 
 class Settings(Value, frozen=True):
@@ -64,6 +61,11 @@ class Settings(Value, frozen=True):
     timestamps: tuple[tuple[str, str], ...] = ()  # (folder, format), innermost folder decides
     features: tuple[Feature, ...] = ()
     checks: tuple[Check, ...] = ()
+
+    @property
+    def forms(self) -> Forms:
+        """How stamps are written."""
+        return Forms(self.timestamp_format, self.timestamps)
 
 
 class Result(Struct):
@@ -286,7 +288,7 @@ def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], set
         memo.kept.whole("print of facts", lambda prints: joined(*prints.values()), prints),
         encode([(asset.path, asset.unsafe) for asset in assets]),
         fingerprint(settings.options),
-        encode((settings.timestamp_format, settings.timestamps)),
+        encode(settings.forms),
         encode([(path, entry.outputs[0].check) for path, entry in spoken.items()]),
     )
 
@@ -322,14 +324,19 @@ def _prose_prints(notes: Notes, places: Mapping[str, Entry], memo: Memo) -> dict
 def _loaded(notes: Notes, spoken: dict[str, Entry], memo: Memo, index: Entry) -> _Linked:
     """The vault of an earlier process, of which each part is read when somebody looks at it."""
     places = memo.last("place")
-    vault = replace(
-        _kept_vault(memo),
-        facts=Shelf(places, notes.facts),
-        places=Shelf(places, lambda path: memo.get(places[path].outputs[0], Place, path)),
-    )
+    vault = _shelved(_kept_vault(memo), places, notes, memo)
     facts = {path: notes.entries[path].outputs[0].fingerprint for path in places}
     vault, refs = _with_transcripts(vault, spoken, memo)
     return _Linked(vault, places, facts, refs, decode(index.extra, _Known), memo.last("vault"))
+
+
+def _shelved(vault: Vault, places: dict[str, Entry], notes: Notes, memo: Memo) -> Vault:
+    """The vault with facts and places that are read when somebody looks at them."""
+
+    def place(path: str) -> Place:
+        return memo.get(places[path].outputs[0], Place, path)
+
+    return replace(vault, facts=Shelf(places, notes.facts), places=Shelf(places, place))
 
 
 def _kept_vault(memo: Memo) -> Vault:
@@ -374,7 +381,7 @@ def _index(
 ) -> _Linked:
     facts = memo.kept.mapped("facts", lambda path, _: notes.facts(path), prints)
     about = videos_of_notes(facts, assets, settings.options, memo.kept)
-    readings = _read_stamps(facts, about, settings, memo)
+    readings = stamp_readings(facts, about, settings.forms, memo)
     said = tuple(path for path, entry in spoken.items() if _said_in(entry)[0])
     silent = tuple(path for path in spoken if path not in said)
     vault = index(facts, assets, readings, settings.options, said, silent, memo.kept)
@@ -394,53 +401,7 @@ def _index(
         any(row.date for row in vault.rows.values()),
         bool(vault.tags),
     )
+    if not memo.kept.lasting:
+        vault = _shelved(vault, places, notes, memo)  # pages are made of bytes: thousands of objects may go before
     vault, refs = _with_transcripts(vault, spoken, memo)
     return _Linked(vault, places, {path: prints[path] for path in places}, refs, known)
-
-
-def _read_stamps(
-    all_facts: Mapping[str, Facts], about: Mapping[str, str | None], settings: Settings, memo: Memo
-) -> dict[str, NoteReading]:
-    """What each note's stamps mean, by path; the published notes of one video are read together.
-
-    ``about`` has the video of each published note. A note on a file that is not there is read alone.
-    """
-
-    def stamps_of(path: str, video: str | None, facts: Facts) -> dict[str, NoteStamps]:
-        video = video or (path if facts.media is not None else None)
-        return {video: note_stamps(facts, settings)} if video else {}
-
-    frame = (settings.timestamp_format, settings.timestamps)
-    stamps = memo.kept.mapped("stamps", stamps_of, about, all_facts, frame=frame)
-    groups = memo.kept.turned("stamps of videos", stamps)
-
-    def make(videos: list[str]) -> Iterator[tuple[str, Entry]]:
-        for video in videos:
-            read = read_video(list(groups[video].values()))
-            yield video, Entry(wanted[video], (memo.put(printed(read)),), b"")
-
-    def readings(video: str, entry: Entry, notes: Mapping[str, NoteStamps]) -> dict[str, NoteReading]:
-        found = memo.get(entry.outputs[0], _READINGS, video)
-        return {path: replace(r, readings=memo.alike(r.readings, _READ)) for path, r in zip(notes, found, strict=True)}
-
-    wanted = memo.kept.mapped("stamp prints", lambda video, notes: fingerprint(list(notes.values())), groups)
-    entries = memo.update("read_video", b"", wanted, make)
-    found = memo.kept.mapped("readings of videos", readings, entries, groups)
-    return memo.kept.whole(
-        "readings", lambda found: {p: r for notes in found.values() for p, r in notes.items()}, found
-    )
-
-
-def note_stamps(facts: Facts, settings: Settings) -> NoteStamps:
-    """The stamps of a note with all that it and the settings say of how to read them."""
-    form = facts.properties.timestamp_format or _format_for(facts.path, settings)
-    return NoteStamps(tuple(stamp.fields for stamp in facts.stamps), form, facts.properties.duration)
-
-
-def _format_for(path: str, settings: Settings) -> str:
-    best = max(
-        (entry for entry in settings.timestamps if path.startswith(entry[0].rstrip("/") + "/")),
-        key=lambda e: len(e[0]),
-        default=None,
-    )
-    return best[1] if best else settings.timestamp_format

@@ -184,7 +184,7 @@ class Press:
 
     def _file(self, path: str, made: MadePage) -> Entry:
         assert made.html is not None
-        url = self._vault.places[path].ref.url
+        url = self._vault.refs[path].url
         return Entry(made.page_print, (self._memo.put((b"", made.html), spool=True),), url.encode())
 
     def _html(self, path: str) -> bytes:

@@ -16,15 +16,15 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.build import note_stamps
 from sitegen.cli import main
 from sitegen.disk.mend import MendError, replace_lines
 from sitegen.model import Note
+from sitegen.readings import Forms, note_stamps
 from sitegen.stages.mending import Written, mend
 from sitegen.stages.parse import Dialect, parse
 from sitegen.video.reading import read_video
 from tests.conftest import tree, write
-from tests.sites import default_settings, source
+from tests.sites import source
 
 HEAD = "---\nvideoId: T0uYxK66VLU\n---\n\n"
 
@@ -66,7 +66,7 @@ def written(notes: Mapping[str, str]) -> list[list[Written]]:
             videos[note.facts.properties.video_id].append(note)
     result = []
     for members in videos.values():
-        stamps = [note_stamps(note.facts, default_settings()) for note in members]
+        stamps = [note_stamps(note.facts, Forms()) for note in members]
         readings = read_video(stamps)
         texts = [source(note.path, notes[note.path]) for note in members]
         result.append([Written(*item) for item in zip(texts, members, stamps, readings, strict=True)])

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import click
 
-from sitegen.build import note_stamps
 from sitegen.commands.prepare import Prepared
 from sitegen.disk.mend import MendError, replace_lines
 from sitegen.disk.site import Location
 from sitegen.model import Source, Unread
+from sitegen.readings import note_stamps
 from sitegen.stages.mending import Mended, Unmended, Written, mend
 from sitegen.terminal.report import counted
 from sitegen.video.reading import NoteReading
@@ -57,7 +57,7 @@ def _mend_all(prepared: Prepared, sources: dict[str, Source]) -> tuple[list[Mend
             Written(
                 sources[path],
                 result.notes[path],
-                note_stamps(facts[path], settings),
+                note_stamps(facts[path], settings.forms),
                 NoteReading(result.vault.places[path].readings, result.vault.places[path].verdict),
             )
             for path in paths

@@ -163,7 +163,8 @@ def open_cache(
     """
     with ExitStack() as stack:
         spool = stack.enter_context(closing(Spool()))
-        cache = Cache(Memo(spool=spool, lasting=lasting), {}, {}, "the cache is not used")
+        store = stack.enter_context(closing(Spool()))
+        cache = Cache(Memo(store, spool, lasting=lasting), {}, {}, "the cache is not used")
         if wanted:
             try:
                 cache = _opened(location, spool, stack, writable, lasting, waiting)
