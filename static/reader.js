@@ -48,8 +48,10 @@
     await load(address.href);
     return tools.get(address.pathname.slice(address.pathname.lastIndexOf("/") + 1, -".js".length));
   };
+  let edition = ""; // of the site while it is being written: the live preview says when there is another
+  document.addEventListener("sitegen:changed", ({ detail }) => (edition = detail));
   const data = async (path, version = "") => {
-    await load(addressOf(path) + (version && `?v=${version}`));
+    await load(addressOf(path) + (edition || version ? `?v=${version}${edition}` : ""));
     return given.get(path);
   };
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import socket
 from collections.abc import AsyncIterator
 from threading import Event, Thread
@@ -22,6 +23,7 @@ from sitegen.preview.snapshot import Snapshot
 
 _ALIVE = 15.0  # seconds after which a silent stream says that it is still there
 _WAYS = 20  # ports that are tried for a free one
+_RUN = secrets.token_hex(4)  # tells this server from one that was there before: numbers of snapshots begin anew
 
 
 class PortTaken(Exception):
@@ -163,4 +165,4 @@ class Server:
 
 def _state(snapshot: Snapshot, page: str, near: bool) -> str:
     url = artifact_url(snapshot, page) or ""
-    return json.dumps(snapshot.state(url, page_tag(snapshot, url), near=near))
+    return json.dumps({"run": _RUN, **snapshot.state(url, page_tag(snapshot, url), near=near)})

@@ -40,7 +40,9 @@ class Snapshot:
     moved: Mapping[str, str] = field(default_factory=dict)  # address -> the one that its note has now
     gone: Mapping[str, Gone] = field(default_factory=dict)
     follow: str = ""  # address of the note that was saved
-    files: tuple[str, ...] = ()  # addresses of attachments that differ from those in the snapshot before
+    files: Mapping[str, int] = field(
+        default_factory=dict
+    )  # address of an attachment -> number since which it is as it is
     problems: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)  # by note
     is_draft: Callable[[str], bool] = field(default=lambda note: False)
     config: Config = field(default_factory=Config)
@@ -85,7 +87,7 @@ class Snapshot:
             "open": self._opens(note, gone, near=near),
             "problems": [shown for problem in problems if (shown := self._problem(problem, near=near))],
             "static": {name: _short(content) for name, content in self._watched()},
-            "files": [self.address(file) for file in self.files],
+            "files": {self.base + file: number for file, number in self.files.items()},
             "follow": self.address(self.follow) if self.follow else None,
         }
 

@@ -5,13 +5,21 @@ import { Corner } from "./corner.js";
 import { Page } from "./patch.js";
 
 const HIDDEN = 2000; // ms until a page that nobody sees stops listening: browsers allow six streams to one server
-const here = () => decodeURIComponent(location.pathname);
+const decoded = (path) => {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // there is no page at such an address, but its reader may be about to go elsewhere
+  }
+};
+const here = () => decoded(location.pathname);
 
 const page = new Page(document);
 const corner = new Corner();
 let tag = document.querySelector("script[data-tag]").dataset.tag; // of what the page shows, "" for what is not there
 let state = null; // what the server said last
 let patching = null;
+let told = ""; // which edition of the site the page's scripts were told of
 
 // ---- the stream ------------------------------------------------------------------------------------------
 
@@ -39,13 +47,16 @@ function rest() {
   stream = null;
 }
 
+// A page that is opened behind another begins to listen when somebody looks at it.
+const begin = () => document.hidden || listen();
+
 document.addEventListener("visibilitychange", () => {
   clearTimeout(hiding);
   if (document.hidden) hiding = setTimeout(rest, HIDDEN);
   else listen();
 });
 addEventListener("pagehide", rest);
-addEventListener("pageshow", listen);
+addEventListener("pageshow", begin);
 
 // ---- what it says ----------------------------------------------------------------------------------------
 
@@ -53,15 +64,25 @@ function hear(now) {
   const before = state;
   state = now;
   corner.show(now);
-  if (before && now.number > before.number && now.follow && now.follow !== location.pathname) {
+  const isOther = before && before.run !== now.run; // server, of which nobody knows what changed before it began
+  if (before && !isOther && now.number > before.number && now.follow && decoded(now.follow) !== here()) {
     location.assign(now.follow);
     return;
   }
   if (before) {
     if (!refreshTheme(before.static, now.static)) return;
-    if (now.number > before.number) refreshFiles(now.files, now.number);
+    refreshFiles(now.files, isOther ? null : before.number);
   }
   if ((now.tag ?? "") !== tag) catchUp();
+  if (!patching) tell();
+}
+
+/** Tell the page's scripts that what they fetched from the site may be old. */
+function tell() {
+  const edition = `${state.run}-${state.number}`;
+  if (edition === told) return;
+  told = edition;
+  document.dispatchEvent(new CustomEvent("sitegen:changed", { detail: edition }));
 }
 
 /** Bring the page to what the server says now. */
@@ -72,6 +93,7 @@ function catchUp() {
   else patching ??= patch().finally(() => {
     patching = null;
     if (state.tag !== null && state.tag !== tag) catchUp(); // meanwhile it was written on
+    if (!patching) tell();
   });
 }
 
@@ -106,7 +128,7 @@ function refreshTheme(before, now) {
   for (const path of changed) {
     for (const old of document.querySelectorAll('link[rel~="stylesheet"]')) {
       const address = new URL(old.href);
-      if (decodeURIComponent(address.pathname) !== path) continue;
+      if (decoded(address.pathname) !== path) continue;
       const next = old.cloneNode();
       next.href = `${address.pathname}?v=${now[path]}`;
       next.addEventListener("load", () => old.remove(), { once: true });
@@ -116,17 +138,17 @@ function refreshTheme(before, now) {
   return true;
 }
 
-/** Show attachments that changed: their addresses are what they were. */
+/** Show attachments that changed after the snapshot of this number, or may have: their addresses are what they were. */
 function refreshFiles(files, number) {
-  if (!files.length) return;
-  const changed = new Set(files);
+  const changed = new Map(Object.entries(files).filter(([, at]) => at > number));
+  if (number !== null && !changed.size) return;
   for (const element of document.querySelectorAll("img[src], audio[src], video[src], source[src]")) {
     if (element.paused === false || element.closest("audio, video")?.paused === false) continue;
     const address = new URL(element.src, document.baseURI);
-    if (address.origin !== location.origin || !changed.has(address.pathname)) continue;
-    address.searchParams.set("v", number);
+    if (address.origin !== location.origin || !(number === null || changed.has(decoded(address.pathname)))) continue;
+    address.searchParams.set("v", `${state.run}-${state.number}`);
     element.src = address.href;
   }
 }
 
-listen();
+begin();

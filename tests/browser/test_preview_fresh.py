@@ -1,0 +1,189 @@
+"""What an open page has fetched besides its own text is, after an edit, as fresh as that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.test_preview import corner, opened, stays
+from tests.conftest import write
+from tests.preview import Preview, serve
+
+NOTES = {
+    "One.md": "# One\n\nBegins here, and leads to [[Two]].\n",
+    "Two.md": "# Two\n\nSays little.\n",
+    "Deep/Three.md": "# Three\n\nLies deeper, by [[One]].\n",
+}
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Iterator[Preview]:
+    """A preview of a few notes."""
+    write(tmp_path / "vault", NOTES)
+    with serve(tmp_path / "vault") as preview:
+        yield preview
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """A machine with much else to do may take longer than anybody would like to wait."""
+    expect.set_options(timeout=15_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+def visit(preview: Preview, page: Page, url: str) -> None:
+    """Open a page that remembers that it was not loaded again, and hears what happens."""
+    page.goto(preview.url + url)
+    page.locator(corner(page, ".bar")).wait_for(state="attached")
+    page.evaluate("window.stays = true")
+
+
+# ---- the search ------------------------------------------------------------------------------------------
+
+
+def test_the_search_finds_a_word_that_was_just_written_elsewhere(preview: Preview, page: Page) -> None:
+    visit(preview, page, "one.html")
+    page.keyboard.press("Control+k")
+    page.locator(".search-dialog input").fill("quokkas")
+    expect(page.locator(".search-status")).to_contain_text("Nothing is found")
+    preview.write("Two.md", "# Two\n\nSays something of quokkas.\n")
+    expect(page.locator(".search-dialog .search-note")).to_have_text(["Two"])  # without a key being pressed
+    expect(page.locator(".search-dialog .search-words mark")).to_have_text("quokkas")
+    preview.write("Two.md", "# Two\n\nSays nothing of them, and numbats instead.\n")
+    expect(page.locator(".search-status")).to_contain_text("Nothing is found")
+    page.locator(".search-dialog input").fill("numbats")
+    expect(page.locator(".search-dialog .search-note")).to_have_text(["Two"])
+    assert stays(page)
+
+
+def test_the_page_of_the_search_shows_what_is_found_now(preview: Preview, page: Page) -> None:
+    visit(preview, page, "search.html?q=little")
+    notes = page.locator(".search-note")
+    expect(notes).to_have_text(["Two"])
+    page.locator(".search-field").press("ArrowDown")
+    expect(page.locator('[aria-selected="true"]')).to_have_text("Two")
+    preview.write("One.md", "# One\n\nSays little, too, and little more than that.\n")
+    expect(notes).to_have_count(2)
+    expect(page.locator('[aria-selected="true"]')).to_have_text("Two")  # what was chosen stays so
+    expect(page.locator(".search-field")).to_have_value("little")
+    assert stays(page)
+
+
+# ---- the graph ---------------------------------------------------------------------------------------------
+
+
+def test_the_graph_takes_new_notes_and_links_and_stays_where_it_was(preview: Preview, page: Page) -> None:
+    visit(preview, page, "graph.html#one.html")
+    page.wait_for_function("() => document.querySelector('.network').dataset.ready !== undefined")
+    expect(page.locator(".card-targets li")).to_have_text(["Two"])
+    page.locator(".network-stage").focus()
+    page.keyboard.press("+")
+    page.wait_for_function("() => document.querySelector('.network-stage').drawing.rests()")
+    camera = "JSON.stringify(document.querySelector('.network-stage').drawing.renderer.getCamera().getState())"
+    before = page.evaluate(camera)
+    preview.write("Four.md", "# Four\n\nOf [[Two]].\n")
+    preview.write("One.md", "# One\n\nLeads to [[Two]] and to [[Four]].\n")
+    expect(page.locator(".card-targets li")).to_have_text(["Four", "Two"])
+    expect(page.locator(".network-facts")).to_contain_text("4 notes")
+    assert page.evaluate(camera) == before
+    assert page.evaluate("document.querySelector('.network-stage').drawing.renderer.getGraph().order") == 4
+    assert page.locator(".network-stage canvas").count() == page.evaluate(
+        "Object.keys(document.querySelector('.network-stage').drawing.renderer.getCanvases()).length"
+    )  # the old drawing is gone
+    page.locator("#network-find").fill("Fou")
+    expect(page.locator("#network-found li")).to_contain_text(["Four"])
+    page.locator("#network-find").press("Enter")
+    expect(page.locator(".card-title")).to_have_text("Four")
+    (preview.vault / "Four.md").unlink()
+    expect(page.locator(".network-facts")).to_contain_text("3 notes")
+    expect(page.locator(".network-card")).to_be_hidden()  # its note is no more
+    page.locator('button[data-view="list"]').click()
+    expect(page.locator(".network-title")).to_have_text(["One", "Three", "Two"])
+    preview.write("Five.md", "# Five\n")
+    expect(page.locator(".network-title")).to_have_text(["Five", "One", "Three", "Two"])
+    assert stays(page)
+
+
+# ---- the drawer and previews of links ------------------------------------------------------------------------
+
+
+def test_the_drawer_knows_new_notes_and_keeps_what_is_open(preview: Preview, page: Page) -> None:
+    visit(preview, page, "one.html")
+    page.keyboard.press("b")
+    tree = page.locator("dialog.browse .tree")
+    tree.get_by_role("button", name="Deep").click()
+    expect(tree).to_contain_text("Three")
+    tree.get_by_role("link", name="Three").focus()
+    preview.write("Deep/Deeper.md", "# Deeper\n")
+    expect(tree.get_by_role("link", name="Deeper")).to_be_visible()
+    expect(tree.get_by_role("link", name="Three")).to_be_focused()
+    page.keyboard.press("Escape")
+    preview.write("Six.md", "# Six\n")
+    preview.until(lambda: preview.get("/six.html").status == 200)
+    page.keyboard.press("b")
+    expect(tree.get_by_role("link", name="Six")).to_be_visible()
+    assert stays(page)
+
+
+def test_a_preview_shows_what_its_note_says_now(preview: Preview, page: Page) -> None:
+    visit(preview, page, "one.html")
+    link = page.locator(".prose a")
+    link.hover()
+    expect(page.locator(".preview")).to_contain_text("Says little.")
+    page.mouse.move(1, 1)
+    expect(page.locator(".preview")).to_have_count(0)
+    preview.write("Two.md", "# Two\n\nSays rather more.\n")
+    preview.until(lambda: preview.shows("/two.html", "rather more"))
+    page.wait_for_timeout(500)
+    link.hover()
+    expect(page.locator(".preview")).to_contain_text("Says rather more.")
+    assert stays(page)
+
+
+# ---- tabs that nobody sees -------------------------------------------------------------------------------------
+
+HIDDEN = "Object.defineProperty(document, 'hidden', { get: () => window.isHidden ?? true })"
+SHOW = "window.isHidden = false; document.dispatchEvent(new Event('visibilitychange'))"
+
+
+def test_tabs_opened_in_the_background_take_no_connection(preview: Preview, open_page: OpenPage) -> None:
+    """Browsers allow six connections to one server: links opened in new tabs must not use them up."""
+    first = open_page()
+    opened(preview, first, "One", NOTES["One.md"])
+    behind = []
+    for _ in range(7):
+        page = first.context.new_page()
+        page.add_init_script(HIDDEN)
+        page.goto(preview.url + "two.html", wait_until="commit")
+        behind.append(page)
+    for page in behind:
+        expect(page.locator(".prose p")).to_have_text("Says little.")
+    preview.write("Two.md", "# Two\n\nSays more.\n")
+    preview.until(lambda: preview.shows("/two.html", "Says more."))
+    behind[-1].evaluate(SHOW)
+    expect(behind[-1].locator(".prose p")).to_have_text("Says more.")
+
+
+def test_a_picture_that_changed_while_nobody_looked(preview: Preview, page: Page) -> None:
+    square = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{0}"><rect width="{0}" height="{0}"/></svg>'
+    preview.write("It's [a] picture.svg", square.format(20))
+    preview.write("One.md", "# One\n\n![[It's [a] picture.svg]]\n\n![](It's%20%5Ba%5D%20picture.svg)\n")
+    preview.until(lambda: preview.shows("/one.html", "<img"))
+    page.add_init_script(HIDDEN.replace("true", "false"))
+    visit(preview, page, "one.html")
+    width = "document.querySelector('.prose img').naturalWidth"
+    page.wait_for_function(f"() => {width} === 20")
+    page.evaluate("window.isHidden = true; document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(2500)
+    preview.write("It's [a] picture.svg", square.format(30))
+    preview.until(lambda: preview.said(r"picture\.svg in"))
+    preview.write("Two.md", "# Two\n\nSays more.\n")
+    preview.until(lambda: preview.shows("/two.html", "Says more."))
+    page.evaluate(SHOW)
+    page.wait_for_function(f"() => {width} === 30")
+    assert stays(page)
