@@ -282,6 +282,16 @@ def test_what_a_browser_has_is_not_sent_again(preview: Preview) -> None:
         tag = preview.get(path).headers["etag"]
         again = preview.get(path, If_None_Match=f'"x", W/{tag}')
         assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+        assert preview.get(path, If_None_Match="*").status == 304
+
+
+def test_a_stream_that_nobody_reads_ends_at_once(preview: Preview) -> None:
+    with socket.create_connection(("127.0.0.1", preview.port), timeout=5) as connection:
+        host = f"Host: 127.0.0.1:{preview.port}\r\nConnection: close\r\n"
+        connection.sendall(f"HEAD /.sitegen/events?page=/ HTTP/1.1\r\n{host}\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert b"200 OK" in answer
+    assert b"text/event-stream" in answer
 
 
 def test_what_is_missing_gets_the_sites_own_page(preview: Preview) -> None:
@@ -302,6 +312,22 @@ def test_the_path_of_the_sites_address_is_kept(tmp_path: Path) -> None:
         assert running.get("/a.html").status == 404
         assert running.get("/").headers["location"] == "/wiki/"
         assert running.state("/wiki/a.html")["note"] == "A.md"
+
+
+def test_letters_of_the_sites_address_may_be_encoded(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "sitegen.toml": 'base_url = "https://example.org/my%20wiki/%C3%A9/"\ncontent = "notes"\n',
+            "notes/A.md": "Words.",
+        },
+    )
+    with serve(tmp_path / "notes", "--follow") as running:
+        assert running.url.endswith("/my%20wiki/%C3%A9/")
+        assert running.get("/my%20wiki/%C3%A9/a.html").status == 200
+        assert running.get("/").headers["location"] == "/my%20wiki/%C3%A9/"
+        running.write("A.md", "More words.")
+        running.until(lambda: running.state("/my wiki/é/a.html")["follow"] == "/my%20wiki/%C3%A9/a.html")
 
 
 # ---- F6: what fails ---------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sitegen.build import Progress, Result, build, warm_up
 from sitegen.commands.moves import Moment, last_pages, moves, saved
@@ -324,7 +324,7 @@ def _identity(problem: Diagnostic) -> tuple[str, str, str, str]:
 
 def _base(location: Location) -> str:
     """The path of the site's own address, so that the preview has what the site will have."""
-    return urlsplit(location.config.base_url).path or "/"
+    return unquote(urlsplit(location.config.base_url).path) or "/"
 
 
 def _draft_of(result: Result) -> Callable[[str], bool]:

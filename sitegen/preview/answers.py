@@ -79,7 +79,7 @@ def answer(snapshot: Snapshot, request: Request) -> Response:
     if url is None or (content := snapshot.content(url)) is None:
         return _missing(snapshot, url)
     tag = _tag(url, content)
-    if tag in [t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")]:
+    if {tag, "*"} & {t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")}:
         return Response(status_code=304, headers={"ETag": tag, **_FRESH})
     if isinstance(content, CopiedFile):
         return _file(snapshot, url, content, tag)

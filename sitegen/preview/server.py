@@ -139,6 +139,8 @@ class Server:
         page = request.query_params.get("page", "")
         near = request.client is not None and is_loopback(request.client.host)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        if request.method == "HEAD":
+            return Response(None, 200, headers, "text/event-stream")
         return StreamingResponse(self._told(page, near), 200, headers, "text/event-stream")
 
     async def _told(self, page: str, near: bool) -> AsyncIterator[str]:

@@ -33,7 +33,7 @@ class Snapshot:
 
     number: int  # counts up; 0 is before the first build
     vault: Path
-    base: str = "/"  # the path that the site is served under, with a slash at both ends
+    base: str = "/"  # the path that the site is served under, with a slash at both ends, nothing in it encoded
     artifacts: Mapping[str, Artifact] = field(default_factory=dict)
     theme: Mapping[str, CopiedFile | bytes] = field(default_factory=dict)  # the theme's files as they are now, by name
     error: str = ""  # why this is not what the notes say now
@@ -66,7 +66,7 @@ class Snapshot:
     def address(self, url: str) -> str:
         """Where a browser finds an artifact; a folder's page without its file name."""
         short = url[: -len("index.html")] if url == "index.html" or url.endswith("/index.html") else url
-        return self.base + quote(short, "/:@!$&'()*+,;=")
+        return quote(self.base + short, "/:@!$&'()*+,;=")
 
     def state(self, url: str, tag: str | None, *, near: bool) -> dict[str, Any]:
         """What a page at ``url`` should know; ``tag`` is its present entity tag. ``near`` is a browser on this machine."""

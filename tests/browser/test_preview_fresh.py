@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.test_preview import corner, opened, stays
@@ -186,4 +187,61 @@ def test_a_picture_that_changed_while_nobody_looked(preview: Preview, page: Page
     preview.until(lambda: preview.shows("/two.html", "Says more."))
     page.evaluate(SHOW)
     page.wait_for_function(f"() => {width} === 30")
+    assert stays(page)
+
+
+# ---- videos ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.allow_hosts("www.youtube-nocookie.com")
+def test_a_video_in_the_place_of_another_is_the_one_that_plays(
+    preview: Preview, page: Page, asked: list[Request]
+) -> None:
+    text = "---\nvideoId: {}\n---\n# One\n\nSaid at [01:00].\n"
+    preview.write("One.md", text.format("aaaaaaaaaaa"))
+    preview.until(lambda: preview.shows("/one.html", "aaaaaaaaaaa"))
+    visit(preview, page, "one.html")
+    preview.write("One.md", text.format("bbbbbbbbbbb"))
+    page.locator(".video.live[data-video=bbbbbbbbbbb]").wait_for()
+    page.locator(".poster").click()
+    page.locator(".player iframe").wait_for()
+    assert [urlsplit(request.url).path for request in asked] == ["/embed/bbbbbbbbbbb"]
+
+
+@pytest.mark.allow_hosts("www.youtube-nocookie.com")
+def test_a_video_that_an_edit_sets_into_the_text_plays_there(
+    preview: Preview, page: Page, asked: list[Request]
+) -> None:
+    embed = "![](https://www.youtube.com/watch?v={})\n\n"
+    preview.write("One.md", embed.format("aaaaaaaaaaa"))
+    preview.until(lambda: preview.shows("/one.html", "aaaaaaaaaaa"))
+    visit(preview, page, "one.html")
+    page.locator("[data-video=aaaaaaaaaaa]").click()
+    page.locator(".player iframe").wait_for()
+    preview.write("One.md", embed.format("aaaaaaaaaaa") + "And another:\n\n" + embed.format("bbbbbbbbbbb"))
+    page.locator("[data-video=bbbbbbbbbbb]").click()
+    expect(page.locator(".player iframe")).to_have_count(2)
+    assert [urlsplit(request.url).path for request in asked] == ["/embed/aaaaaaaaaaa", "/embed/bbbbbbbbbbb"]
+    assert stays(page)
+
+
+@pytest.mark.allow_hosts("www.youtube-nocookie.com")
+def test_an_open_player_gets_the_buttons_that_new_moments_call_for(
+    preview: Preview, page: Page, asked: list[Request]
+) -> None:
+    text = "---\nvideoId: aaaaaaaaaaa\n---\n# One\n\nSaid.{}\n"
+    preview.write("One.md", text.format(""))
+    preview.until(lambda: preview.shows("/one.html", "aaaaaaaaaaa"))
+    visit(preview, page, "one.html")
+    page.locator(".poster").click()
+    expect(page.locator(".controls .toggle")).to_be_visible()
+    expect(page.get_by_role("button", name="moment")).to_have_count(0)
+    expect(page.get_by_role("button", name="Follow along")).to_have_count(0)
+    preview.write("One.md", text.format(" [01:00] And [02:00]."))
+    expect(page.get_by_role("button", name="moment")).to_have_count(2)
+    expect(page.get_by_role("button", name="Follow along")).to_have_count(1)
+    page.get_by_role("button", name="Next moment").click()
+    frame = next(frame for frame in page.frames if "embed" in frame.url)
+    frame.wait_for_function("() => window.heard.some(({func, args}) => func === 'seekTo' && args[0] === 60)")
+    assert len(asked) == 1
     assert stays(page)
