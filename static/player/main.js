@@ -54,8 +54,12 @@ function ownVideo(root) {
   const { kind, video: id, length, title } = root.dataset;
   const video = new Video({ kind, source: id || poster.href, title, stage: root.querySelector(".player") });
   if ("known" in root.dataset) video.length = Number(length);
-  const line = root.querySelector(".timeline");
-  if (line) timeline(line, video, Math.max(1, Number(length)));
+  if (root.querySelector(".timeline")) timeline(root.querySelector(".timeline"), video, Math.max(1, Number(length)));
+  document.addEventListener(PATCHED, () => {
+    const line = root.querySelector(".timeline:not(.live)"); // of the first moments that the note has
+    const draw = line && timeline(line, video, Math.max(1, Number(root.dataset.length)));
+    if (draw && video.isOpen && video.length) draw();
+  });
   mark(video);
   video.addEventListener("open", async () => {
     const hadFocus = document.activeElement === poster;

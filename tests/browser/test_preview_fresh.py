@@ -240,6 +240,7 @@ def test_an_open_player_gets_the_buttons_that_new_moments_call_for(
     preview.write("One.md", text.format(" [01:00] And [02:00]."))
     expect(page.get_by_role("button", name="moment")).to_have_count(2)
     expect(page.get_by_role("button", name="Follow along")).to_have_count(1)
+    expect(page.get_by_role("slider", name="Position in the video")).to_have_count(1)
     page.get_by_role("button", name="Next moment").click()
     frame = next(frame for frame in page.frames if "embed" in frame.url)
     frame.wait_for_function("() => window.heard.some(({func, args}) => func === 'seekTo' && args[0] === 60)")
