@@ -86,7 +86,8 @@ export function timeline(line, video, guess) {
     if (video.length) draw();
     else {
       length = Math.max(1, Number(line.closest(".video")?.dataset.length) || guess);
-      show();
+      scrubber.ariaValueMax = String(Math.floor(length));
+      if (video.isOpen || video.seconds) show();
     }
   });
 

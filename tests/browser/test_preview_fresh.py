@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -245,4 +246,64 @@ def test_an_open_player_gets_the_buttons_that_new_moments_call_for(
     frame = next(frame for frame in page.frames if "embed" in frame.url)
     frame.wait_for_function("() => window.heard.some(({func, args}) => func === 'seekTo' && args[0] === 60)")
     assert len(asked) == 1
+    assert stays(page)
+
+
+# ---- everything --------------------------------------------------------------------------------------------------
+
+BLOCKS = [
+    "Some *words* at [01:00], and [[Two]].",
+    "## A heading",
+    "- one\n- two\n  - three [02:30]",
+    "1. first\n2. second",
+    "> [!tip]- Folded\n> Inside of it.",
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "```py\nprint(1)\n```",
+    "A footnote.[^n]\n\n[^n]: What it says.",
+    "![[One#A heading]]",
+    "#tag and ==marked== text.",
+    "![](https://www.youtube.com/watch?v=aaaaaaaaaaa)",
+]
+# The body as text: without what only the preview adds, and with classes and attributes in one order.
+TOLD = """() => {
+  const body = document.body.cloneNode(true);
+  for (const element of body.querySelectorAll("script, .unseen[role=status]")) element.remove();
+  for (const element of body.querySelectorAll("*")) {
+    element.className = "classList" in element && element instanceof HTMLElement ? [...element.classList].sort().join(" ") : "";
+    const attributes = [...element.attributes].map(({ name, value }) => [name, value]).filter(([, value]) => value).sort();
+    for (const { name } of [...element.attributes]) element.removeAttribute(name);
+    for (const [name, value] of attributes) element.setAttribute(name, value);
+  }
+  body.normalize();
+  return body.innerHTML.replace(/\\s+/g, " ").replace(/ ?([<>]) ?/g, "$1");
+}"""
+
+
+def test_a_page_after_many_edits_is_what_it_is_when_it_is_loaded_anew(preview: Preview, open_page: OpenPage) -> None:
+    chance = random.Random(6)
+    page = open_page()
+    text = [chance.choice(BLOCKS) for _ in range(8)]
+
+    def save(number: int) -> None:
+        preview.write("Many.md", "---\nvideoId: bbbbbbbbbbb\n---\n" + "\n\n".join([*text, f"Edit {number}."]) + "\n")
+        preview.until(lambda: preview.shows("/many.html", f"Edit {number}."))
+
+    save(0)
+    visit(preview, page, "many.html")
+    fresh = page.context.new_page()
+    for number in range(1, 16):
+        for _ in range(chance.randint(1, 4)):
+            place = chance.randrange(len(text))
+            if chance.random() < 0.5 or len(text) < 4:
+                text.insert(place, chance.choice(BLOCKS))
+            elif chance.random() < 0.5:
+                text.pop(place)
+            else:
+                text.insert(chance.randrange(len(text)), text.pop(place))
+        save(number)
+        expect(page.locator(".prose")).to_contain_text(f"Edit {number}.")
+        fresh.goto(f"{preview.url}many.html")
+        fresh.locator(".video.live").wait_for()
+        expected = fresh.evaluate(TOLD)
+        preview.until(lambda expected=expected: page.evaluate(TOLD) == expected, 5)  # type: ignore[misc]
     assert stays(page)
