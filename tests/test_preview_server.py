@@ -16,7 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.memo import Lost
+from sitegen.model import Artifact, Rendered
 from sitegen.preview.guard import Guard
+from sitegen.preview.server import Server, listen
 from sitegen.preview.snapshot import Gone, Snapshot
 from tests.conftest import write
 from tests.preview import ROOT, Preview, serve
@@ -468,6 +471,32 @@ def test_numbers_that_are_addresses_are_told_from_names() -> None:
     assert (
         in_public.is_own("192.168.7.9:8000") and in_public.is_own("[2001:db8::1]") and not in_public.is_own("a.example")
     )
+
+
+def test_a_page_that_is_being_made_anew_is_waited_for() -> None:
+    """What the last snapshot stood on may be given away before the next one is there."""
+
+    def lost() -> bytes:
+        raise Lost("given away")
+
+    page = b"<!DOCTYPE html><html><head></head><body>Words.</body></html>"
+    old = Snapshot(1, Path("/vault"), artifacts={"a.html": Artifact("a.html", Rendered("00", 5, lost), "A.md")})
+    new = Snapshot(2, Path("/vault"), artifacts={"a.html": Artifact("a.html", page, "A.md")})
+    bound = listen("127.0.0.1", 0, any_free=False)
+    server = Server(bound, "127.0.0.1", old)
+    server.start()
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", bound.getsockname()[1], timeout=10)
+        connection.request("GET", "/a.html")
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("Retry-After")) == (503, "1")
+        assert b"/.sitegen/preview.js" in answer.read()  # so that the tab in which it is shown becomes the page
+        server.show(new)
+        connection.request("GET", "/a.html")
+        assert b"Words." in connection.getresponse().read()
+        connection.close()
+    finally:
+        server.stop()
 
 
 def test_another_machine_is_not_told_that_there_is_a_draft() -> None:

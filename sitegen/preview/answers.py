@@ -45,6 +45,7 @@ for _type, _ending in (
     ("application/atom+xml", ".atom"),
 ):
     _TYPES.add_type(_type, _ending)
+REMADE = "remade"  # in the place of the tag of a page that is being made anew
 KEPT = "kept"  # in the place of the tag of a page that is shown although its note is withheld
 _FRESH = {"Cache-Control": "no-cache"}  # a browser may keep it, and asks each time whether it still holds
 
@@ -133,9 +134,14 @@ _PLAIN = (
 )
 
 
-def _broken(error: str) -> bytes:
-    """What is shown before there is any site."""
-    title = "The site cannot be built yet"
+def remaking() -> Response:
+    """What is answered while a page is made anew; it becomes the page as soon as that is there."""
+    page = with_script(_broken("It will be shown in a moment.", "This page is being made anew"), REMADE)
+    return Response(page, 503, {"Retry-After": "1", **_FRESH}, "text/html; charset=utf-8")
+
+
+def _broken(error: str, title: str = "The site cannot be built yet") -> bytes:
+    """What is shown while there is no page."""
     page = _PLAIN.replace("Page not found", title).replace("</h1>", f"</h1><pre>{html.escape(error)}</pre>")
     return page.encode("utf-8", "replace")
 

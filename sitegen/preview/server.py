@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from sitegen.memo import Lost
-from sitegen.preview.answers import OWN, answer, artifact_url, client_answer, page_tag
+from sitegen.preview.answers import OWN, answer, artifact_url, client_answer, page_tag, remaking
 from sitegen.preview.guard import Guard, is_loopback
 from sitegen.preview.snapshot import Snapshot
 
@@ -130,7 +130,7 @@ class Server:
                 return answer(self._snapshot, request)
             except Lost:  # the snapshot is no longer the current one, and what it stood on was given away
                 continue
-        return Response("This page is being made anew; try again.\n", 503, {"Retry-After": "1"}, "text/plain")
+        return remaking()
 
     async def _own(self, request: Request) -> Response:
         return client_answer(request.path_params["name"])
@@ -152,7 +152,10 @@ class Server:
             yield "retry: 500\n\n"
             while not self._server.should_exit:
                 snapshot = self._snapshot
-                state = await run_in_threadpool(_state, snapshot, page, near)
+                try:
+                    state = await run_in_threadpool(_state, snapshot, page, near)
+                except Lost:
+                    state = said  # there will be news in a moment
                 if state != said:
                     said = state
                     yield f"data: {state}\n\n"

@@ -104,7 +104,8 @@ async function patch() {
   } catch {
     return void (await new Promise((resolve) => setTimeout(resolve, 300)));
   }
-  if (!answer.ok) return void location.reload();
+  if (answer.status === 503) return void (await new Promise((resolve) => setTimeout(resolve, 300))); // it is being made anew
+  if (!answer.ok || tag === "remade") return void location.reload();
   const [text, its] = [await answer.text(), answer.headers.get("ETag")];
   try {
     document.dispatchEvent(new CustomEvent("sitegen:patching"));
