@@ -249,6 +249,31 @@ def test_an_open_player_gets_the_buttons_that_new_moments_call_for(
     assert stays(page)
 
 
+def test_an_unfolded_transcript_says_what_its_file_does(preview: Preview, page: Page) -> None:
+    said = "WEBVTT\n\n00:01.000 --> 00:04.000\nThe tide turns.\n\n09:05.000 --> 09:09.000\n{}\n"
+    preview.write("talk.vtt", said.format("The boats come home."))
+    preview.write("talk.mp3", b"sound")
+    preview.write("One.md", "---\nvideo: talk.mp3\n---\n# One\n\nSaid at [0:05].\n")
+    preview.until(lambda: preview.shows("/one.html", "data-source"))
+    visit(preview, page, "one.html")
+    page.locator("details.transcript summary").click()
+    lines = page.locator(".transcript .lines > li:not([hidden])")
+    expect(lines).to_have_count(2)
+    page.get_by_role("searchbox", name="Search the transcript").fill("boats")
+    expect(lines).to_have_count(1)
+    preview.write("talk.vtt", said.format("The boats go out."))
+    expect(lines).to_contain_text(["The boats go out."])
+    assert stays(page)
+    visit(preview, page, page.locator("details.transcript .ways a").get_attribute("href") or "")
+    page.get_by_role("searchbox", name="Search the transcript").fill("boats")
+    expect(page.locator("mark")).to_have_text("boats")
+    preview.write("talk.vtt", said.format("No boats at all."))
+    expect(lines).to_contain_text(["No boats at all."])
+    page.get_by_role("searchbox", name="Search the transcript").fill("tide")
+    expect(lines).to_contain_text(["The tide turns."])
+    assert stays(page)
+
+
 # ---- everything --------------------------------------------------------------------------------------------------
 
 BLOCKS = [
