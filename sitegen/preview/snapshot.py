@@ -15,6 +15,7 @@ from sitegen.model import Artifact, CopiedFile, Rendered
 from sitegen.preview.editor import open_at
 
 _STATIC = "static/"
+_VENDOR = "vendor/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,11 @@ class Snapshot:
         return self._open(note, None, near=near) if note is not None else ""
 
     def _watched(self) -> list[tuple[str, CopiedFile | bytes]]:
-        """The theme's own sheets and scripts that this site has."""
+        """The theme's own files that this site has; those that come with sitegen from elsewhere are not edited."""
         return [
             (self.base + _STATIC + name, content)
             for name, content in self.theme.items()
-            if name.endswith((".css", ".js")) and _STATIC + name in self.artifacts
+            if not name.startswith(_VENDOR) and _STATIC + name in self.artifacts
         ]
 
     def _problem(self, problem: Diagnostic, *, near: bool) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ const page = new Page(document);
 const corner = new Corner();
 let tag = document.querySelector("script[data-tag]").dataset.tag; // of what the page shows, "" for what is not there
 let state = null; // what the server said last
+const versions = {}; // of the theme's files that it has told of
 let patching = null;
 let told = ""; // which edition of the site the page's scripts were told of
 
@@ -69,10 +70,11 @@ function hear(now) {
     location.assign(now.follow);
     return;
   }
-  if (before) {
-    if (!refreshTheme(before.static, now.static)) return;
-    refreshFiles(now.files, isOther ? null : before.number);
-  }
+  const theme = Object.keys(now.static).filter((path) => path in versions && versions[path] !== now.static[path]);
+  Object.assign(versions, now.static);
+  if (theme.some((path) => path.endsWith(".js"))) return void location.reload(); // a page begins anew with other scripts
+  refreshSheets(theme.filter((path) => path.endsWith(".css")));
+  if (before) refreshFiles(isOther ? null : new Set([...theme, ...Object.keys(now.files).filter((path) => now.files[path] > before.number)]));
   if ((now.tag ?? "") !== tag) catchUp();
   if (!patching) tell();
 }
@@ -119,34 +121,26 @@ async function patch() {
   }
 }
 
-/** Take the theme's new style sheets; says whether the page goes on: after a change of a script it begins anew. */
-function refreshTheme(before, now) {
-  const changed = Object.keys(now).filter((path) => path in before && before[path] !== now[path]);
-  if (changed.some((path) => path.endsWith(".js"))) {
-    location.reload();
-    return false;
+/** Take the theme's style sheets that changed; all, if one that no page names did: others may import it. */
+function refreshSheets(changed) {
+  const links = [...document.querySelectorAll('link[rel~="stylesheet"]')].map((link) => ({ link, path: decoded(new URL(link.href).pathname) }));
+  const isNamed = (path) => links.some((one) => one.path === path);
+  for (const { link, path } of links) {
+    if (!(path in versions) || (changed.every(isNamed) && !changed.includes(path))) continue;
+    const next = link.cloneNode();
+    next.href = `${new URL(link.href).pathname}?v=${state.run}-${state.number}`;
+    next.addEventListener("load", () => link.remove(), { once: true });
+    link.after(next);
   }
-  for (const path of changed) {
-    for (const old of document.querySelectorAll('link[rel~="stylesheet"]')) {
-      const address = new URL(old.href);
-      if (decoded(address.pathname) !== path) continue;
-      const next = old.cloneNode();
-      next.href = `${address.pathname}?v=${now[path]}`;
-      next.addEventListener("load", () => old.remove(), { once: true });
-      old.after(next);
-    }
-  }
-  return true;
 }
 
-/** Show attachments that changed after the snapshot of this number, or may have: their addresses are what they were. */
-function refreshFiles(files, number) {
-  const changed = new Map(Object.entries(files).filter(([, at]) => at > number));
-  if (number !== null && !changed.size) return;
+/** Show these pictures and recordings anew, or all if nobody knows which changed: their addresses are what they were. */
+function refreshFiles(changed) {
+  if (changed?.size === 0) return;
   for (const element of document.querySelectorAll("img[src], audio[src], video[src], source[src]")) {
     if (element.paused === false || element.closest("audio, video")?.paused === false) continue;
     const address = new URL(element.src, document.baseURI);
-    if (address.origin !== location.origin || !(number === null || changed.has(decoded(address.pathname)))) continue;
+    if (address.origin !== location.origin || changed?.has(decoded(address.pathname)) === false) continue;
     address.searchParams.set("v", `${state.run}-${state.number}`);
     element.src = address.href;
   }
