@@ -143,17 +143,13 @@ def _place(problem: jinja2.TemplateSyntaxError, theme: Theme, language: str) -> 
     return f"templates/{problem.name}:{problem.lineno}: {problem.message}"
 
 
-class _Whole(jinja2.DictLoader):
-    """Templates as they were written, each with its name, which Jinja puts into the traceback."""
-
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        source, _, current = super().get_source(environment, template)
-        return source, template, current
-
-
 def _line(template: str, context: Mapping[str, Any], theme: Theme, language: str) -> str:
     """Which template fails in which line: found by making the page once more, with no template put into another."""
-    env = environment(theme, language).overlay(loader=_Whole(theme.templates), bytecode_cache=None, cache_size=0)
+
+    def source(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        return (theme.templates[name], name, lambda: True) if name in theme.templates else None  # Jinja tells the name
+
+    env = environment(theme, language).overlay(loader=jinja2.FunctionLoader(source), bytecode_cache=None, cache_size=0)
     place = template
     try:
         env.get_template(template).render(context)
