@@ -274,6 +274,21 @@ def test_an_unfolded_transcript_says_what_its_file_does(preview: Preview, page: 
     assert stays(page)
 
 
+def test_a_site_that_gets_another_language_speaks_it_throughout(tmp_path: Path, page: Page) -> None:
+    settings = 'content = "notes"\nlanguage = "{}"\n'
+    write(tmp_path, {"sitegen.toml": settings.format("en"), "notes/One.md": "# One\n"})
+    with serve(tmp_path / "notes", cwd=tmp_path) as preview:
+        visit(preview, page, "one.html")
+        write(tmp_path, {"sitegen.toml": settings.format("de")})
+        expect(page.locator("html")).to_have_attribute("lang", "de")
+        expect(page.get_by_role("link", name="Alle Notizen").first).to_be_visible()
+        page.wait_for_function("() => !window.stays")  # scripts have to begin anew for that
+        page.wait_for_load_state()
+        page.keyboard.press("?")
+        expect(page.locator("dialog[open]")).to_contain_text("Tasten")
+        page.goto("about:blank")
+
+
 # ---- everything --------------------------------------------------------------------------------------------------
 
 BLOCKS = [

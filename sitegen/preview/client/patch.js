@@ -30,9 +30,9 @@ export class Page {
   /** Become what `text`, the page as it is sent now, says; returns whether something has changed that scripts make once. */
   become(text) {
     const next = new DOMParser().parseFromString(text, "text/html");
-    this.#head(next);
     this.#touched.clear();
-    this.#isDrawn = false;
+    this.#isDrawn = this.#document.documentElement.lang !== next.documentElement.lang; // scripts speak the language they began in
+    this.#head(next);
     this.#change(this.#sent, next.body);
     this.#sent = next.body;
     mark(this.#touched);
