@@ -505,3 +505,9 @@ def test_another_machine_is_not_told_that_there_is_a_draft() -> None:
     far = snapshot.state("c.html", None, near=False)
     assert (far["gone"], far["note"], far["open"], far["problems"]) == (None, None, "", [])
     assert snapshot.state("d.html", None, near=False)["gone"] == {"note": "d.md", "reason": "deleted"}
+
+
+def test_another_machine_is_not_told_where_the_notes_lie() -> None:
+    snapshot = Snapshot(1, Path("/home/me/site/notes"), error="/home/me/site/notes cannot be read any more")
+    assert snapshot.state("a.html", None, near=True)["error"] == "/home/me/site/notes cannot be read any more"
+    assert snapshot.state("a.html", None, near=False)["error"] == "notes cannot be read any more"

@@ -19,6 +19,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from sitegen.codec import digest
 from sitegen.disk.write import digest_of
 from sitegen.model import Artifact, CopiedFile, Rendered
+from sitegen.preview.guard import is_loopback
 from sitegen.preview.snapshot import Snapshot
 
 OWN = "/.sitegen/"  # where the preview's own files are; no slug begins with a dot
@@ -78,7 +79,8 @@ def answer(snapshot: Snapshot, request: Request) -> Response:
         return RedirectResponse(snapshot.base, 302, _FRESH)
     url = artifact_url(snapshot, path)
     if url is None or (content := snapshot.content(url)) is None:
-        return _missing(snapshot, url)
+        near = request.client is not None and is_loopback(request.client.host)
+        return _missing(snapshot, url, near=near)
     tag = _tag(url, content)
     if {tag, "*"} & {t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")}:
         return Response(status_code=304, headers={"ETag": tag, **_FRESH})
@@ -108,7 +110,7 @@ def _file(snapshot: Snapshot, url: str, content: CopiedFile, tag: str) -> Respon
     return FileResponse(path, 200, {"ETag": tag, **_FRESH}, type_of(url), stat_result=status)
 
 
-def _missing(snapshot: Snapshot, url: str | None) -> Response:
+def _missing(snapshot: Snapshot, url: str | None, *, near: bool = False) -> Response:
     """404, or the way to where it went."""
     if url is not None and f"{url}/index.html" in snapshot.artifacts:
         return RedirectResponse(snapshot.address(f"{url}/index.html"), 302, _FRESH)
@@ -117,7 +119,9 @@ def _missing(snapshot: Snapshot, url: str | None) -> Response:
     if url is not None and url in snapshot.gone and (page := snapshot.gone[url].page):
         return Response(with_script(page, KEPT), 200, _FRESH, type_of(url))
     if snapshot.number == 0:
-        return Response(with_script(_broken(snapshot.error), ""), 503, _FRESH, "text/html; charset=utf-8")
+        return Response(
+            with_script(_broken(snapshot.error_told(near=near)), ""), 503, _FRESH, "text/html; charset=utf-8"
+        )
     content = snapshot.content("404.html")
     data = content.read() if isinstance(content, Rendered) else content
     page = data if isinstance(data, bytes) else _PLAIN.encode()

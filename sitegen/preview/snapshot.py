@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,7 +80,7 @@ class Snapshot:
         return {
             "number": self.number,
             "tag": tag,
-            "error": self.error,
+            "error": self.error_told(near=near),
             "moved": self.address(self.moved[url]) if tag is None and url in self.moved else None,
             "gone": {"note": gone.note, "reason": gone.reason} if gone else None,
             "kept": bool(gone and gone.page),
@@ -91,6 +92,10 @@ class Snapshot:
             "files": {self.base + file: number for file, number in self.files.items()},
             "follow": self.address(self.follow) if self.follow else None,
         }
+
+    def error_told(self, *, near: bool) -> str:
+        """The error for a browser on this machine, or without the folder that everything lies in for one elsewhere."""
+        return self.error if near else self.error.replace(f"{self.vault.parent}{os.sep}", "")
 
     def _opens(self, note: str | None, gone: Gone | None, *, near: bool) -> str:
         """The link that opens the note of a page, also of one that went though its file is there."""
