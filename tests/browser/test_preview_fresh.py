@@ -73,6 +73,7 @@ def test_the_page_of_the_search_shows_what_is_found_now(preview: Preview, page: 
     expect(notes).to_have_count(2)
     expect(page.locator('[aria-selected="true"]')).to_have_text("Two")  # what was chosen stays so
     expect(page.locator(".search-field")).to_have_value("little")
+    assert page.locator('script[src*="static/search/"]').count() == 0  # a day's edits must not pile them up
     assert stays(page)
 
 
