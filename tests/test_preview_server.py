@@ -473,6 +473,15 @@ def test_numbers_that_are_addresses_are_told_from_names() -> None:
     )
 
 
+def test_a_phone_may_ask_by_the_name_that_this_machine_has_in_its_network() -> None:
+    name = socket.gethostname().removesuffix(".local")  # which multicast DNS ends in .local. Source: RFC 6762, 3
+    for host in ("0.0.0.0", "::", "192.168.7.9"):
+        guard = Guard(None, host)  # type: ignore[arg-type]
+        assert guard.is_own(f"{name}:8000") and guard.is_own(f"{name}.local:8000")
+        assert not guard.is_own(f"{name}.example:8000") and not guard.is_own("other.local:8000")
+    assert not Guard(None, "127.0.0.1").is_own(f"{name}.local:8000")  # type: ignore[arg-type]
+
+
 def test_a_page_that_is_being_made_anew_is_waited_for() -> None:
     """What the last snapshot stood on may be given away before the next one is there."""
 
