@@ -9,7 +9,6 @@
   if (!list) return;
 
   const count = document.querySelector(".filter-count");
-  const pages = [...document.querySelectorAll(".letters a")];
   const { make } = sitegen;
   const folded = (text) => sitegen.folded(text).trim();
   const letterOf = (text) => {
@@ -22,7 +21,8 @@
     const typed = field.value;
     const start = folded(typed);
     const letter = letterOf(typed);
-    const scripts = start ? pages.filter((page) => page.dataset.letters.split(" ").includes(letter)) : [];
+    const pages = start ? [...document.querySelectorAll(".letters a")] : [];
+    const scripts = pages.filter((page) => page.dataset.letters.split(" ").includes(letter));
     const found = [];
     try {
       for (const { dataset } of scripts) found.push(...(await sitegen.data(dataset.script)));
@@ -45,6 +45,7 @@
     } else if (event.key === "Enter" && !event.isComposing) list.querySelector("a")?.click();
   });
   addEventListener("pageshow", apply);
+  document.addEventListener("sitegen:changed", () => field.value && apply()); // by the live preview, after an edit
   const focusIfAsked = () => {
     if (location.hash === "#filter") field.focus();
   };

@@ -15,7 +15,8 @@
   const selects = Object.fromEntries(["folder", "tag", "distance"].map((name) => [name, document.getElementById(`network-${name}`)]));
   const buttons = (name) => main.querySelectorAll(`button[data-${name}]`);
 
-  let model, able, canvas, list, card;
+  const model = {}; // what graph-model.js made of the data
+  let able, canvas, list, card;
   let state = { note: -1, folder: -1, tag: "", distance: 0, by: "folder", view: "graph" };
   let usual = "folder"; // what colours mean unless one asks for something else
   let visible, filters;
@@ -60,13 +61,13 @@
     history[next.note === state.note ? "replaceState" : "pushState"](null, "", address);
     show(next);
   };
-  addEventListener("popstate", () => model && show(read()));
+  addEventListener("popstate", () => card && show(read()));
 
   // ---- what is shown ----------------------------------------------------------------------------------
   const number = (value) => value.toLocaleString(sitegen.locale);
-  const tell = () => {
+  const tell = (again = false) => {
     const words = state.view === "list" ? field.value.trim() : "";
-    const shown = state.view === "list" ? list.show(visible, words) : visible.reduce((sum, each) => sum + each, 0);
+    const shown = state.view === "list" ? list.show(visible, words, again) : visible.reduce((sum, each) => sum + each, 0);
     status.textContent = shown === model.count ? "" : sitegen.say("{shown} of {n} notes", { shown, n: model.count });
   };
   const legend = () => {
@@ -103,8 +104,10 @@
     }
     list.replaceChildren(...named);
   };
-  const show = (next) => {
+  /** Show this; ``again``: the same as before, of other data. */
+  const show = (next, again = false) => {
     state = next;
+    if (again) filters = "";
     const filter = JSON.stringify([next.folder, next.tag, next.distance, next.distance ? next.note : -1]);
     if (filter !== filters) {
       filters = filter;
@@ -127,8 +130,8 @@
     stage.hidden = byClass("zoom").hidden = next.view === "list";
     if (!able) byClass("zoom").hidden = true;
     legend();
-    tell();
-    card.show(next.view === "list" ? -1 : next.note);
+    tell(again);
+    card.show(next.view === "list" ? -1 : next.note, again);
     if (canvas && next.view === "graph") canvas.show({ visible, by: next.by, note: next.note }, covered());
   };
   /** How much of the picture lies below the card, in pixels from its end and its bottom. */
@@ -140,8 +143,9 @@
     return { right: document.dir === "rtl" ? -width : width, bottom: 0 };
   };
   const choose = (note) => change({ note, view: "graph" });
+  /** Offer these besides the first option, which is any of them. */
   const options = (select, names) => {
-    select.append(...names.map(([text, value]) => new Option(text, value)));
+    select.replaceChildren(select.options[0], ...names.map(([text, value]) => new Option(text, value)));
   };
 
   // ---- search -----------------------------------------------------------------------------------------
@@ -244,35 +248,42 @@
   };
 
   // ---- begin ------------------------------------------------------------------------------------------
+  const dataNow = () => sitegen.data(main.dataset.file, main.dataset.version);
+  let version = main.dataset.version;
   const [take_apart, drawing, list_of, card_of, data, library] = await Promise.all([
     sitegen.tool("./reader/graph-model.js"),
     sitegen.tool("./reader/graph-canvas.js"),
     sitegen.tool("./reader/graph-list.js"),
     sitegen.tool("./reader/graph-card.js"),
-    sitegen.data(main.dataset.file, main.dataset.version),
+    dataNow(),
     sitegen.tool(new URL(main.dataset.sigma, document.baseURI).href),
   ]);
   performance.mark("graph-data");
-  model = take_apart(data);
-  if (model.folders.length < 2) usual = "group";
-  state.by = usual;
-  const address = (note) => written({ ...state, note, view: "graph" });
-  list = list_of(byClass("list"), model, { onShow: choose, address });
-  card = card_of(byClass("card"), model, { onChoose: choose, address });
-  options(selects.folder, model.folders.map(({ name, size }, folder) => [`${name} (${number(size)})`, folder]));
-  options(selects.tag, model.tags.map((tag) => [`#${tag}`, tag]));
-  selects.folder.closest("label").hidden = model.folders.length < 2;
-  selects.tag.closest("label").hidden = !model.tags.length;
-  able = drawing.able();
-  if (able && model.count) {
+  const adopt = (data) => {
+    Object.assign(model, take_apart(data));
+    usual = model.folders.length < 2 ? "group" : "folder";
+    options(selects.folder, model.folders.map(({ name, size }, folder) => [`${name} (${number(size)})`, folder]));
+    options(selects.tag, model.tags.map((tag) => [`#${tag}`, tag]));
+    selects.folder.closest("label").hidden = model.folders.length < 2;
+    selects.tag.closest("label").hidden = !model.tags.length;
+  };
+  const draw = (before) => {
+    if (!able || !model.count) return;
     try {
-      canvas = drawing.draw(stage, model, library, { onChoose: choose });
+      canvas = drawing.draw(stage, model, library, { onChoose: choose, before });
       main.classList.add("is-drawn");
     } catch (problem) {
       able = false;
       console.warn(problem);
     }
-  }
+  };
+  adopt(data);
+  state.by = usual;
+  const address = (note) => written({ ...state, note, view: "graph" });
+  list = list_of(byClass("list"), model, { onShow: choose, address });
+  card = card_of(byClass("card"), model, { onChoose: choose, address });
+  able = drawing.able();
+  draw();
   byClass("unable").hidden = able;
   if (!able) stage.removeAttribute("tabindex");
   listen();
@@ -280,5 +291,21 @@
   if (!able && !location.hash.includes("view=")) first.view = "list";
   show(first);
   main.dataset.ready = "";
+
+  // The live preview says so when any page has changed, and has then brought the version of this page's data up to date.
+  document.addEventListener("sitegen:changed", async () => {
+    const wanted = main.dataset.version;
+    if (wanted === version) return void card.show(state.view === "list" ? -1 : state.note, true);
+    const data = await dataNow().catch(() => null); // the next edit may have been on its way
+    if (!data || main.dataset.version !== wanted) return;
+    version = wanted;
+    adopt(data);
+    const next = read();
+    const before = canvas?.end(next.note);
+    canvas = undefined;
+    draw(before);
+    show(next, true);
+    if (!found.hidden) suggest();
+  });
   requestAnimationFrame(() => performance.mark("graph-drawn"));
 })();

@@ -24,7 +24,7 @@
     if (!loading.has(address)) {
       const done = new Promise((resolve, reject) => {
         const element = Object.assign(document.createElement(kind), names);
-        element.onload = resolve;
+        element.onload = () => resolve(element);
         element.onerror = () => {
           loading.delete(address);
           element.remove();
@@ -48,8 +48,18 @@
     await load(address.href);
     return tools.get(address.pathname.slice(address.pathname.lastIndexOf("/") + 1, -".js".length));
   };
+  const asked = new Set(); // addresses of data
+  let edition = ""; // of the site while it is being written: the live preview says when there is another
+  document.addEventListener("sitegen:changed", ({ detail }) => {
+    edition = detail;
+    for (const address of asked) loading.delete(address); // or they would pile up
+    asked.clear();
+  });
   const data = async (path, version = "") => {
-    await load(addressOf(path) + (version && `?v=${version}`));
+    const address = addressOf(path) + (edition || version ? `?v=${version}${edition}` : "");
+    asked.add(address);
+    const script = await load(address);
+    script.remove(); // it has given what it had
     return given.get(path);
   };
 

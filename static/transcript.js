@@ -46,8 +46,10 @@
     }
   }
 
+  /** Put a field above the list; gives what brings it to another version of the list. */
   function searchable(panel, list) {
-    const lines = [...list.children].map((line) => ({ line, text: folded(line.querySelector("span").textContent) }));
+    const read = (list) => [...list.children].map((line) => ({ line, text: folded(line.querySelector("span").textContent) }));
+    let lines = read(list);
     const label = document.createElement("label");
     const field = document.createElement("input");
     const count = document.createElement("output");
@@ -72,19 +74,49 @@
       waiting ||= requestAnimationFrame(show);
     });
     panel.prepend(label);
+    return (next) => {
+      if (next.textContent !== list.textContent) {
+        list.replaceWith(next);
+        [list, marked] = [next, []];
+      }
+      lines = read(list);
+      show();
+    };
   }
 
   // ---- the panel --------------------------------------------------------------------------------
 
-  async function fill(panel) {
-    const answer = await fetch(panel.dataset.source);
+  async function linesAt(address) {
+    const answer = await fetch(address);
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const list = page.querySelector(".transcript .lines");
     if (!list) throw new Error("no lines");
-    for (const line of list.children) line.removeAttribute("id"); // the page may have such an id itself
     // A recording's address is relative to the page that the lines come from.
     for (const stamp of list.querySelectorAll("a[href]")) stamp.href = new URL(stamp.getAttribute("href"), answer.url).href;
+    return document.adoptNode(list);
+  }
+
+  /** Lines for a panel: its page may have an element of such an id itself. */
+  async function linesFor(panel) {
+    const list = await linesAt(panel.dataset.source);
+    for (const line of list.children) line.removeAttribute("id");
+    return list;
+  }
+
+  /** Let the live preview, which says so when any page has changed, bring a list up to date: `look` gives it as it is now. */
+  function follow(list, replace, look) {
+    let told = list.textContent;
+    document.addEventListener("sitegen:changed", async () => {
+      const next = await look().catch(() => null);
+      if (!next || next.textContent === told) return;
+      told = next.textContent;
+      replace(next);
+    });
+  }
+
+  async function fill(panel) {
+    const list = await linesFor(panel);
     const holder = document.createElement("div");
     const prose = document.createElement("div");
     holder.className = "transcript-lines";
@@ -92,10 +124,10 @@
     prose.tabIndex = 0;
     prose.role = "group";
     prose.ariaLabel = sitegen.say("Lines of the transcript");
-    prose.append(document.adoptNode(list));
+    prose.append(list);
     holder.append(prose);
     panel.append(holder);
-    searchable(holder, list);
+    follow(list, searchable(holder, list), () => linesFor(panel));
   }
 
   for (const panel of document.querySelectorAll("details.transcript")) {
@@ -108,5 +140,6 @@
   }
 
   const own = document.querySelector("section.transcript");
-  if (own) searchable(own, own.querySelector(".lines"));
+  const lines = own?.querySelector(".lines");
+  if (own) follow(lines, searchable(own, lines), () => linesAt(location.href));
 })();

@@ -260,6 +260,16 @@ def test_ten_thousand_events_at_once(preview: Preview) -> None:
     preview.until(lambda: preview.shows("/other.html", "Also after it"))
 
 
+def test_a_vault_that_begins_empty_is_no_vault_that_has_gone(tmp_path: Path) -> None:
+    (tmp_path / "vault").mkdir()
+    with serve(tmp_path / "vault") as running:
+        time.sleep(1)  # in which it is looked at more than once
+        assert running.state("/")["error"] == ""
+        running.write("First.md", "The first words.")
+        running.until(lambda: running.shows("/first.html", "The first words"))
+        assert not running.said("nothing any more")
+
+
 def test_a_vault_that_vanishes_and_comes_back(preview: Preview, tmp_path: Path) -> None:
     preview.vault.rename(tmp_path / "away")
     preview.until(lambda: "cannot be read any more" in preview.state("/start.html")["error"])

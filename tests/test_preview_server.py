@@ -16,7 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.memo import Lost
+from sitegen.model import Artifact, Rendered
 from sitegen.preview.guard import Guard
+from sitegen.preview.server import Server, listen
 from sitegen.preview.snapshot import Gone, Snapshot
 from tests.conftest import write
 from tests.preview import ROOT, Preview, serve
@@ -282,6 +285,16 @@ def test_what_a_browser_has_is_not_sent_again(preview: Preview) -> None:
         tag = preview.get(path).headers["etag"]
         again = preview.get(path, If_None_Match=f'"x", W/{tag}')
         assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+        assert preview.get(path, If_None_Match="*").status == 304
+
+
+def test_a_stream_that_nobody_reads_ends_at_once(preview: Preview) -> None:
+    with socket.create_connection(("127.0.0.1", preview.port), timeout=5) as connection:
+        host = f"Host: 127.0.0.1:{preview.port}\r\nConnection: close\r\n"
+        connection.sendall(f"HEAD /.sitegen/events?page=/ HTTP/1.1\r\n{host}\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert b"200 OK" in answer
+    assert b"text/event-stream" in answer
 
 
 def test_what_is_missing_gets_the_sites_own_page(preview: Preview) -> None:
@@ -302,6 +315,22 @@ def test_the_path_of_the_sites_address_is_kept(tmp_path: Path) -> None:
         assert running.get("/a.html").status == 404
         assert running.get("/").headers["location"] == "/wiki/"
         assert running.state("/wiki/a.html")["note"] == "A.md"
+
+
+def test_letters_of_the_sites_address_may_be_encoded(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "sitegen.toml": 'base_url = "https://example.org/my%20wiki/%C3%A9/"\ncontent = "notes"\n',
+            "notes/A.md": "Words.",
+        },
+    )
+    with serve(tmp_path / "notes", "--follow") as running:
+        assert running.url.endswith("/my%20wiki/%C3%A9/")
+        assert running.get("/my%20wiki/%C3%A9/a.html").status == 200
+        assert running.get("/").headers["location"] == "/my%20wiki/%C3%A9/"
+        running.write("A.md", "More words.")
+        running.until(lambda: running.state("/my wiki/é/a.html")["follow"] == "/my%20wiki/%C3%A9/a.html")
 
 
 # ---- F6: what fails ---------------------------------------------------------------------------------------------
@@ -444,9 +473,50 @@ def test_numbers_that_are_addresses_are_told_from_names() -> None:
     )
 
 
+def test_a_phone_may_ask_by_the_name_that_this_machine_has_in_its_network() -> None:
+    name = socket.gethostname().removesuffix(".local")  # which multicast DNS ends in .local. Source: RFC 6762, 3
+    for host in ("0.0.0.0", "::", "192.168.7.9"):
+        guard = Guard(None, host)  # type: ignore[arg-type]
+        assert guard.is_own(f"{name}:8000") and guard.is_own(f"{name}.local:8000")
+        assert not guard.is_own(f"{name}.example:8000") and not guard.is_own("other.local:8000")
+    assert not Guard(None, "127.0.0.1").is_own(f"{name}.local:8000")  # type: ignore[arg-type]
+
+
+def test_a_page_that_is_being_made_anew_is_waited_for() -> None:
+    """What the last snapshot stood on may be given away before the next one is there."""
+
+    def lost() -> bytes:
+        raise Lost("given away")
+
+    page = b"<!DOCTYPE html><html><head></head><body>Words.</body></html>"
+    old = Snapshot(1, Path("/vault"), artifacts={"a.html": Artifact("a.html", Rendered("00", 5, lost), "A.md")})
+    new = Snapshot(2, Path("/vault"), artifacts={"a.html": Artifact("a.html", page, "A.md")})
+    bound = listen("127.0.0.1", 0, any_free=False)
+    server = Server(bound, "127.0.0.1", old)
+    server.start()
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", bound.getsockname()[1], timeout=10)
+        connection.request("GET", "/a.html")
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("Retry-After")) == (503, "1")
+        assert b"/.sitegen/preview.js" in answer.read()  # so that the tab in which it is shown becomes the page
+        server.show(new)
+        connection.request("GET", "/a.html")
+        assert b"Words." in connection.getresponse().read()
+        connection.close()
+    finally:
+        server.stop()
+
+
 def test_another_machine_is_not_told_that_there_is_a_draft() -> None:
     snapshot = Snapshot(1, Path("/vault"), gone={"c.html": Gone("c.md", "draft"), "d.html": Gone("d.md", "deleted")})
     assert snapshot.state("c.html", None, near=True)["gone"] == {"note": "c.md", "reason": "draft"}
     far = snapshot.state("c.html", None, near=False)
     assert (far["gone"], far["note"], far["open"], far["problems"]) == (None, None, "", [])
     assert snapshot.state("d.html", None, near=False)["gone"] == {"note": "d.md", "reason": "deleted"}
+
+
+def test_another_machine_is_not_told_where_the_notes_lie() -> None:
+    snapshot = Snapshot(1, Path("/home/me/site/notes"), error="/home/me/site/notes cannot be read any more")
+    assert snapshot.state("a.html", None, near=True)["error"] == "/home/me/site/notes cannot be read any more"
+    assert snapshot.state("a.html", None, near=False)["error"] == "notes cannot be read any more"

@@ -61,13 +61,24 @@ def test_a_mistake_in_a_partial_is_named_with_its_line(build_site: BuildSite) ->
 
 def test_an_unknown_name_is_an_error_that_names_page_and_template(build_site: BuildSite) -> None:
     built = build_site({**NOTE, "templates/partials/foot.html": "{{ nobody }}"}, SETTINGS, exit_code=2)
-    assert "note.html" in built.output
-    assert "'nobody' is undefined" in built.output
+    assert "templates/partials/foot.html:1, for a.html: 'nobody' is undefined" in built.output
 
 
 def test_a_sum_of_a_number_and_a_text_is_an_error_that_names_the_page(build_site: BuildSite) -> None:
     built = build_site({**NOTE, "templates/partials/foot.html": '{{ 1 + "x" }}'}, SETTINGS, exit_code=2)
-    assert "note.html, for a.html" in built.output
+    assert "templates/partials/foot.html:1, for a.html: unsupported operand" in built.output
+
+
+def test_a_mistake_that_shows_when_a_page_is_made_is_named_with_its_line(build_site: BuildSite) -> None:
+    foot = "templates/partials/foot.html"
+    built = build_site({**NOTE, foot: "<footer>\n\n{{ 1 / 0 }}\n</footer>\n"}, SETTINGS, exit_code=2)
+    assert f"{foot}:3, for a.html: division by zero" in built.output
+    built = build_site({**NOTE, foot: '<footer>\n{{ asset("own.css") }}\n</footer>\n'}, exit_code=2)
+    assert f"{foot}:2, for a.html: the theme has no file static/own.css" in built.output
+    built = build_site({**NOTE, foot: '<footer>\n{{ icon("nothing") }}\n</footer>\n'}, exit_code=2)
+    assert f"{foot}:2, for a.html: there is no 'nothing'" in built.output
+    built = build_site({**NOTE, foot: '<footer>\n{% include "partials/nothing.html" %}\n</footer>\n'}, exit_code=2)
+    assert f"{foot}:2, for a.html: there is no template partials/nothing.html" in built.output
 
 
 # ---- versions ---------------------------------------------------------------------------------------

@@ -185,7 +185,7 @@ class _Preview:
     def _greet(self, port: int) -> None:
         host = self._serve.host
         here = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
-        address = f"http://{here}:{port}{self._session.snapshot.base}"
+        address = f"http://{here}:{port}{self._session.snapshot.address('index.html')}"
         if not is_loopback(host):
             warning = click.style("warning", fg="yellow", bold=True)
             click.echo(f"{warning}: everybody who can reach this machine at {host} can read this site", err=True)

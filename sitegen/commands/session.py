@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sitegen.build import Progress, Result, build, warm_up
 from sitegen.commands.moves import Moment, last_pages, moves, saved
@@ -38,6 +38,7 @@ from sitegen.stages.index import is_published
 from sitegen.stages.render import RenderError
 
 _IN_MEMORY = 1 << 20  # bytes of values that a preview keeps in memory: it is there all day
+_FILES = 100  # attachments that changed earlier of which pages are still told
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ class Session:
                 moved=moved,
                 gone=gone,
                 follow=saved(self.changed, then, now) if self._follow and then.result is not None else "",
-                files=tuple(url for path in self.changed if (url := result.vault.assets.get(path)) is not None),
+                files=self._files(result),
                 is_draft=_draft_of(result) if self._drafts else lambda note: False,
                 config=self.location.config,
                 names=contents.names,
@@ -178,7 +179,13 @@ class Session:
         number = self.snapshot.number + 1 if built or self.snapshot.number else 0
         self.snapshot = replace(snapshot, number=number, error=fresh, theme=self._fresh_theme)
         if not built:
-            self.snapshot = replace(self.snapshot, follow="", files=())
+            self.snapshot = replace(self.snapshot, follow="")
+
+    def _files(self, result: Result) -> Mapping[str, int]:
+        """Since which snapshot each attachment is as it is, for those that changed last: a page may have missed some."""
+        changed = [url for path in self.changed if (url := result.vault.assets.get(path)) is not None]
+        earlier = {url: number for url, number in self.snapshot.files.items() if url not in changed}
+        return dict(list(earlier.items())[-_FILES:]) | dict.fromkeys(changed, self.snapshot.number + 1)
 
     # ---- reading -------------------------------------------------------------------------------------
 
@@ -317,7 +324,7 @@ def _identity(problem: Diagnostic) -> tuple[str, str, str, str]:
 
 def _base(location: Location) -> str:
     """The path of the site's own address, so that the preview has what the site will have."""
-    return urlsplit(location.config.base_url).path or "/"
+    return unquote(urlsplit(location.config.base_url).path) or "/"
 
 
 def _draft_of(result: Result) -> Callable[[str], bool]:

@@ -132,7 +132,8 @@ class Reader:
         """Whether the vault is there; an empty folder where notes were is a drive that is not mounted."""
         try:
             with os.scandir(self._vault) as entries:
-                if self._folders and not any(True for _ in entries):
+                held = self._holdings.states or len(self._folders) > 1
+                if held and not any(True for _ in entries):
                     raise VaultGone(f"{self._vault} holds nothing any more")
         except OSError as problem:
             raise VaultGone(f"{self._vault} cannot be read any more: {problem.strerror}") from problem

@@ -19,6 +19,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from sitegen.codec import digest
 from sitegen.disk.write import digest_of
 from sitegen.model import Artifact, CopiedFile, Rendered
+from sitegen.preview.guard import is_loopback
 from sitegen.preview.snapshot import Snapshot
 
 OWN = "/.sitegen/"  # where the preview's own files are; no slug begins with a dot
@@ -45,6 +46,7 @@ for _type, _ending in (
     ("application/atom+xml", ".atom"),
 ):
     _TYPES.add_type(_type, _ending)
+REMADE = "remade"  # in the place of the tag of a page that is being made anew
 KEPT = "kept"  # in the place of the tag of a page that is shown although its note is withheld
 _FRESH = {"Cache-Control": "no-cache"}  # a browser may keep it, and asks each time whether it still holds
 
@@ -77,9 +79,10 @@ def answer(snapshot: Snapshot, request: Request) -> Response:
         return RedirectResponse(snapshot.base, 302, _FRESH)
     url = artifact_url(snapshot, path)
     if url is None or (content := snapshot.content(url)) is None:
-        return _missing(snapshot, url)
+        near = request.client is not None and is_loopback(request.client.host)
+        return _missing(snapshot, url, near=near)
     tag = _tag(url, content)
-    if tag in [t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")]:
+    if {tag, "*"} & {t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")}:
         return Response(status_code=304, headers={"ETag": tag, **_FRESH})
     if isinstance(content, CopiedFile):
         return _file(snapshot, url, content, tag)
@@ -107,7 +110,7 @@ def _file(snapshot: Snapshot, url: str, content: CopiedFile, tag: str) -> Respon
     return FileResponse(path, 200, {"ETag": tag, **_FRESH}, type_of(url), stat_result=status)
 
 
-def _missing(snapshot: Snapshot, url: str | None) -> Response:
+def _missing(snapshot: Snapshot, url: str | None, *, near: bool = False) -> Response:
     """404, or the way to where it went."""
     if url is not None and f"{url}/index.html" in snapshot.artifacts:
         return RedirectResponse(snapshot.address(f"{url}/index.html"), 302, _FRESH)
@@ -116,7 +119,9 @@ def _missing(snapshot: Snapshot, url: str | None) -> Response:
     if url is not None and url in snapshot.gone and (page := snapshot.gone[url].page):
         return Response(with_script(page, KEPT), 200, _FRESH, type_of(url))
     if snapshot.number == 0:
-        return Response(with_script(_broken(snapshot.error), ""), 503, _FRESH, "text/html; charset=utf-8")
+        return Response(
+            with_script(_broken(snapshot.error_told(near=near)), ""), 503, _FRESH, "text/html; charset=utf-8"
+        )
     content = snapshot.content("404.html")
     data = content.read() if isinstance(content, Rendered) else content
     page = data if isinstance(data, bytes) else _PLAIN.encode()
@@ -133,9 +138,14 @@ _PLAIN = (
 )
 
 
-def _broken(error: str) -> bytes:
-    """What is shown before there is any site."""
-    title = "The site cannot be built yet"
+def remaking() -> Response:
+    """What is answered while a page is made anew; it becomes the page as soon as that is there."""
+    page = with_script(_broken("It will be shown in a moment.", "This page is being made anew"), REMADE)
+    return Response(page, 503, {"Retry-After": "1", **_FRESH}, "text/html; charset=utf-8")
+
+
+def _broken(error: str, title: str = "The site cannot be built yet") -> bytes:
+    """What is shown while there is no page."""
     page = _PLAIN.replace("Page not found", title).replace("</h1>", f"</h1><pre>{html.escape(error)}</pre>")
     return page.encode("utf-8", "replace")
 

@@ -27,7 +27,9 @@ class Guard:
     def __init__(self, app: ASGIApp, host: str) -> None:
         self._app, self._host = app, host.lower()
         self._open = not is_loopback(host)
-        self._names = {self._host, socket.gethostname().lower()} if self._open else set[str]()
+        name = socket.gethostname().lower().removesuffix(".local")
+        # The second is what others in its network call it; no name server outside gives such names. Source: RFC 6762, 3.
+        self._names = {self._host, name, f"{name}.local"} if self._open else set[str]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import socket
 from collections.abc import AsyncIterator
 from threading import Event, Thread
@@ -16,12 +17,13 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from sitegen.memo import Lost
-from sitegen.preview.answers import OWN, answer, artifact_url, client_answer, page_tag
+from sitegen.preview.answers import OWN, answer, artifact_url, client_answer, page_tag, remaking
 from sitegen.preview.guard import Guard, is_loopback
 from sitegen.preview.snapshot import Snapshot
 
 _ALIVE = 15.0  # seconds after which a silent stream says that it is still there
 _WAYS = 20  # ports that are tried for a free one
+_RUN = secrets.token_hex(4)  # tells this server from one that was there before: numbers of snapshots begin anew
 
 
 class PortTaken(Exception):
@@ -128,7 +130,7 @@ class Server:
                 return answer(self._snapshot, request)
             except Lost:  # the snapshot is no longer the current one, and what it stood on was given away
                 continue
-        return Response("This page is being made anew; try again.\n", 503, {"Retry-After": "1"}, "text/plain")
+        return remaking()
 
     async def _own(self, request: Request) -> Response:
         return client_answer(request.path_params["name"])
@@ -137,6 +139,8 @@ class Server:
         page = request.query_params.get("page", "")
         near = request.client is not None and is_loopback(request.client.host)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        if request.method == "HEAD":
+            return Response(None, 200, headers, "text/event-stream")
         return StreamingResponse(self._told(page, near), 200, headers, "text/event-stream")
 
     async def _told(self, page: str, near: bool) -> AsyncIterator[str]:
@@ -148,7 +152,10 @@ class Server:
             yield "retry: 500\n\n"
             while not self._server.should_exit:
                 snapshot = self._snapshot
-                state = await run_in_threadpool(_state, snapshot, page, near)
+                try:
+                    state = await run_in_threadpool(_state, snapshot, page, near)
+                except Lost:
+                    state = said  # there will be news in a moment
                 if state != said:
                     said = state
                     yield f"data: {state}\n\n"
@@ -163,4 +170,4 @@ class Server:
 
 def _state(snapshot: Snapshot, page: str, near: bool) -> str:
     url = artifact_url(snapshot, page) or ""
-    return json.dumps(snapshot.state(url, page_tag(snapshot, url), near=near))
+    return json.dumps({"run": _RUN, **snapshot.state(url, page_tag(snapshot, url), near=near)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from sitegen.model import Artifact, CopiedFile, Rendered
 from sitegen.preview.editor import open_at
 
 _STATIC = "static/"
+_VENDOR = "vendor/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,16 @@ class Snapshot:
 
     number: int  # counts up; 0 is before the first build
     vault: Path
-    base: str = "/"  # the path that the site is served under, with a slash at both ends
+    base: str = "/"  # the path that the site is served under, with a slash at both ends, nothing in it encoded
     artifacts: Mapping[str, Artifact] = field(default_factory=dict)
     theme: Mapping[str, CopiedFile | bytes] = field(default_factory=dict)  # the theme's files as they are now, by name
     error: str = ""  # why this is not what the notes say now
     moved: Mapping[str, str] = field(default_factory=dict)  # address -> the one that its note has now
     gone: Mapping[str, Gone] = field(default_factory=dict)
     follow: str = ""  # address of the note that was saved
-    files: tuple[str, ...] = ()  # addresses of attachments that differ from those in the snapshot before
+    files: Mapping[str, int] = field(
+        default_factory=dict
+    )  # address of an attachment -> number since which it is as it is
     problems: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)  # by note
     is_draft: Callable[[str], bool] = field(default=lambda note: False)
     config: Config = field(default_factory=Config)
@@ -64,7 +68,7 @@ class Snapshot:
     def address(self, url: str) -> str:
         """Where a browser finds an artifact; a folder's page without its file name."""
         short = url[: -len("index.html")] if url == "index.html" or url.endswith("/index.html") else url
-        return self.base + quote(short, "/:@!$&'()*+,;=")
+        return quote(self.base + short, "/:@!$&'()*+,;=")
 
     def state(self, url: str, tag: str | None, *, near: bool) -> dict[str, Any]:
         """What a page at ``url`` should know; ``tag`` is its present entity tag. ``near`` is a browser on this machine."""
@@ -76,7 +80,7 @@ class Snapshot:
         return {
             "number": self.number,
             "tag": tag,
-            "error": self.error,
+            "error": self.error_told(near=near),
             "moved": self.address(self.moved[url]) if tag is None and url in self.moved else None,
             "gone": {"note": gone.note, "reason": gone.reason} if gone else None,
             "kept": bool(gone and gone.page),
@@ -85,9 +89,13 @@ class Snapshot:
             "open": self._opens(note, gone, near=near),
             "problems": [shown for problem in problems if (shown := self._problem(problem, near=near))],
             "static": {name: _short(content) for name, content in self._watched()},
-            "files": [self.address(file) for file in self.files],
+            "files": {self.base + file: number for file, number in self.files.items()},
             "follow": self.address(self.follow) if self.follow else None,
         }
+
+    def error_told(self, *, near: bool) -> str:
+        """The error for a browser on this machine, or without the folder that everything lies in for one elsewhere."""
+        return self.error if near else self.error.replace(f"{self.vault.parent}{os.sep}", "")
 
     def _opens(self, note: str | None, gone: Gone | None, *, near: bool) -> str:
         """The link that opens the note of a page, also of one that went though its file is there."""
@@ -96,11 +104,11 @@ class Snapshot:
         return self._open(note, None, near=near) if note is not None else ""
 
     def _watched(self) -> list[tuple[str, CopiedFile | bytes]]:
-        """The theme's own sheets and scripts that this site has."""
+        """The theme's own files that this site has; those that come with sitegen from elsewhere are not edited."""
         return [
             (self.base + _STATIC + name, content)
             for name, content in self.theme.items()
-            if name.endswith((".css", ".js")) and _STATIC + name in self.artifacts
+            if not name.startswith(_VENDOR) and _STATIC + name in self.artifacts
         ]
 
     def _problem(self, problem: Diagnostic, *, near: bool) -> dict[str, Any] | None:

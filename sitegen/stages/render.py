@@ -5,7 +5,8 @@ Notes are data, never template source; everything but a page's sanitised body is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from sitegen.stages.transcript_page import transcript_lines
 from sitegen.words import direction, markup, words_of
 
 STATIC = "static/"
+_FAULTS = (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError)  # of a template as it runs
 
 
 class RenderError(Exception):
@@ -125,8 +127,9 @@ def _artifact(url: str, template: str, values: dict[str, Any], theme: Theme, sit
         raise RenderError(_place(problem, theme, site.language)) from problem
     except RecursionError as problem:
         raise RenderError(f"templates/{template}, for {url}: a template includes itself without end") from problem
-    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as problem:
-        raise RenderError(f"templates/{template}, for {url}: {problem}") from problem
+    except _FAULTS as problem:
+        place = _line(template, context, theme, site.language)
+        raise RenderError(f"templates/{place}, for {url}: {_reason(problem)}") from problem
     return Artifact(url, text.encode("utf-8", "replace"))
 
 
@@ -140,5 +143,33 @@ def _place(problem: jinja2.TemplateSyntaxError, theme: Theme, language: str) -> 
     return f"templates/{problem.name}:{problem.lineno}: {problem.message}"
 
 
+def _line(template: str, context: Mapping[str, Any], theme: Theme, language: str) -> str:
+    """Which template fails in which line: found by making the page once more, with no template put into another."""
+
+    def source(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        return (theme.templates[name], name, lambda: True) if name in theme.templates else None  # Jinja tells the name
+
+    env = environment(theme, language).overlay(loader=jinja2.FunctionLoader(source), bytecode_cache=None, cache_size=0)
+    place = template
+    try:
+        env.get_template(template).render(context)
+    except _FAULTS as problem:
+        for frame, line in traceback.walk_tb(problem.__traceback__):
+            if frame.f_code.co_filename in theme.templates:
+                place = f"{frame.f_code.co_filename}:{line}"
+    return place
+
+
+def _reason(problem: Exception) -> str:
+    """What went wrong, for people: of what is not there Jinja and Python give the name alone."""
+    if isinstance(problem, jinja2.TemplateNotFound):
+        return f"there is no template {problem}"
+    return f"there is no {problem}" if isinstance(problem, KeyError) else str(problem)
+
+
 def _asset(url: str, name: str, theme: Theme) -> str:
-    return f"{relative(url, STATIC + name)}?v={theme.versions[name][:8]}"
+    try:
+        version = theme.versions[name]
+    except KeyError:
+        raise LookupError(f"the theme has no file {STATIC}{name}") from None
+    return f"{relative(url, STATIC + name)}?v={version[:8]}"

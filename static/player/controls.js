@@ -1,7 +1,7 @@
 // The row of buttons under an opened player. On a wide screen what the keys do; on a phone also what folds the player
 // into a slim bar that goes on playing.
 
-import { moments, neighbour, sectionAt } from "./moments.js";
+import { PATCHED, moments, neighbour, sectionAt } from "./moments.js";
 import { clock } from "./time.js";
 
 const SHAPES = {
@@ -64,7 +64,11 @@ export function controls(root, video, follow) {
   keys.append("?");
   const fold = button("fold", sitegen.say("Fold the player"), "", () => setFolded(!root.classList.contains("folded")));
   fold.append(shape("fold"));
-  row.append(...(moments.length > 1 ? [previous, toggle, next] : [toggle]), where, ...(moments.length ? [along] : []), keys, fold);
+  row.append(previous, toggle, next, where, along, keys, fold);
+  const showWays = () => {
+    previous.hidden = next.hidden = moments.length < 2;
+    along.hidden = !moments.length;
+  };
 
   const setFolded = (folded) => {
     follow.settle();
@@ -97,10 +101,16 @@ export function controls(root, video, follow) {
 
   setFolded(false);
   showState();
+  showWays();
   showWhere();
   showFollowing();
   video.addEventListener("state", showState);
   video.addEventListener("time", showWhere);
   follow.addEventListener("change", showFollowing);
+  document.addEventListener(PATCHED, () => {
+    shown = "";
+    showWays();
+    showWhere();
+  });
   root.append(row);
 }

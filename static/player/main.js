@@ -15,16 +15,28 @@ export function start() {
   if (document.documentElement.classList.contains("playable")) return;
   document.documentElement.classList.add("playable");
   const own = root && ownVideo(root);
-  const inText = [...document.querySelectorAll(".prose [data-video]")].map(videoInText);
-  let current = own ?? inText[0]?.video;
-  if (!current) return;
-  for (const video of [own, ...inText.map(({ video }) => video)]) {
-    video?.addEventListener("open", () => (current = video));
-    video?.addEventListener("state", () => {
+  const inText = [];
+  let current = own;
+  const attend = (video) => {
+    video.addEventListener("open", () => (current = video));
+    video.addEventListener("state", () => {
       if (video.state === "playing") current = video;
       if (video.state === "failed") fail(video);
     });
-  }
+  };
+  const findInText = () => {
+    const isThere = ({ video, element }) => video.isOpen || (element.isConnected && element.dataset.video === video.source);
+    const kept = inText.filter(isThere);
+    const isNew = (element) => !kept.some((known) => known.element === element);
+    const added = [...document.querySelectorAll(".prose [data-video]")].filter(isNew).map(videoInText);
+    for (const { video } of added) attend(video);
+    inText.splice(0, inText.length, ...kept, ...added);
+  };
+  if (own) attend(own);
+  findInText();
+  current ??= inText[0]?.video;
+  if (!current) return;
+  document.addEventListener(PATCHED, findInText);
   listenToPresses(own, root?.querySelector(".poster"), inText);
   listen(() => current, {
     f: () => own?.dispatchEvent(new Event("follow")),
@@ -42,8 +54,12 @@ function ownVideo(root) {
   const { kind, video: id, length, title } = root.dataset;
   const video = new Video({ kind, source: id || poster.href, title, stage: root.querySelector(".player") });
   if ("known" in root.dataset) video.length = Number(length);
-  const line = root.querySelector(".timeline");
-  if (line) timeline(line, video, Math.max(1, Number(length)));
+  if (root.querySelector(".timeline")) timeline(root.querySelector(".timeline"), video, Math.max(1, Number(length)));
+  document.addEventListener(PATCHED, () => {
+    const line = root.querySelector(".timeline:not(.live)"); // of the first moments that the note has
+    const draw = line && timeline(line, video, Math.max(1, Number(root.dataset.length)));
+    if (draw && video.isOpen && video.length) draw();
+  });
   mark(video);
   video.addEventListener("open", async () => {
     const hadFocus = document.activeElement === poster;

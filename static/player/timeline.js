@@ -11,6 +11,7 @@ const NEAR = 5; // pixels around a moment that mean it
  * @param {Element} line    the .timeline
  * @param {Video} video
  * @param {number} guess    the length that it is drawn for, in seconds
+ * @returns {() => void}    draws it for the length that the player knows
  */
 export function timeline(line, video, guess) {
   const scrubber = line.querySelector(".scrubber");
@@ -85,7 +86,8 @@ export function timeline(line, video, guess) {
     if (video.length) draw();
     else {
       length = Math.max(1, Number(line.closest(".video")?.dataset.length) || guess);
-      show();
+      scrubber.ariaValueMax = String(Math.floor(length));
+      if (video.isOpen || video.seconds) show();
     }
   });
 
@@ -164,4 +166,5 @@ export function timeline(line, video, guess) {
   video.addEventListener("time", show);
   video.addEventListener("open", show);
   video.addEventListener("length", draw);
+  return draw;
 }

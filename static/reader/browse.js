@@ -51,6 +51,7 @@
 
   let numbers = 0;
   /** A row that opens: `fill` gives the list below it. A folder has a page too, which its count leads to. */
+  let unfolded = null; // the branches that are to open, while the tree is made anew
   const branch = (id, title, count, url, fill, opensItself) => {
     const name = make("span", { textContent: title, dir: "auto" });
     const button = make("button", { type: "button", className: "row", ariaExpanded: "false" }, name);
@@ -84,7 +85,8 @@
       }
     };
     button.addEventListener("click", () => item.toggle());
-    item.wants = () => opensItself || opened.has(id);
+    item.branch = id;
+    item.wants = () => (unfolded ? unfolded.has(id) : opensItself || opened.has(id));
     return item;
   };
 
@@ -161,5 +163,32 @@
     (current ?? tree.querySelector(".row"))?.focus({ preventScroll: true });
     current?.scrollIntoView({ block: "center" });
   };
+  /** Make the tree anew, with what is unfolded, in view and in focus as it was. */
+  const renew = async (mine) => {
+    await filled;
+    const items = [...tree.querySelectorAll("li")];
+    unfolded = new Set(items.filter(({ firstElementChild: row }) => row.ariaExpanded === "true").map((item) => item.branch));
+    const fresh = make("ul");
+    await fill(fresh, "index.html").finally(() => (unfolded = null));
+    if (mine !== turn) return;
+    const name = (row) => row.href ?? row.closest("li").branch;
+    const row = tree.contains(document.activeElement) ? name(document.activeElement) : null;
+    const { scrollTop } = nav;
+    tree.replaceChildren(...fresh.childNodes);
+    nav.scrollTop = scrollTop;
+    if (row !== null) [...tree.querySelectorAll("a, button")].find((element) => name(element) === row)?.focus({ preventScroll: true });
+  };
+
+  // The live preview says so when any page has changed.
+  let turn = 0;
+  document.addEventListener("sitegen:changed", () => {
+    turn += 1;
+    if (dialog.open) filled = renew(turn).catch(() => {});
+    else {
+      filled = null;
+      tree.replaceChildren();
+    }
+  });
+
   sitegen.add("browse", { open });
 })();

@@ -349,5 +349,5 @@
     return phrases.every((phrase) => words.some((own) => ` ${own.join(" ")} `.includes(` ${phrase.join(" ")} `)));
   };
 
-  sitegen.add("finder", { find, complete, says, start });
+  sitegen.add("finder", { find, complete, says, start, forget: () => kept.clear() });
 })();

@@ -56,10 +56,12 @@
     };
   };
 
-  const draw = (stage, model, { Graph, Sigma, EdgeLineProgram }, { onChoose }) => {
+  /** Draw into `stage`. `before` is what `end` gave of the drawing that this one follows, so that nobody is moved. */
+  const draw = (stage, model, { Graph, Sigma, EdgeLineProgram }, { onChoose, before }) => {
     const dense = model.links > DENSE_LINKS;
     let theme = colours(stage, dense);
-    let state = { visible: null, by: "folder", note: -1 };
+    let state = { visible: null, by: "folder", note: before?.note ?? -1 };
+    const ended = new AbortController();
     let pointed = -1;
     const graph = new Graph({ type: "undirected", multi: true });
     const most = model.degree.reduce((a, b) => Math.max(a, b), 1);
@@ -122,7 +124,8 @@
     });
     renderer.on("beforeRender", labels.clear);
     // So many links take a while: the notes are to be seen before.
-    if (many) renderer.once("afterRender", () => setTimeout(() => renderer.setGraph(link(graph.copy()))));
+    const addLinks = () => ended.signal.aborted || renderer.setGraph(link(graph.copy()));
+    if (many) renderer.once("afterRender", () => setTimeout(addLinks));
 
     // ---- what is pointed at or chosen -------------------------------------------------------------
     renderer.createCanvasContext("focus", { beforeLayer: "mouse" });
@@ -189,6 +192,7 @@
 
     // ---- moving about -----------------------------------------------------------------------------
     const camera = renderer.getCamera();
+    if (before) camera.setState(before.camera);
     const calm = matchMedia("(prefers-reduced-motion: reduce)");
     const go = (to) => {
       const goal = camera.validateState({ ...camera.getState(), ...to });
@@ -224,14 +228,27 @@
       theme = colours(stage, dense);
       renderer.refresh();
     };
-    new MutationObserver(recolour).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+    const themes = new MutationObserver(recolour);
+    themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour, { signal: ended.signal });
 
-    new ResizeObserver(() => {
+    const sizes = new ResizeObserver(() => {
       if (!stage.offsetWidth) return;
       renderer.resize();
       renderer.scheduleRefresh();
-    }).observe(stage);
+    });
+    sizes.observe(stage);
+
+    /** Take it away; gives what the next drawing begins with, if `note` is what is then chosen. */
+    const end = (note) => {
+      const last = { camera: camera.getState(), note };
+      ended.abort();
+      themes.disconnect();
+      sizes.disconnect();
+      renderer.kill();
+      stage.classList.remove(FADED, "is-pointing");
+      return last;
+    };
 
     // For whoever looks at the page from outside, such as its tests.
     stage.drawing = {
@@ -240,7 +257,7 @@
         renderer.framedGraphToViewport(renderer.getNodeDisplayData(model.at(address)), { cameraState: camera.getState() }),
       rests: () => !camera.isAnimated(),
     };
-    return { show, zoom, fit, pan };
+    return { show, zoom, fit, pan, end };
   };
 
   sitegen.add("graph-canvas", {

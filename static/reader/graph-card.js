@@ -54,7 +54,9 @@
     part("close").addEventListener("click", () => onChoose(-1));
 
     return {
-      show: async (note) => {
+      /** Tell of a note. ``again``: of the same one, as it is now. */
+      show: async (note, again = false) => {
+        if (again) openings.clear();
         shown = note;
         card.hidden = note < 0;
         if (note < 0) return;
@@ -62,16 +64,18 @@
         part("title").textContent = model.titles[note];
         part("folder").textContent = model.folders[model.folder[note]].name;
         part("open").href = page;
-        card.scrollTop = 0;
         fill(part("targets"), model.targets(note));
         fill(part("sources"), model.sources(note));
         const text = part("opening");
-        text.textContent = "";
-        text.hidden = true;
+        if (!again) {
+          card.scrollTop = 0;
+          text.textContent = "";
+          text.hidden = true;
+        }
         const said = await opening(page);
-        if (shown !== note || !said) return;
+        if (shown !== note || (!said && !again)) return;
         text.textContent = said;
-        text.hidden = false;
+        text.hidden = !said;
       },
     };
   });

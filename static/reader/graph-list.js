@@ -67,14 +67,22 @@
     }).observe(more);
 
     return {
-      /** Show these notes; how many there are. */
-      show: (visible, words) => {
+      /** Show these notes; how many there are. ``again``: they are the same ones, told anew, so that its reader stays where they are. */
+      show: (visible, words, again) => {
         const fits = words ? model.fits(words) : () => true;
         notes = model.byTitle().filter((note) => visible[note] && fits(note));
+        const [top, rows] = again ? [box.scrollTop, shown] : [0, 0];
+        const addressIn = (item) => item.querySelector("a").href;
+        const unfolded = again ? [...list.children].filter((item) => item.querySelector("details[open]")).map(addressIn) : [];
         shown = 0;
         list.replaceChildren();
-        box.scrollTop = 0;
-        grow();
+        do grow();
+        while (shown < Math.min(rows, notes.length));
+        for (const item of unfolded.length ? list.children : []) {
+          const links = item.querySelector("details");
+          if (links && unfolded.includes(addressIn(item))) links.open = true;
+        }
+        box.scrollTop = top;
         return notes.length;
       },
     };

@@ -354,14 +354,12 @@
     }, { capture: true });
   }
   for (const type of ["resize", "pagehide", "hashchange"]) addEventListener(type, end);
-  // Other pages may have changed, too, when the live preview brought this one up to date.
-  for (const type of ["sitegen:patching", "sitegen:patched"]) {
-    document.addEventListener(type, () => {
-      end();
-      pages.clear();
-      without.clear();
-    });
-  }
+  // The live preview says when this page is about to change, and when any page has.
+  document.addEventListener("sitegen:patching", end);
+  document.addEventListener("sitegen:changed", () => {
+    pages.clear();
+    without.clear();
+  });
 
   sitegen.add("preview", { offer, close: end });
 })();

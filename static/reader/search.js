@@ -254,7 +254,8 @@
       status.textContent = parts.join(" · ");
     };
 
-    const find = async () => {
+    /** Find what is typed; ``again``: what is shown stays until what has been found since can take its place. */
+    const find = async (again = false) => {
       const mine = ++turn;
       const text = field.value;
       const asked = sitegen.terms.read(text);
@@ -262,7 +263,7 @@
       more.hidden = onPage || !text.trim();
       more.href = `${new URL("search.html", sitegen.root).href}?q=${encodeURIComponent(text)}`;
       help.hidden = Boolean(text.trim());
-      root.classList.add("busy");
+      root.classList.toggle("busy", !again);
       try {
         if (filter) await complete(filter, mine);
         if (!asked.words.length && !asked.filters.some(({ not }) => !not)) {
@@ -274,17 +275,18 @@
         }
         const wanted = onPage ? ON_PAGE : IN_DIALOG;
         const found = await sitegen.finder.find(asked, asked.phrases.length ? 3 * wanted : wanted);
-        if (mine === turn) await tell(found, asked, wanted, mine, filter ? [...list.querySelectorAll(".search-completions")] : []);
+        const before = filter ? [...list.querySelectorAll(".search-completions")] : [];
+        if (mine === turn) await tell(found, asked, { wanted, mine, before, again });
       } catch {
-        if (mine === turn) status.textContent = say("The index of the notes cannot be loaded.");
+        if (mine === turn && !again) status.textContent = say("The index of the notes cannot be loaded.");
       } finally {
         if (mine === turn) root.classList.remove("busy");
       }
     };
 
-    const tell = async (found, asked, wanted, mine, before) => {
+    const tell = async (found, asked, { wanted, mine, before, again }) => {
       let notes = found.notes;
-      if (!asked.phrases.length) {
+      if (!asked.phrases.length && !again) {
         show(...before, ...notes.map((note) => entry(note, found.forms, [])));
         told(found, asked, notes.length);
       }
@@ -363,7 +365,9 @@
   // ---- where it is shown ---------------------------------------------------------------------------------
 
   let dialog;
-  let inside;
+  let inside; // the dialog
+  let shown; // on search.html
+  let isOld = false; // whether the dialog has to look again when it is opened
 
   const styled = sitegen.sheet("./reader/search.css");
 
@@ -389,17 +393,28 @@
     }
     if (!dialog.open) dialog.showModal();
     inside.field.select();
+    if (isOld) inside.find(true);
+    isOld = false;
     sitegen.finder.start().catch(() => {});
   };
 
   const page = async (place) => {
     await styled;
-    const shown = box(true);
+    shown = box(true);
     shown.field.value = new URLSearchParams(location.search).get("q") ?? "";
     place.replaceChildren(shown.root);
     if (!shown.field.value) shown.field.focus();
     shown.find();
   };
+
+  // The live preview says so when any page has changed.
+  document.addEventListener("sitegen:changed", () => {
+    sitegen.finder?.forget();
+    pages.clear();
+    shown?.find(true);
+    if (dialog?.open) inside.find(true);
+    else isOld = true;
+  });
 
   sitegen.add("search", { open, page });
 })();

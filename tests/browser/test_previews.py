@@ -322,7 +322,8 @@ def test_from_a_disk_only_what_is_on_the_page(open_page: OpenPage, wiki: Path) -
 def test_an_edit_drops_what_was_kept(page: Page, url: str) -> None:
     page.goto(url + "start.html")
     card = rest_on(page, "talk")
-    page.evaluate("document.dispatchEvent(new CustomEvent('sitegen:patched'))")
+    page.evaluate("document.dispatchEvent(new CustomEvent('sitegen:patching'))")
     expect(card).to_have_count(0)
+    page.evaluate("document.dispatchEvent(new CustomEvent('sitegen:changed'))")
     with page.expect_request("**/talk.html"):
         rest_on(page, "talk")

@@ -8,6 +8,7 @@ import { align } from "./align.js";
 
 const MARKED = 24; // places that are marked at most
 const DRAWN = "figure.diagram, code.formula"; // what scripts replace, once, with what they draw
+const PLAYED = ".video"; // what scripts make a player of, once
 const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, pre, blockquote, tr, dt, dd, figure, figcaption, summary, a, nav, section";
 
 export class Page {
@@ -26,12 +27,12 @@ export class Page {
     this.#pair(this.#sent, document.body);
   }
 
-  /** Become what `text`, the page as it is sent now, says; returns whether something has changed that only scripts draw. */
+  /** Become what `text`, the page as it is sent now, says; returns whether something has changed that scripts make once. */
   become(text) {
     const next = new DOMParser().parseFromString(text, "text/html");
-    this.#head(next);
     this.#touched.clear();
-    this.#isDrawn = false;
+    this.#isDrawn = this.#document.documentElement.lang !== next.documentElement.lang; // scripts speak the language they began in
+    this.#head(next);
     this.#change(this.#sent, next.body);
     this.#sent = next.body;
     mark(this.#touched);
@@ -73,6 +74,7 @@ export class Page {
       return;
     }
     attributes(before, after, live);
+    if (before.matches(PLAYED) && playedBy(before) !== playedBy(after)) this.#isDrawn = true;
     const [old, now] = [[...before.childNodes], [...after.childNodes]];
     const partners = align(old, now);
     // Where scripts put something else in the place of all that was sent, nothing new is wanted.
@@ -106,7 +108,7 @@ export class Page {
   #remove(node, parent, after) {
     const live = this.#live.get(node);
     (this.#within(live, parent) ?? live).remove();
-    if (node.nodeType === Node.ELEMENT_NODE && (node.matches(DRAWN) || after.closest(DRAWN))) this.#isDrawn = true;
+    if (node.nodeType === Node.ELEMENT_NODE && (node.matches(`${DRAWN}, ${PLAYED}`) || after.closest(DRAWN))) this.#isDrawn = true;
   }
 
   /** Let the nodes of the page for `before` stand for the same nodes in `after`. */
@@ -136,7 +138,14 @@ export class Page {
     this.#touched.add(live);
     const element = sent.nodeType === Node.ELEMENT_NODE ? sent : sent.parentElement;
     if (element?.closest(DRAWN) || (element === sent && sent.querySelector(DRAWN))) this.#isDrawn = true;
+    const isPlayer = element === sent && (sent.matches(PLAYED) || sent.querySelector(PLAYED));
+    if (isPlayer && this.#document.documentElement.classList.contains("playable")) this.#isDrawn = true; // the player has begun
   }
+}
+
+/** What a player plays. */
+function playedBy(element) {
+  return element.dataset.video ?? element.querySelector("a[href]")?.getAttribute("href");
 }
 
 /** Take over attributes that are others. What a script added to an element's classes stays, as does what it took away. */

@@ -5,13 +5,22 @@ import { Corner } from "./corner.js";
 import { Page } from "./patch.js";
 
 const HIDDEN = 2000; // ms until a page that nobody sees stops listening: browsers allow six streams to one server
-const here = () => decodeURIComponent(location.pathname);
+const decoded = (path) => {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // there is no page at such an address, but its reader may be about to go elsewhere
+  }
+};
+const here = () => decoded(location.pathname);
 
 const page = new Page(document);
 const corner = new Corner();
 let tag = document.querySelector("script[data-tag]").dataset.tag; // of what the page shows, "" for what is not there
 let state = null; // what the server said last
+const versions = {}; // of the theme's files that it has told of
 let patching = null;
+let told = ""; // which edition of the site the page's scripts were told of
 
 // ---- the stream ------------------------------------------------------------------------------------------
 
@@ -39,13 +48,16 @@ function rest() {
   stream = null;
 }
 
+// A page that is opened behind another begins to listen when somebody looks at it.
+const begin = () => document.hidden || listen();
+
 document.addEventListener("visibilitychange", () => {
   clearTimeout(hiding);
   if (document.hidden) hiding = setTimeout(rest, HIDDEN);
   else listen();
 });
 addEventListener("pagehide", rest);
-addEventListener("pageshow", listen);
+addEventListener("pageshow", begin);
 
 // ---- what it says ----------------------------------------------------------------------------------------
 
@@ -53,15 +65,26 @@ function hear(now) {
   const before = state;
   state = now;
   corner.show(now);
-  if (before && now.number > before.number && now.follow && now.follow !== location.pathname) {
+  const isOther = before && before.run !== now.run; // server, of which nobody knows what changed before it began
+  if (before && !isOther && now.number > before.number && now.follow && decoded(now.follow) !== here()) {
     location.assign(now.follow);
     return;
   }
-  if (before) {
-    if (!refreshTheme(before.static, now.static)) return;
-    if (now.number > before.number) refreshFiles(now.files, now.number);
-  }
+  const theme = Object.keys(now.static).filter((path) => path in versions && versions[path] !== now.static[path]);
+  Object.assign(versions, now.static);
+  if (theme.some((path) => path.endsWith(".js"))) return void location.reload(); // a page begins anew with other scripts
+  refreshSheets(theme.filter((path) => path.endsWith(".css")));
+  if (before) refreshFiles(isOther ? null : new Set([...theme, ...Object.keys(now.files).filter((path) => now.files[path] > before.number)]));
   if ((now.tag ?? "") !== tag) catchUp();
+  if (!patching) tell();
+}
+
+/** Tell the page's scripts that what they fetched from the site may be old. */
+function tell() {
+  const edition = `${state.run}-${state.number}`;
+  if (edition === told) return;
+  told = edition;
+  document.dispatchEvent(new CustomEvent("sitegen:changed", { detail: edition }));
 }
 
 /** Bring the page to what the server says now. */
@@ -72,6 +95,7 @@ function catchUp() {
   else patching ??= patch().finally(() => {
     patching = null;
     if (state.tag !== null && state.tag !== tag) catchUp(); // meanwhile it was written on
+    if (!patching) tell();
   });
 }
 
@@ -82,7 +106,8 @@ async function patch() {
   } catch {
     return void (await new Promise((resolve) => setTimeout(resolve, 300)));
   }
-  if (!answer.ok) return void location.reload();
+  if (answer.status === 503) return void (await new Promise((resolve) => setTimeout(resolve, 300))); // it is being made anew
+  if (!answer.ok || tag === "remade") return void location.reload();
   const [text, its] = [await answer.text(), answer.headers.get("ETag")];
   try {
     document.dispatchEvent(new CustomEvent("sitegen:patching"));
@@ -96,37 +121,29 @@ async function patch() {
   }
 }
 
-/** Take the theme's new style sheets; says whether the page goes on: after a change of a script it begins anew. */
-function refreshTheme(before, now) {
-  const changed = Object.keys(now).filter((path) => path in before && before[path] !== now[path]);
-  if (changed.some((path) => path.endsWith(".js"))) {
-    location.reload();
-    return false;
+/** Take the theme's style sheets that changed; all, if one that no page names did: others may import it. */
+function refreshSheets(changed) {
+  const links = [...document.querySelectorAll('link[rel~="stylesheet"]')].map((link) => ({ link, path: decoded(new URL(link.href).pathname) }));
+  const isNamed = (path) => links.some((one) => one.path === path);
+  for (const { link, path } of links) {
+    if (!(path in versions) || (changed.every(isNamed) && !changed.includes(path))) continue;
+    const next = link.cloneNode();
+    next.href = `${new URL(link.href).pathname}?v=${state.run}-${state.number}`;
+    next.addEventListener("load", () => link.remove(), { once: true });
+    link.after(next);
   }
-  for (const path of changed) {
-    for (const old of document.querySelectorAll('link[rel~="stylesheet"]')) {
-      const address = new URL(old.href);
-      if (decodeURIComponent(address.pathname) !== path) continue;
-      const next = old.cloneNode();
-      next.href = `${address.pathname}?v=${now[path]}`;
-      next.addEventListener("load", () => old.remove(), { once: true });
-      old.after(next);
-    }
-  }
-  return true;
 }
 
-/** Show attachments that changed: their addresses are what they were. */
-function refreshFiles(files, number) {
-  if (!files.length) return;
-  const changed = new Set(files);
+/** Show these pictures and recordings anew, or all if nobody knows which changed: their addresses are what they were. */
+function refreshFiles(changed) {
+  if (changed?.size === 0) return;
   for (const element of document.querySelectorAll("img[src], audio[src], video[src], source[src]")) {
     if (element.paused === false || element.closest("audio, video")?.paused === false) continue;
     const address = new URL(element.src, document.baseURI);
-    if (address.origin !== location.origin || !changed.has(address.pathname)) continue;
-    address.searchParams.set("v", number);
+    if (address.origin !== location.origin || changed?.has(decoded(address.pathname)) === false) continue;
+    address.searchParams.set("v", `${state.run}-${state.number}`);
     element.src = address.href;
   }
 }
 
-listen();
+begin();
