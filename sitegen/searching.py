@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from sitegen.codec import decode, encode, fingerprint, joined
+from sitegen.codec import decode, digest, encode, fingerprint, joined
 from sitegen.memo import NO_TABLE, Entry, Memo, Ref, Table
 from sitegen.model import NoteRef, Postings, SearchFile, Vault
+from sitegen.stages.search_files import chunks_of, given, root_content, shard_content, words_of
 from sitegen.stages.shards import (
     FOLDER,
     Cell,
@@ -22,18 +23,14 @@ from sitegen.stages.shards import (
     cell_of,
     cells_of,
     changed,
-    chunks_of,
     differing,
-    given,
     parts_of,
-    root_content,
-    shard_content,
     shards_of,
     slots_of,
-    words_of,
 )
 
-ROOT, WORDS = FOLDER + "index.js", FOLDER + "words.js"
+ROOT = FOLDER + "index.js"
+_NOTES, _WORDS = FOLDER + "n/", FOLDER + "w/"
 _CELLS, _CHUNKS = "search cells", "search chunks"  # tables of the memo
 _POSTINGS = 3  # which output of a parsed note they are
 _PARTS: Any = tuple[Part, ...]
@@ -67,8 +64,9 @@ def searched(notes: Mapping[str, Entry], places: Mapping[str, Entry], vault: Vau
     memo.keep(_CELLS, cells.frame, cells.entries)
     parts = kept.mapped("search parts", _parts, cells.entries)  # most are what they were
     shards = shards_of(parts)
-    files = _Files(cells, parts, shards, bits, slots, vault, memo)
-    prints = _prints(cells.frame, parts, shards, chunks)
+    words = kept.whole("search words", words_of, bits, kept.mapped("meant", _meant, parts))
+    files = _Files(cells, parts, shards, words, bits, slots, vault, memo)
+    prints = _prints(cells.frame, parts, shards, words, chunks)
     return Searched({name: SearchFile(print_, partial(files.read, name)) for name, print_ in prints.items()}, prints)
 
 
@@ -76,17 +74,27 @@ def search_before(memo: Memo) -> Mapping[str, bytes]:
     """The fingerprints of the last build's files."""
     cells = memo.tables.get(_CELLS, NO_TABLE)
     parts = {name: _parts(name, entry) for name, entry in cells.entries.items()}
-    return _prints(cells.frame, parts, shards_of(parts), memo.last(_CHUNKS))
+    words = words_of(cells.frame[0] if parts else 0, {name: _meant(name, inside) for name, inside in parts.items()})
+    return _prints(cells.frame, parts, shards_of(parts), words, memo.last(_CHUNKS))
 
 
 def _prints(
-    frame: bytes, parts: Mapping[str, tuple[Part, ...]], shards: Iterable[Shard], chunks: Mapping[str, Entry]
+    frame: bytes,
+    parts: Mapping[str, tuple[Part, ...]],
+    shards: Iterable[Shard],
+    words: Mapping[str, str],
+    chunks: Mapping[str, Entry],
 ) -> dict[str, bytes]:
     found = {shard.name: shard.print for shard in shards}
-    words = joined(*[part.print for inside in parts.values() for part in inside])
+    every = joined(*[part.print for inside in parts.values() for part in inside])
     numbered = {number: entry.outputs[0].fingerprint for number, entry in chunks.items()}
-    found |= {f"{FOLDER}n/{number}.js": print_ for number, print_ in numbered.items()}
-    return {ROOT: joined(frame, words, *numbered, *numbered.values()), WORDS: words, **found}
+    found |= {f"{_NOTES}{number}.js": print_ for number, print_ in numbered.items()}
+    found |= {f"{_WORDS}{number}.js": digest(told.encode()) for number, told in words.items()}
+    return {ROOT: joined(frame, every, *numbered, *numbered.values()), **found}
+
+
+def _meant(_: str, parts: tuple[Part, ...]) -> tuple[tuple[str, int], ...]:
+    return tuple([word for part in parts for word in part.meant])
 
 
 def _parts(name: str, cell: Entry) -> tuple[Part, ...]:
@@ -120,7 +128,7 @@ def _known_before(memo: Memo) -> _Known:
 def _all(now: _Known, memo: Memo) -> dict[str, Entry]:
     by_slot = sorted((slot, path) for path, slot in now.slots.items())
     made = cells_of((slot, _postings(now.refs[path], memo, path)) for slot, path in by_slot)
-    return {name: _entry(name, cell, memo) for name, cell in made.items()}
+    return {name: _entry(name, cell, now.bits, memo) for name, cell in made.items()}
 
 
 def _renewed(last: dict[str, Entry], before: _Known, now: _Known, memo: Memo) -> dict[str, Entry]:
@@ -135,7 +143,7 @@ def _renewed(last: dict[str, Entry], before: _Known, now: _Known, memo: Memo) ->
         old: Cell = memo.get(last[name].outputs[0], _CELL, name) if name in last else {}
         cell = changed(old, differences)
         if cell:
-            found[name] = _entry(name, cell, memo)
+            found[name] = _entry(name, cell, now.bits, memo)
         else:
             del found[name]
     return found if found.keys() == last.keys() else {name: found[name] for name in sorted(found)}
@@ -159,9 +167,9 @@ def _postings(ref: Ref, memo: Memo, path: str) -> Postings:
     return memo.get(ref, Postings, path)
 
 
-def _entry(name: str, cell: Cell, memo: Memo) -> Entry:
+def _entry(name: str, cell: Cell, bits: int, memo: Memo) -> Entry:
     memo.ran.append((_CELLS, name))
-    return Entry(b"", (memo.put((b"", encode(cell))),), encode(parts_of(name, cell)))
+    return Entry(b"", (memo.put((b"", encode(cell))),), encode(parts_of(name, cell, bits)))
 
 
 # ---- which notes slots are -----------------------------------------------------------------------------
@@ -194,32 +202,31 @@ class _Files:
         cells: Table,
         parts: Mapping[str, tuple[Part, ...]],
         shards: Iterable[Shard],
+        words: Mapping[str, str],
         bits: int,
         slots: Mapping[str, int],
         vault: Vault,
         memo: Memo,
     ) -> None:
         self._cells, self._parts, self._shards = cells, parts, {shard.name: shard for shard in shards}
-        self._bits, self._slots, self._vault, self._memo = bits, slots, vault, memo
+        self._words, self._bits, self._slots, self._vault, self._memo = words, bits, slots, vault, memo
         self._at_hand: dict[str, Cell] = {}
         self._chunks: dict[str, Any] | None = None
 
     def read(self, name: str) -> bytes:
         if name == ROOT:
             return given(name, self._root())
-        if name == WORDS:
-            return given(name, words_of(self._cell(cell) for cell in self._cells.entries))
-        if name.startswith(FOLDER + "n/"):
-            number = name.removeprefix(FOLDER + "n/").removesuffix(".js")
-            return given(name, self._named()[number])
+        if name.startswith(_WORDS):
+            return given(name, self._words[_number(name)])
+        if name.startswith(_NOTES):
+            return given(name, self._named()[_number(name)])
         shard = self._shards[name]
         cells = {cell: self._cell(cell) for cell, _ in shard.parts}
-        return given(name, shard_content(shard, self._parts, cells))
+        return given(name, shard_content(shard, self._parts, cells, self._bits))
 
     def _root(self) -> dict[str, object]:
         chunks = {number: fingerprint(of) for number, of in self._named().items()}
-        words = joined(*[part.print for inside in self._parts.values() for part in inside]).hex()[:6]
-        return root_content(len(self._slots), self._bits, self._parts, chunks, words)
+        return root_content(len(self._slots), self._bits, self._parts, chunks, self._words)
 
     def _named(self) -> dict[str, Any]:
         if self._chunks is None:
@@ -232,3 +239,7 @@ class _Files:
                 self._at_hand.pop(next(iter(self._at_hand)))
             self._at_hand[name] = self._memo.get(self._cells.entries[name].outputs[0], _CELL, name)
         return self._at_hand[name]
+
+
+def _number(name: str) -> str:
+    return name.rpartition("/")[2].removesuffix(".js")

@@ -246,11 +246,11 @@
       const parts = [];
       if (!count) parts.push(say("Nothing is found."));
       else if (asked.phrases.length) parts.push(say("{n} notes", { n: count }));
-      else parts.push(say("{n} notes", { n: total }));
+      else parts.push(say("{n} notes", { n: Math.max(total, count) }));
       for (const { form, instead: words } of instead) {
         if (words.length) parts.push(say("No note says {word}; this is for {others}.", { word: quoted([form]), others: quoted(words) }));
       }
-      if (unknown.length && !instead.length) parts.push(say("No note says {word}.", { word: quoted(unknown) }));
+      if (unknown.length) parts.push(say("No note says {word}.", { word: quoted(unknown) }));
       status.textContent = parts.join(" · ");
     };
 
