@@ -180,6 +180,9 @@
     let active = -1;
     let turn = 0;
     let timer = 0;
+    let sought; // the text that is looked for
+    let settled; // the text that what is shown was found for
+    let entered; // the text that Return was pressed for before anything was
     const options = () => [...list.querySelectorAll('[role="option"]')];
 
     const choose = (number) => {
@@ -256,7 +259,7 @@
 
     const find = async () => {
       const mine = ++turn;
-      const text = field.value;
+      const text = (sought = field.value);
       const asked = sitegen.terms.read(text);
       const filter = /(?:^|\s)-?(tag|folder):("[^"]*|\S*)$/i.exec(text);
       more.hidden = onPage || !text.trim();
@@ -270,6 +273,7 @@
             show();
             status.textContent = text.trim() ? say("There is no word in this.") : "";
           }
+          if (mine === turn) settle(text);
           return;
         }
         const wanted = onPage ? ON_PAGE : IN_DIALOG;
@@ -287,6 +291,7 @@
       if (!asked.phrases.length) {
         show(...before, ...notes.map((note) => entry(note, found.forms, [])));
         told(found, asked, notes.length);
+        settle(sought);
       }
       const read = await Promise.all(
         notes.map(({ url }, at) => (at < READ || asked.phrases.length ? sectionsOf(url) : [])),
@@ -296,6 +301,7 @@
       notes = notes.filter((note) => says(texts.get(note), note.title, asked.phrases)).slice(0, wanted);
       show(...before, ...notes.map((note) => entry(note, found.forms, texts.get(note))));
       told(found, asked, notes.length);
+      settle(sought);
     };
 
     /** Offers the tags or folders that what is being typed may become. */
@@ -322,7 +328,23 @@
       else show();
     };
 
+    /** Open what is chosen, or the first note in the dialog: of those for what is typed now, not of those for less of it. */
+    const enter = () => {
+      entered = field.value;
+      if (settled === entered) settle(entered);
+      else if (sought !== entered) {
+        clearTimeout(timer);
+        find();
+      }
+    };
+    const settle = (text) => {
+      settled = text;
+      if (entered === text && (active >= 0 || !onPage)) options()[Math.max(active, 0)]?.click();
+      entered = undefined;
+    };
+
     field.addEventListener("input", () => {
+      entered = undefined;
       clearTimeout(timer);
       timer = setTimeout(() => {
         if (onPage) remember(field.value);
@@ -337,8 +359,7 @@
         choose(active + step);
       } else if (event.key === "Enter") {
         event.preventDefault();
-        const one = options()[Math.max(active, 0)];
-        if (active >= 0 || !onPage) one?.click();
+        enter();
       } else if (event.key === "Escape" && field.value) {
         event.preventDefault();
         event.stopPropagation();
