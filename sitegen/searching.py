@@ -18,12 +18,14 @@ from sitegen.stages.search_files import chunks_of, given, root_content, shard_co
 from sitegen.stages.shards import (
     FOLDER,
     Cell,
+    Divided,
     Part,
     Shard,
     cell_of,
     cells_of,
     changed,
     differing,
+    divided,
     parts_of,
     shards_of,
     slots_of,
@@ -210,7 +212,7 @@ class _Files:
     ) -> None:
         self._cells, self._parts, self._shards = cells, parts, {shard.name: shard for shard in shards}
         self._words, self._bits, self._slots, self._vault, self._memo = words, bits, slots, vault, memo
-        self._at_hand: dict[str, Cell] = {}
+        self._at_hand: dict[str, Divided] = {}
         self._chunks: dict[str, Any] | None = None
 
     def read(self, name: str) -> bytes:
@@ -222,7 +224,7 @@ class _Files:
             return given(name, self._named()[_number(name)])
         shard = self._shards[name]
         cells = {cell: self._cell(cell) for cell, _ in shard.parts}
-        return given(name, shard_content(shard, self._parts, cells, self._bits))
+        return given(name, shard_content(shard, cells, self._bits))
 
     def _root(self) -> dict[str, object]:
         chunks = {number: fingerprint(of) for number, of in self._named().items()}
@@ -233,11 +235,12 @@ class _Files:
             self._chunks = chunks_of(self._slots, dict(self._vault.refs.items()))
         return self._chunks
 
-    def _cell(self, name: str) -> Cell:
+    def _cell(self, name: str) -> Divided:
         if name not in self._at_hand:
             if len(self._at_hand) >= _AT_HAND:
                 self._at_hand.pop(next(iter(self._at_hand)))
-            self._at_hand[name] = self._memo.get(self._cells.entries[name].outputs[0], _CELL, name)
+            cell: Cell = self._memo.get(self._cells.entries[name].outputs[0], _CELL, name)
+            self._at_hand[name] = divided(cell, [part.first for part in self._parts[name]])
         return self._at_hand[name]
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from sitegen.build import build
 from sitegen.memo import Memo
-from sitegen.stages.search_files import words_of
+from sitegen.model import Postings
+from sitegen.stages.search_files import shard_content, words_of
+from sitegen.stages.shards import cells_of, divided, parts_of, shards_of
 from sitegen.stages.terms import cut, cutter
 from tests.sites import default_settings, default_theme, site_files, source
 
@@ -241,3 +245,39 @@ def test_words_for_misspelt_ones_are_told_by_their_ends() -> None:
     assert words_of(14, meant) == {"2": "AracCts", "4": "AtracDts"}
     assert words_of(6, meant) == {"0": "AracCtsAtracDts"}
     assert words_of(6, {}) == {}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_each_form_stands_in_the_file_that_is_asked_for_it(seed: int) -> None:
+    chance = Random(seed)
+    stems = [
+        "comp",
+        "compu",
+        "di",
+        "é",
+        "中文",
+        "#tag",
+        *("comp" + "".join(chance.choices("abcdst", k=4)) for _ in range(700)),
+    ]
+    keys = [f"{stem}\t{stem}{chance.choice(['', 's', 'ed', 'y', 'zz'])}" for stem in sorted(stems)] + [
+        "di\tdying",
+        "dying",
+    ]
+    keys = sorted({key.partition("\t")[0] if len(set(key.split("\t"))) == 1 else key for key in keys})
+    notes = [(slot, Postings("\n".join(keys), bytes([7]) * len(keys))) for slot in range(64)]
+    cells = cells_of(notes)
+    parts = {name: parts_of(name, cell, 8) for name, cell in cells.items()}
+    shards = shards_of(parts)
+    whole = {name: divided(cell, [part.first for part in parts[name]]) for name, cell in cells.items()}
+    firsts = [shard.first for shard in shards]
+    assert firsts == sorted(firsts)
+    assert len([first for first in firsts if first.startswith("co")]) > 4
+    told = [{form for name in shard_content(shard, whole, 8)[0] for form in forms_in(name)} for shard in shards]
+    for key in keys:
+        form = key.rpartition("\t")[2] if key[0] != "#" else key.partition("\t")[0]
+        assert form in told[bisect_right(firsts, form) - 1]
+
+
+def forms_in(name: str) -> list[str]:
+    stem, _, forms = name.partition("\t")
+    return [stem] if stem[0] == "#" else (forms or stem).split()

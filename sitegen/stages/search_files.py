@@ -14,7 +14,7 @@ from operator import sub
 
 from sitegen.codec import digest
 from sitegen.model import NoteRef
-from sitegen.stages.shards import CHUNK_BITS, Cell, Part, Shard, rice_bits, shards_of, within, words_in
+from sitegen.stages.shards import CHUNK_BITS, Cell, Divided, Part, Shard, rice_bits, shards_of
 
 _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _CODES = bytes(_DIGITS[code & 63] for code in range(256))
@@ -34,17 +34,15 @@ def given(name: str, value: object) -> bytes:
 # ---- words and their notes -----------------------------------------------------------------------------
 
 
-def shard_content(
-    shard: Shard, parts: Mapping[str, Sequence[Part]], cell: Mapping[str, Cell], bits: int
-) -> tuple[list[str], list[str], list[str]]:
+def shard_content(shard: Shard, cells: Mapping[str, Divided], bits: int) -> tuple[list[str], list[str], list[str]]:
     """The words of a shard, each as its stem and, after a tab, its forms if there is more to say; of each the distances from
     slot to slot, in Rice's code and six bits a character; and its codes, a character each. Compressed together, what is alike
     takes less than it does word by word."""
     names, steps, codes = [], [], []
     for name, number in shard.parts:
-        words = within(words_in(cell[name]), [part.first for part in parts[name]], number)
-        for stem, keys in words:
-            values = _values(keys, cell[name])
+        cell, parts = cells[name]
+        for stem, keys in parts[number]:
+            values = _values(keys, cell)
             names.append(_named(stem, keys))
             steps.append(_packed([value >> 6 for value in values], bits))
             codes.append(bytes([value & 63 for value in values]).translate(_CODES).decode("ascii"))

@@ -21,7 +21,7 @@ from sitegen.model import Postings
 from sitegen.stages.terms import SAME
 
 Cell = dict[str, bytes]  # key -> postings, in the order of the keys
-Removed = set[int]  # slots
+Word = tuple[str, list[str]]  # a stem and its keys
 FOLDER = "static/search/"
 MAX_SHARD = 10_500  # bytes as a browser receives them, compressed; a single word may need more
 CHUNK_BITS = 5  # slots of the notes that one file names
@@ -42,6 +42,13 @@ class Part(NamedTuple):
     print: bytes
     often: tuple[tuple[str, int], ...]
     meant: tuple[tuple[str, int], ...]
+
+
+class Divided(NamedTuple):
+    """A cell, and its words by part."""
+
+    cell: Cell
+    parts: list[list[Word]]
 
 
 class Shard(NamedTuple):
@@ -128,27 +135,29 @@ def changed(cell: Cell, differences: Mapping[str, Iterable[tuple[int, int]]]) ->
 
 def parts_of(name: str, cell: Cell, bits: int) -> tuple[Part, ...]:
     """A cell in parts that are small enough, as far as whole words allow; ``bits`` is how many slots have."""
-    words = words_in(cell)
+    words = _words_in(cell)
     sizes = [(stem, _size(stem, keys, cell, bits)) for stem, keys in words]
     cuts = [name, *_cuts(sizes, len(name))[1:]]
-    return tuple(_part(words, cuts, number, cell, bits) for number in range(len(cuts)))
+    return tuple(_part(inside, cuts, number, cell, bits) for number, inside in enumerate(divided(cell, cuts).parts))
 
 
-def words_in(cell: Cell) -> list[tuple[str, list[str]]]:
-    """The stems in a cell, each with its keys."""
-    return [(stem, list(keys)) for stem, keys in groupby(cell, lambda key: key.partition("\t")[0])]
-
-
-def within(words: Sequence[tuple[str, list[str]]], cuts: Sequence[str], number: int) -> list[tuple[str, list[str]]]:
-    """The words of a part of a cell, of what all parts begin with: each stands wherever its stem or one of its forms would,
-    since a browser looks for a form and knows no stems."""
+def divided(cell: Cell, cuts: Sequence[str]) -> Divided:
+    """The words of a cell by part, of what parts begin with: each stands wherever its stem or one of its forms would, since a
+    browser looks for a form and knows no stems."""
+    words = _words_in(cell)
     if len(cuts) == 1:
-        return list(words)
-    return [
-        (stem, keys)
-        for stem, keys in words
-        if any(_part_of(text, cuts) == number for text in (stem, *forms_of(stem, keys)))
-    ]
+        return Divided(cell, [words])
+    parts: list[list[Word]] = [[] for _ in cuts]
+    for stem, keys in words:
+        # a form that begins otherwise is a word of its own elsewhere
+        forms = [form for form in forms_of(stem, keys) if form.startswith(cuts[0])]
+        for number in dict.fromkeys([_part_of(text, cuts) for text in (stem, *forms)]):
+            parts[number].append((stem, keys))
+    return Divided(cell, parts)
+
+
+def _words_in(cell: Cell) -> list[Word]:
+    return [(stem, list(keys)) for stem, keys in groupby(cell, lambda key: key.partition("\t")[0])]
 
 
 def _part_of(text: str, cuts: Sequence[str]) -> int:
@@ -160,8 +169,7 @@ def forms_of(stem: str, keys: Iterable[str]) -> list[str]:
     return [stem] if stem[0] in "#/" else [key.partition("\t")[2] or stem for key in keys]
 
 
-def _part(words: Sequence[tuple[str, list[str]]], cuts: Sequence[str], number: int, cell: Cell, bits: int) -> Part:
-    inside = within(words, cuts, number)
+def _part(inside: Sequence[Word], cuts: Sequence[str], number: int, cell: Cell, bits: int) -> Part:
     data = b"".join([key.encode() + b"\n" + cell[key] for _, keys in inside for key in keys])
     size = _rounded(sum(_size(stem, keys, cell, bits) for stem, keys in inside))
     often = [(stem, keys, notes) for stem, keys in inside if (notes := _notes(keys, cell)) * _OFTEN > 1 << bits]
