@@ -339,7 +339,8 @@
     };
     const settle = (text) => {
       settled = text;
-      if (entered === text && (active >= 0 || !onPage)) options()[Math.max(active, 0)]?.click();
+      const isOpen = root.offsetParent; // the dialog may have been closed since
+      if (entered === text && isOpen && (active >= 0 || !onPage)) options()[Math.max(active, 0)]?.click();
       entered = undefined;
     };
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage, WatchedPage, build_folder, serve
 
@@ -155,6 +155,21 @@ def test_return_waits_for_what_was_typed(page: WatchedPage, odd_url: str) -> Non
     expect(page).to_have_url(f"{odd_url}planes.html")
 
 
+def test_return_opens_nothing_once_the_dialog_is_closed(page: WatchedPage, odd_url: str) -> None:
+    held: list[Route] = []
+    page.route("**/static/search/t/**", lambda route: held.append(route))
+    page.goto(f"{odd_url}running.html")
+    searched(page, "gripen")
+    page.keyboard.press("Enter")
+    expect(page.locator(".search.busy")).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    for route in held:
+        route.continue_()
+    expect(page.locator(".search-title")).to_have_text(["Planes"])
+    expect(page.locator(".search.busy")).to_have_count(0)
+    expect(page).to_have_url(f"{odd_url}running.html")
+
+
 def test_only_words_that_tell_notes_apart_are_marked(page: WatchedPage, zeihan_url: str) -> None:
     page.goto(f"{zeihan_url}search.html?q=is+the+shale+revolution+in+danger")
     marks = page.locator(".search-words mark")
@@ -240,6 +255,9 @@ def test_results_are_accessible(
 def test_it_works_from_a_disk(page: WatchedPage, zeihan_site: Path) -> None:
     page.goto((zeihan_site / "index.html").as_uri())
     searched(page, "shale revolution")
+    expect(page.locator(".search-title").first).to_have_text("Impact of the Shale Revolution on US industry")
+    page.get_by_role("combobox").fill("shale revoluton!")
+    expect(page.get_by_role("status")).to_contain_text("this is for “revolution”")
     expect(page.locator(".search-title").first).to_have_text("Impact of the Shale Revolution on US industry")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Impact of the Shale Revolution on US industry")
