@@ -23,7 +23,8 @@ from sitegen.model import Source
 from sitegen.paths import note_url
 from sitegen.stages.parse import Dialect, parse
 from sitegen.stages.postings import postings_of
-from sitegen.stages.shards import cells_of, given, parts_of, shard_content, shards_of, slots_of
+from sitegen.stages.search_files import given, shard_content
+from sitegen.stages.shards import cells_of, divided, parts_of, shards_of, slots_of
 from sitegen.stages.text import prose_of
 
 HERE = Path(__file__).resolve().parent
@@ -150,11 +151,12 @@ def cost(paths: Sequence[Path], vault: Path) -> None:
     made = timed(
         "words", lambda: [postings_of(note.facts, text, "en") for note, text in zip(notes, texts, strict=True)]
     )
-    _, slots = slots_of(names)
+    bits, slots = slots_of(names)
     placed = sorted(zip((slots[name] for name in names), made, strict=True), key=lambda pair: pair[0])
     cells = timed("cells", lambda: cells_of(placed))
-    parts = timed("parts", lambda: {name: parts_of(name, cell) for name, cell in cells.items()})
-    timed("files", lambda: [given(s.name, shard_content(s, parts, cells)) for s in shards_of(parts)])
+    parts = timed("parts", lambda: {name: parts_of(name, cell, bits) for name, cell in cells.items()})
+    whole = {name: divided(cell, [part.first for part in parts[name]]) for name, cell in cells.items()}
+    timed("files", lambda: [given(s.name, shard_content(s, whole, bits)) for s in shards_of(parts)])
 
 
 if __name__ == "__main__":

@@ -7,33 +7,32 @@ what differs taken out and put in. Without a last build, or where slots have ano
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 from sitegen.codec import decode, digest, encode, fingerprint, joined
 from sitegen.memo import NO_TABLE, Entry, Memo, Ref, Shelf, Table
 from sitegen.model import NoteRef, Postings, SearchFile, Vault
+from sitegen.stages.search_files import chunks_of, given, root_content, shard_content, words_of
 from sitegen.stages.shards import (
     FOLDER,
     Cell,
+    Divided,
     Part,
     Shard,
     cell_of,
     cells_of,
     changed,
-    chunks_of,
     differing,
-    given,
+    divided,
     parts_of,
-    root_content,
-    shard_content,
     shards_of,
     slots_of,
-    words_of,
 )
 
-ROOT, WORDS = FOLDER + "index.js", FOLDER + "words.js"
+ROOT = FOLDER + "index.js"
+_NOTES, _WORDS = FOLDER + "n/", FOLDER + "w/"
 _CELLS, _CHUNKS = "search cells", "search chunks"  # tables of the memo
 _POSTINGS = 3  # which output of a parsed note they are
 _PARTS: Any = tuple[Part, ...]
@@ -68,8 +67,9 @@ def searched(notes: Mapping[str, Entry], places: Mapping[str, Entry], vault: Vau
     memo.keep(_CELLS, cells.frame, cells.entries)
     parts = kept.mapped("search parts", _parts, cells.entries)  # most are what they were
     shards = shards_of(parts)
-    files = _Files(cells, parts, shards, bits, slots, vault, memo)
-    prints = _prints(cells.frame, parts, shards, kept.whole("prints of chunks", _chunk_prints, chunks))
+    words = kept.whole("search words", words_of, bits, kept.mapped("meant", _meant, parts))
+    files = _Files(cells, parts, shards, words, bits, slots, vault, memo)
+    prints = _prints(cells.frame, parts, shards, words, kept.whole("prints of chunks", _chunk_prints, chunks))
     return Searched(Shelf(prints, lambda name: SearchFile(prints[name], partial(files.read, name))), prints)
 
 
@@ -77,24 +77,32 @@ def search_before(memo: Memo) -> Mapping[str, bytes]:
     """The fingerprints of the last build's files."""
     cells = memo.tables.get(_CELLS, NO_TABLE)
     parts = {name: _parts(name, entry) for name, entry in cells.entries.items()}
-    return _prints(cells.frame, parts, shards_of(parts), _chunk_prints(memo.tables.get(_CHUNKS, NO_TABLE).entries))
+    words = words_of(cells.frame[0] if parts else 0, {name: _meant(name, inside) for name, inside in parts.items()})
+    chunks = _chunk_prints(memo.tables.get(_CHUNKS, NO_TABLE).entries)
+    return _prints(cells.frame, parts, shards_of(parts), words, chunks)
 
 
 def _prints(
-    frame: bytes, parts: Mapping[str, tuple[Part, ...]], shards: Iterable[Shard], chunks: Mapping[str, bytes]
+    frame: bytes,
+    parts: Mapping[str, tuple[Part, ...]],
+    shards: Iterable[Shard],
+    words: Mapping[str, str],
+    chunks: Mapping[str, bytes],
 ) -> dict[str, bytes]:
-    words = _words_print(parts)
-    return {**chunks, ROOT: joined(frame, words, chunks[ROOT]), WORDS: words, **{s.name: s.print for s in shards}}
+    every = digest(b"".join([part.print for inside in parts.values() for part in inside]))
+    found = {shard.name: shard.print for shard in shards}
+    found |= {f"{_WORDS}{number}.js": digest(told.encode()) for number, told in words.items()}
+    return {**chunks, **found, ROOT: joined(frame, every, chunks[ROOT])}
 
 
 def _chunk_prints(chunks: Mapping[str, Entry]) -> dict[str, bytes]:
     """The fingerprints of what is told of the notes by address; at the root's that of all of them."""
-    found = {f"{FOLDER}n/{number}.js": entry.outputs[0].fingerprint for number, entry in chunks.items()}
+    found = {f"{_NOTES}{number}.js": entry.outputs[0].fingerprint for number, entry in chunks.items()}
     return {ROOT: joined(*found, *found.values()), **found}
 
 
-def _words_print(parts: Mapping[str, Sequence[Part]]) -> bytes:
-    return digest(b"".join([part.print for inside in parts.values() for part in inside]))
+def _meant(_: str, parts: tuple[Part, ...]) -> tuple[tuple[str, int], ...]:
+    return tuple([word for part in parts for word in part.meant])
 
 
 def _parts(name: str, cell: Entry) -> tuple[Part, ...]:
@@ -128,7 +136,7 @@ def _known_before(memo: Memo) -> _Known:
 def _all(now: _Known, memo: Memo) -> dict[str, Entry]:
     by_slot = sorted((slot, path) for path, slot in now.slots.items())
     made = cells_of((slot, _postings(now.refs[path], memo, path)) for slot, path in by_slot)
-    return {name: _entry(name, cell, memo) for name, cell in made.items()}
+    return {name: _entry(name, cell, now.bits, memo) for name, cell in made.items()}
 
 
 def _renewed(last: dict[str, Entry], before: _Known, now: _Known, memo: Memo) -> dict[str, Entry]:
@@ -143,7 +151,7 @@ def _renewed(last: dict[str, Entry], before: _Known, now: _Known, memo: Memo) ->
         old: Cell = memo.get(last[name].outputs[0], _CELL, name) if name in last else {}
         cell = changed(old, differences)
         if cell:
-            found[name] = _entry(name, cell, memo)
+            found[name] = _entry(name, cell, now.bits, memo)
         else:
             del found[name]
     return found if found.keys() == last.keys() else {name: found[name] for name in sorted(found)}
@@ -167,9 +175,9 @@ def _postings(ref: Ref, memo: Memo, path: str) -> Postings:
     return memo.get(ref, Postings, path)
 
 
-def _entry(name: str, cell: Cell, memo: Memo) -> Entry:
+def _entry(name: str, cell: Cell, bits: int, memo: Memo) -> Entry:
     memo.ran.append((_CELLS, name))
-    return Entry(b"", (memo.put((b"", encode(cell))),), encode(parts_of(name, cell)))
+    return Entry(b"", (memo.put((b"", encode(cell))),), encode(parts_of(name, cell, bits)))
 
 
 # ---- which notes slots are -----------------------------------------------------------------------------
@@ -202,41 +210,45 @@ class _Files:
         cells: Table,
         parts: Mapping[str, tuple[Part, ...]],
         shards: Iterable[Shard],
+        words: Mapping[str, str],
         bits: int,
         slots: Mapping[str, int],
         vault: Vault,
         memo: Memo,
     ) -> None:
         self._cells, self._parts, self._shards = cells, parts, {shard.name: shard for shard in shards}
-        self._bits, self._slots, self._vault, self._memo = bits, slots, vault, memo
-        self._at_hand: dict[str, Cell] = {}
+        self._words, self._bits, self._slots, self._vault, self._memo = words, bits, slots, vault, memo
+        self._at_hand: dict[str, Divided] = {}
         self._chunks: dict[str, Any] | None = None
 
     def read(self, name: str) -> bytes:
         if name == ROOT:
             return given(name, self._root())
-        if name == WORDS:
-            return given(name, words_of(self._cell(cell) for cell in self._cells.entries))
-        if name.startswith(FOLDER + "n/"):
-            number = name.removeprefix(FOLDER + "n/").removesuffix(".js")
-            return given(name, self._named()[number])
+        if name.startswith(_WORDS):
+            return given(name, self._words[_number(name)])
+        if name.startswith(_NOTES):
+            return given(name, self._named()[_number(name)])
         shard = self._shards[name]
         cells = {cell: self._cell(cell) for cell, _ in shard.parts}
-        return given(name, shard_content(shard, self._parts, cells))
+        return given(name, shard_content(shard, cells, self._bits))
 
     def _root(self) -> dict[str, object]:
         chunks = {number: fingerprint(of) for number, of in self._named().items()}
-        words = _words_print(self._parts).hex()[:6]
-        return root_content(len(self._slots), self._bits, self._parts, chunks, words)
+        return root_content(len(self._slots), self._bits, self._parts, chunks, self._words)
 
     def _named(self) -> dict[str, Any]:
         if self._chunks is None:
             self._chunks = chunks_of(self._slots, dict(self._vault.refs.items()))
         return self._chunks
 
-    def _cell(self, name: str) -> Cell:
+    def _cell(self, name: str) -> Divided:
         if name not in self._at_hand:
             if len(self._at_hand) >= _AT_HAND:
                 self._at_hand.pop(next(iter(self._at_hand)))
-            self._at_hand[name] = self._memo.get(self._cells.entries[name].outputs[0], _CELL, name)
+            cell: Cell = self._memo.get(self._cells.entries[name].outputs[0], _CELL, name)
+            self._at_hand[name] = divided(cell, [part.first for part in self._parts[name]])
         return self._at_hand[name]
+
+
+def _number(name: str) -> str:
+    return name.rpartition("/")[2].removesuffix(".js")

@@ -3,13 +3,13 @@
 Notes have *slots*: numbers that stay what they are when other notes come and go. A *cell* holds the keys of all notes that
 begin alike, and of each its postings: slot and code of every note that has it, as one number. A *part* is as much of a cell
 as one file may hold; a *shard* is such a file, of small parts that stand beside each other. So an edit touches the cells of
-the words that changed, and the shards they are in. `static/reader/index.js` reads the files.
+the words that changed, and the shards they are in. What the files hold is in `stages.search_files`.
 """
 
 from __future__ import annotations
 
-import json
 from array import array
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -17,27 +17,38 @@ from typing import NamedTuple
 from zlib import crc32
 
 from sitegen.codec import digest
-from sitegen.model import NoteRef, Postings
+from sitegen.model import Postings
 from sitegen.stages.terms import SAME
 
 Cell = dict[str, bytes]  # key -> postings, in the order of the keys
-Removed = set[int]  # slots
+Word = tuple[str, list[str]]  # a stem and its keys
 FOLDER = "static/search/"
-MAX_SHARD = 24_000  # characters; a single word may need more
+MAX_SHARD = 10_500  # bytes as a browser receives them, compressed; a single word may need more
 CHUNK_BITS = 5  # slots of the notes that one file names
-DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-_COMMON = 0.7  # a word in so many of the notes does not tell them apart
-_HEAVIEST = 2  # words of a part that may be so common
+_DEEPEST = 12  # characters that words of a part may have in common
+_OFTEN = (
+    10  # a word is told apart from others if one slot in so many has it: no rarer one is in two fifths of the notes
+)
+_BLOCK = 64  # characters of other scripts whose words may share a shard: some scripts have thousands
 
 
 class Part(NamedTuple):
     """A part of a cell: the words from ``first`` to where the next part begins. ``size`` is rounded, so that it rarely changes;
-    ``heaviest`` are the words most notes have, with their number."""
+    ``often`` are the forms of words that very many notes have, with the number of notes; ``meant`` the words that a misspelt
+    one may stand for, with how many bits the number of their notes has."""
 
     first: str
     size: int
     print: bytes
-    heaviest: tuple[tuple[str, int], ...]
+    often: tuple[tuple[str, int], ...]
+    meant: tuple[tuple[str, int], ...]
+
+
+class Divided(NamedTuple):
+    """A cell, and its words by part."""
+
+    cell: Cell
+    parts: list[list[Word]]
 
 
 class Shard(NamedTuple):
@@ -74,7 +85,7 @@ def slots_of(paths: Iterable[str]) -> tuple[int, dict[str, int]]:
 def cell_of(key: str) -> str:
     """The name of the cell that a key is in: what its word begins with."""
     stem = key.partition("\t")[0]
-    return stem[:2] if stem[:1].isascii() else stem[:1]
+    return stem[:SAME] if stem[:1].isascii() else stem[:1]
 
 
 def cells_of(notes: Iterable[tuple[int, Postings]]) -> dict[str, Cell]:
@@ -122,41 +133,90 @@ def changed(cell: Cell, differences: Mapping[str, Iterable[tuple[int, int]]]) ->
 # ---- parts and shards ----------------------------------------------------------------------------------
 
 
-def parts_of(name: str, cell: Cell) -> tuple[Part, ...]:
-    """A cell in parts that are small enough, as far as whole words and what they begin with allow."""
-    words = [(stem, _size(stem, keys, cell)) for stem, keys in _grouped(cell)]
-    cuts = [name, *_cuts(words, len(name))[1:]]
-    found = []
-    for number, first in enumerate(cuts):
-        following = cuts[number + 1] if number + 1 < len(cuts) else None
-        inside = [
-            word for word in words if (number == 0 or word[0] >= first) and (following is None or word[0] < following)
-        ]
-        heaviest = sorted(((size, stem) for stem, size in inside if size > 64), reverse=True)[:_HEAVIEST]
-        data = b"".join([key.encode() + b"\n" + cell[key] for key in _within(cell, number, first, following)])
-        size = _rounded(sum(size for _, size in inside))
-        found.append(Part(first, size, digest(data), tuple((stem, _notes(stem, cell)) for _, stem in heaviest)))
-    return tuple(found)
+def parts_of(name: str, cell: Cell, bits: int) -> tuple[Part, ...]:
+    """A cell in parts that are small enough, as far as whole words allow; ``bits`` is how many slots have."""
+    words = _words_in(cell)
+    sizes = [(stem, _size(stem, keys, cell, bits)) for stem, keys in words]
+    cuts = [name, *_cuts(sizes, len(name))[1:]]
+    return tuple(_part(inside, cuts, number, cell, bits) for number, inside in enumerate(divided(cell, cuts).parts))
 
 
-def _grouped(keys: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    for stem, group in groupby(keys, lambda key: key.partition("\t")[0]):
-        yield stem, list(group)
+def divided(cell: Cell, cuts: Sequence[str]) -> Divided:
+    """The words of a cell by part, of what parts begin with: each stands wherever its stem or one of its forms would, since a
+    browser looks for a form and knows no stems."""
+    words = _words_in(cell)
+    if len(cuts) == 1:
+        return Divided(cell, [words])
+    parts: list[list[Word]] = [[] for _ in cuts]
+    for stem, keys in words:
+        # a form that begins otherwise is a word of its own elsewhere
+        forms = [form for form in forms_of(stem, keys) if form.startswith(cuts[0])]
+        for number in dict.fromkeys([_part_of(text, cuts) for text in (stem, *forms)]):
+            parts[number].append((stem, keys))
+    return Divided(cell, parts)
 
 
-def _notes(stem: str, cell: Cell) -> int:
+def _words_in(cell: Cell) -> list[Word]:
+    return [(stem, list(keys)) for stem, keys in groupby(cell, lambda key: key.partition("\t")[0])]
+
+
+def _part_of(text: str, cuts: Sequence[str]) -> int:
+    return bisect_right(cuts, text) - 1
+
+
+def forms_of(stem: str, keys: Iterable[str]) -> list[str]:
+    """The forms by which a word is looked for; of a tag or folder it is its key."""
+    return [stem] if stem[0] in "#/" else [key.partition("\t")[2] or stem for key in keys]
+
+
+def _part(inside: Sequence[Word], cuts: Sequence[str], number: int, cell: Cell, bits: int) -> Part:
+    data = b"".join([key.encode() + b"\n" + cell[key] for _, keys in inside for key in keys])
+    size = _rounded(sum(_size(stem, keys, cell, bits) for stem, keys in inside))
+    often = [(stem, keys, notes) for stem, keys in inside if (notes := _notes(keys, cell)) * _OFTEN > 1 << bits]
+    own = [(stem, keys) for stem, keys in inside if _part_of(stem, cuts) == number]
+    return Part(
+        cuts[number],
+        size,
+        digest(bytes([bits]) + data),  # slots are told by how many there are
+        tuple((form, notes) for stem, keys, notes in often if stem[0] not in "#/" for form in forms_of(stem, keys)),
+        tuple(found for stem, keys in own if (found := _meant(stem, keys, cell))),
+    )
+
+
+def _notes(keys: Sequence[str], cell: Cell) -> int:
     """How many notes have a word in any of its forms."""
-    found = [cell[key] for key in _within(cell, 1, stem, stem + "\0")]
-    return len({value >> 6 for value in array("I", b"".join(found))})
+    if len(keys) == 1:
+        return len(cell[keys[0]]) // 4
+    return len({value >> 6 for value in array("I", b"".join([cell[key] for key in keys]))})
 
 
-def _size(stem: str, keys: Sequence[str], cell: Cell) -> int:
-    return sum(len(cell[key]) // 2 + len(key) - len(stem) for key in keys) + len(stem) + 10
+def _meant(stem: str, keys: Sequence[str], cell: Cell) -> tuple[str, int] | None:
+    """The form of a word that a misspelt one may stand for, if it is no misspelling itself: if several notes have it, or a
+    title or heading; and the bits of the number of its notes."""
+    if len(stem) < 3 or not stem[0].isalpha():
+        return None
+    count = sum(len(cell[key]) for key in keys) // 4
+    if count < 3 and not any(value & 48 for key in keys for value in array("I", cell[key])):
+        return None
+    best = max(keys, key=lambda key: (len(cell[key]), key))
+    return best.partition("\t")[2] or stem, count.bit_length()
+
+
+def _size(stem: str, keys: Sequence[str], cell: Cell, bits: int) -> int:
+    """About how many bytes a word costs."""
+    count = sum(len(cell[key]) for key in keys) // 4
+    return count * (rice_bits(count, bits) + 6) // 8 + (len(stem) + sum(map(len, keys))) // 4 + 3
+
+
+def rice_bits(count: int, bits: int) -> int:
+    """How many low bits of the distance from one slot to the next are told as they are (Rice's code) where so many notes
+    have a word."""
+    return max(((1 << bits) // count).bit_length() - 1, 0)
 
 
 def _cuts(words: Sequence[tuple[str, int]], depth: int) -> list[str]:
     """What the parts of these words begin with."""
-    if depth >= SAME or sum(size for _, size in words) <= MAX_SHARD:
+    if depth >= _DEEPEST or sum(size for _, size in words) <= MAX_SHARD:
         return [words[0][0][:depth]]
     found: list[str] = []
     room = 0
@@ -180,16 +240,10 @@ def _rounded(size: int) -> int:
     return -(-size // step) * step
 
 
-def _within(cell: Cell, number: int, first: str, following: str | None) -> list[str]:
-    """The keys of a part."""
-    stems = ((key, key.partition("\t")[0]) for key in cell)
-    return [key for key, stem in stems if (number == 0 or stem >= first) and (following is None or stem < following)]
-
-
 def shards_of(parts: Mapping[str, Sequence[Part]]) -> list[Shard]:
-    """All shards, in the order of their words; parts share one if they are small and begin with the same character."""
+    """All shards, in the order of their words; parts share one if they are small and begin much alike."""
     found: list[Shard] = []
-    for _, cells in groupby(sorted(parts), lambda name: name[:1]):
+    for _, cells in groupby(sorted(parts), _beginning):
         inside: list[tuple[str, int]] = []
         prints: list[bytes] = []
         first, room = "", 0
@@ -208,6 +262,10 @@ def shards_of(parts: Mapping[str, Sequence[Part]]) -> list[Shard]:
     return found
 
 
+def _beginning(cell: str) -> str | int:
+    return cell[0] if cell[0].isascii() else ord(cell[0]) // _BLOCK
+
+
 def _shard(first: str, prints: Sequence[bytes], parts: Sequence[tuple[str, int]]) -> Shard:
     return Shard(f"{FOLDER}t/{file_name(first)}.js", first, digest(b"".join(prints)), tuple(parts))
 
@@ -215,108 +273,3 @@ def _shard(first: str, prints: Sequence[bytes], parts: Sequence[tuple[str, int]]
 def file_name(first: str) -> str:
     """A name for the file of words that begin so: what is no small letter of English or digit is its number in hexadecimal."""
     return "".join(c if c.isascii() and (c.islower() or c.isdigit()) else f"_{ord(c):x}" for c in first)
-
-
-# ---- what the files hold -------------------------------------------------------------------------------
-
-
-def given(name: str, value: object) -> bytes:
-    """A file that gives a script this value (see static/reader.js)."""
-    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return f"sitegen.give({json.dumps(name)},{data});\n".encode("utf-8", "replace")
-
-
-def shard_content(shard: Shard, parts: Mapping[str, Sequence[Part]], cell: Mapping[str, Cell]) -> list[list[str]]:
-    """``[stem, forms, slots, codes]`` of each word in a shard. Slots are told by how much each is above the one before, in
-    digits of five bits, the last of which has no sixth."""
-    found = []
-    for name, number in shard.parts:
-        cuts = [part.first for part in parts[name]]
-        following = cuts[number + 1] if number + 1 < len(cuts) else None
-        keys = _within(cell[name], number, cuts[number], following)
-        found += [_entry(stem, group, cell[name]) for stem, group in _grouped(keys)]
-    return found
-
-
-def _entry(stem: str, keys: Sequence[str], cell: Cell) -> list[str]:
-    forms = [key.partition("\t")[2] or stem for key in keys]
-    if len(keys) == 1:
-        values: Iterable[int] = array("I", cell[keys[0]])
-    else:
-        every = array("I", b"".join([cell[key] for key in keys]))
-        values = {value >> 6: value for value in sorted(every)}.values()
-    return [stem, (forms[0] if stem[0] in "#/" else " ".join(forms)) if forms != [stem] else "", *_told(values)]
-
-
-def _told(values: Iterable[int]) -> tuple[str, str]:
-    told, codes = [], bytearray()
-    last = 0
-    for value in values:
-        step, last = (value >> 6) - last, value >> 6
-        told.append(_STEPS[step] if step < len(_STEPS) else _digits(step))
-        codes.append(value & 63)
-    return "".join(told), codes.translate(_CODES).decode("ascii")
-
-
-def _digits(number: int) -> str:
-    text = DIGITS[number & 31]
-    while number := number >> 5:
-        text = DIGITS[number & 31 | 32] + text
-    return text
-
-
-_STEPS = [_digits(number) for number in range(2048)]
-_CODES = bytes(ord(DIGITS[code & 63]) for code in range(256))
-
-
-def root_content(
-    notes: int, bits: int, parts: Mapping[str, Sequence[Part]], chunks: Mapping[str, bytes], words: str
-) -> dict[str, object]:
-    """What a browser must know first: where each shard begins, and the versions of all files."""
-    shards = shards_of(parts)
-    counted = [pair for found in parts.values() for part in found for pair in part.heaviest]
-    heavy = sorted(word for word, count in counted if count > _COMMON * notes)
-    return {
-        "notes": notes,
-        "bits": bits,
-        "chunk": CHUNK_BITS,
-        "common": [word for word in heavy if word[0] not in "#/"] if notes >= 20 else [],
-        "firsts": [shard.first for shard in shards],
-        "versions": "".join(shard.print.hex()[:4] for shard in shards),
-        "words": words,
-        "chunks": "".join(
-            chunks[str(number)].hex()[:2] if str(number) in chunks else "--" for number in range(1 << bits - CHUNK_BITS)
-        ),
-    }
-
-
-def chunks_of(slots: Mapping[str, int], refs: Mapping[str, NoteRef]) -> dict[str, list[tuple[int, str, str, str]]]:
-    """By number: ``[slot, address, title, folder]`` of the notes that one file names."""
-    found: defaultdict[int, list[tuple[int, str, str, str]]] = defaultdict(list)
-    for path, slot in slots.items():
-        ref = refs[path]
-        found[slot >> CHUNK_BITS].append((slot, ref.url, ref.title, path.rpartition("/")[0]))
-    return {str(number): sorted(found[number]) for number in sorted(found)}
-
-
-def words_of(cells: Iterable[Cell], limit: int = 20_000) -> list[str]:
-    """The words that a misspelt one may stand for: those of titles and headings, and of several notes. In their order, each
-    as the number of characters it shares with the one before (a digit) and the rest."""
-    found: list[tuple[int, str]] = []
-    for cell in cells:
-        for stem, keys in _grouped(cell):
-            if len(stem) < 3 or stem[0] in "#/" or not stem[0].isalpha():
-                continue
-            best = max(keys, key=lambda key: (len(cell[key]), key))
-            count = sum(len(cell[key]) for key in keys) // 4
-            if count > 2 or any(value & 48 for key in keys for value in array("I", cell[key])):
-                found.append((-count, best.partition("\t")[2] or stem))
-    chosen = sorted(form for _, form in sorted(found)[:limit])
-    told, last = [], ""
-    for form in chosen:
-        shared = 0
-        while shared < min(len(form), len(last), 35) and form[shared] == last[shared]:
-            shared += 1
-        told.append(f"{shared:x}{form[shared:]}" if shared < 16 else f"f{form[15:]}")
-        last = form
-    return told

@@ -14,7 +14,7 @@ from functools import cache
 import Stemmer
 
 MAX_WORD = 40  # characters of a word; what is longer is no word that anybody types
-SAME = 4  # characters that a form and its stem begin with, or else the form is looked up by itself
+SAME = 2  # characters that a form and its stem begin with, or else the form is looked up by itself
 # Stems are made by Snowball's algorithm for a language, after its code.
 _ALGORITHMS = dict(
     pair.split(":")

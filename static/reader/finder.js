@@ -1,10 +1,9 @@
-// Finds notes: reads the files of the index (made by sitegen/stages/shards.py) as they are needed, and ranks what is in
+// Finds notes: reads the files of the index (made by sitegen/stages/search_files.py) as they are needed, and ranks what is in
 // them. Knows nothing of the page, so it also runs where benchmarks/search.py asks it.
 (() => {
   "use strict";
 
   const FOLDER = "static/search/";
-  const SAME = 4; // characters by which the shard of a word is known
   const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const value = new Uint8Array(128);
   [...DIGITS].forEach((digit, at) => (value[digit.charCodeAt(0)] = at));
@@ -16,6 +15,7 @@
   const LOOKED_AT = 12; // notes whose titles are looked at before their order is settled
   const MISSING = 1.5; // the power of the share of the words that a note has
   const MAX_SHARDS = 3; // files that are asked for what a word begins with
+  const MAX_WORDS = 16; // of a question that are looked up
 
   let root;
   const kept = new Map();
@@ -47,19 +47,22 @@
     return low - 1;
   };
 
-  /** A shard's words as ``{stem, forms, told, codes}``. */
+  /** A shard's words as ``{stem, forms, steps, codes}``. */
   const shard = (number) =>
     once(number, async () => {
+      if (number < 0) return { words: [], byForm: new Map() };
       const name = `${FOLDER}t/${fileName(root.firsts[number])}.js`;
-      const entries = (await sitegen.data(name, root.versions.slice(4 * number, 4 * number + 4))) ?? [];
+      const [names, steps, codes] = (await sitegen.data(name, root.versions.slice(4 * number, 4 * number + 4))) ?? [[]];
       const byForm = new Map();
-      const words = entries.map(([stem, forms, told, codes]) => {
-        const word = { stem, forms: /^[#/]/.test(stem) ? [forms || stem.slice(1)] : (forms || stem).split(" "), told, codes };
+      const words = names.map((name, at) => {
+        const [stem, forms = stem] = name.split("\t");
+        const word = { stem, forms: isLabel(stem) ? [forms] : forms.split(" "), steps: steps[at], codes: codes[at] };
         for (const form of word.forms) byForm.set(form, [...(byForm.get(form) ?? []), word]);
         return word;
       });
       return { words, byForm };
     });
+  const isLabel = (stem) => /^[#/]/.test(stem);
 
   const shards = (from, to) => {
     const found = [];
@@ -67,20 +70,28 @@
     return Promise.all(found);
   };
 
-  /** The slots of the notes that have a word, as they are told: steps in digits of five bits. */
+  /** The slots of the notes that have a word, as they are told: steps from one to the next in Rice's code. */
   const slotsOf = (word) => {
     if (!word.slots) {
-      const slots = new Int32Array(word.codes.length);
-      let last = 0;
-      let step = 0;
+      const { steps, codes } = word;
+      const low = 31 - Math.clz32((1 << root.bits) / codes.length);
       let at = 0;
-      for (let i = 0; i < word.told.length; i++) {
-        const digit = value[word.told.charCodeAt(i)];
-        step = (step << 5) | (digit & 31);
-        if (digit < 32) {
-          slots[at++] = last += step;
-          step = 0;
+      let digit = 0;
+      let left = 0; // bits of it
+      const bit = () => {
+        if (left === 0) {
+          digit = value[steps.charCodeAt(at++)];
+          left = 6;
         }
+        return (digit >> --left) & 1;
+      };
+      const slots = new Int32Array(codes.length);
+      let last = -1;
+      for (let i = 0; i < slots.length; i++) {
+        let step = 0;
+        while (bit()) step += 1;
+        for (let rest = low; rest > 0; rest--) step = (step << 1) | bit();
+        slots[i] = last += step + 1;
       }
       word.slots = slots;
     }
@@ -96,15 +107,19 @@
     return notes.get(slot);
   };
 
-  const known = () =>
-    once("words", async () => {
-      let last = "";
-      const told = (await sitegen.data(`${FOLDER}words.js`, root.words)) ?? [];
-      return told.map((one) => {
-        last = last.slice(0, parseInt(one[0], 16)) + one.slice(1);
-        return { word: last, letters: lettersOf(last) };
+  /** Words that end as one does, of those that misspelt ones may stand for. */
+  const ending = (form) => {
+    const number = [...form].at(-1).codePointAt(0) & (root.words.length / 4 - 1);
+    const version = root.words.slice(4 * number, 4 * number + 4);
+    return once(`w${number}`, async () => {
+      const told = (version !== "----" && (await sitegen.data(`${FOLDER}w/${number}.js`, version))) || "";
+      let last = [];
+      return Array.from(told.matchAll(/([A-Z])([^A-Z]*)/g), ([, shared, rest]) => {
+        last = [...last.slice(0, shared.charCodeAt(0) - 65), ...rest];
+        return [...last].reverse().join("");
       });
     });
+  };
 
   /** Which letters a word has, as bits: words that have many others need not be compared. */
   const lettersOf = (word) => {
@@ -141,15 +156,18 @@
     return above[b.length];
   };
 
+  /** The words that have a form; those of a file begin with the same character, if that is one of ASCII. */
   const exact = async (form) => {
-    const number = shardOf(form.slice(0, SAME));
-    return number < 0 ? [] : ((await shard(number)).byForm.get(form) ?? []);
+    const first = root.firsts[shardOf(form)]?.[0];
+    if (first !== form[0] && /^[\0-\x7f]{2}$/.test(first + form[0])) return [];
+    return (await shard(shardOf(form))).byForm.get(form) ?? [];
   };
 
   const beginning = async (form) => {
-    const found = await shards(shardOf(form.slice(0, SAME)), shardOf(`${form.slice(0, SAME)}\uffff`));
-    return found
-      .flatMap(({ words }) => words.filter(({ forms }) => forms.some((one) => one !== form && one.startsWith(form))))
+    const found = await shards(shardOf(form), shardOf(`${form}\uffff`));
+    const all = new Map(found.flatMap(({ words }) => words.map((word) => [word.stem, word]))); // some stand in two shards
+    return [...all.values()]
+      .filter(({ forms }) => forms.some((one) => one !== form && one.startsWith(form)))
       .sort((a, b) => b.codes.length - a.codes.length)
       .slice(0, MAX_BEGUN);
   };
@@ -157,8 +175,7 @@
   /** The words whose stem one begins with that no note has: it may be another form of them. */
   const related = async (form) => {
     if (/[^\p{L}]/u.test(form)) return [];
-    const number = shardOf(form.slice(0, SAME));
-    const { words } = number < 0 ? { words: [] } : await shard(number);
+    const { words } = await shard(shardOf(form));
     const fits = words.filter(
       ({ stem }) => stem.length > 2 && form.startsWith(stem) && form.length - stem.length <= Math.min(3, stem.length - 2),
     );
@@ -166,18 +183,25 @@
     return fits.filter(({ stem }) => stem.length === longest);
   };
 
-  /** Words that may have been meant by one that no note has, the likeliest first. */
+  /** Whether a word is no misspelling itself: if several notes have it, or a title or heading. */
+  const isUsual = ({ codes }) => codes.length > 2 || [...codes].some((code) => value[code.charCodeAt(0)] > 15);
+
+  /** Words that may have been meant by one that no note has, the likeliest first, of those that begin or end as it does. */
   const near = async (form) => {
     const most = form.length < 4 ? 0 : form.length < 7 ? 1 : 2;
     if (!most || /\d/.test(form)) return [];
-    const found = [];
     const own = lettersOf(form);
-    for (const { word, letters } of await known()) {
-      if (Math.abs(word.length - form.length) > most || countOf(own ^ letters) > 2 * most) continue;
-      const far = distance(form, word, most);
-      if (far <= most) found.push({ word, far: far + (word[0] === form[0] ? 0 : 0.5) });
+    const away = (word) => {
+      const far = countOf(own ^ lettersOf(word)) > 2 * most ? Infinity : distance(form, word, most);
+      return far > most ? Infinity : far + (word[0] === form[0] ? 0 : 0.5);
+    };
+    const [{ words }, ended] = await Promise.all([shard(shardOf(form)), ending(form)]);
+    const found = new Map(ended.map((word) => [word, away(word)]));
+    for (const word of words) {
+      for (const one of word.forms) if (!found.has(one) && away(one) < Infinity && isUsual(word)) found.set(one, away(one));
     }
-    return found.sort((a, b) => a.far - b.far).slice(0, 6);
+    const all = Array.from(found, ([word, far]) => ({ word, far })).filter(({ far }) => far < Infinity);
+    return all.sort((a, b) => a.far - b.far || (a.word < b.word ? -1 : 1)).slice(0, 6);
   };
 
   /** The index's words for one that was typed: ``{words: [[word, weight]], instead}``. */
@@ -188,10 +212,11 @@
       words.push(...begun.filter((word) => !words.some(([one]) => one === word)).map((word) => [word, BEGUN]));
     }
     if (words.length) return { form, words, instead: [] };
-    const kin = await related(form);
-    if (kin.length) return { form, words: kin.map((word) => [word, NEAR]), instead: kin.flatMap(({ forms }) => forms.slice(0, 2)) };
-    const meant = await near(form);
+    const [kin, meant] = await Promise.all([related(form), near(form)]);
     const least = meant[0]?.far;
+    if (kin.length && !(least <= 1)) {
+      return { form, words: kin.map((word) => [word, NEAR]), instead: kin.flatMap(({ forms }) => forms.slice(0, 2)) };
+    }
     const best = meant.filter(({ far }) => far <= least + 0.25).slice(0, 3);
     const found = await Promise.all(best.map(async ({ word }) => (await exact(word)).map((one) => [one, NEAR])));
     return { form, words: found.flat(), instead: best.map(({ word }) => word) };
@@ -217,7 +242,7 @@
   };
 
   const labels = async (sign, begins) => {
-    const found = await shards(shardOf(sign + (sign === "/" ? "" : begins.slice(0, SAME - 1))), shardOf(`${sign}\uffff`));
+    const found = await shards(shardOf(sign + (sign === "/" ? "" : begins)), shardOf(`${sign}\uffff`));
     return found.flatMap(({ words }) => words.filter(({ stem }) => stem[0] === sign));
   };
 
@@ -225,6 +250,8 @@
   const meant = async ({ kind, value: name }) => {
     const sign = kind === "tag" ? "#" : "/";
     const key = sitegen.terms.fold(name.replace(/^#|\/$/g, ""));
+    const own = (await shard(shardOf(sign + key))).words.find(({ stem }) => stem === sign + key);
+    if (own) return [own];
     const all = (await labels(sign, key)).map((word) => ({ word, key: sitegen.terms.fold(word.stem.slice(1)) }));
     const same = all.filter((one) => one.key === key);
     const part = (one) => one.key.split("/").some((piece) => piece.startsWith(key));
@@ -234,13 +261,14 @@
   /** The names that a filter being typed may become, with how many notes each has. */
   const complete = async ({ kind, value: name }) => {
     await start();
+    const { fold } = sitegen.terms;
     const sign = kind === "tag" ? "#" : "/";
-    const key = sitegen.terms.fold(name);
+    const key = fold(name);
     const fits = (stem) => stem.startsWith(key) || stem.split("/").some((piece) => piece.startsWith(key));
     return (await labels(sign, key))
-      .filter(({ stem }) => fits(sitegen.terms.fold(stem.slice(1))))
+      .filter(({ stem }) => fits(fold(stem.slice(1))))
       .map(({ forms, codes }) => ({ name: forms[0], notes: codes.length }))
-      .sort((a, b) => b.notes - a.notes || (a.name < b.name ? -1 : 1))
+      .sort((a, b) => b.notes - a.notes || (fold(a.name) < fold(b.name) ? -1 : 1))
       .slice(0, 8);
   };
 
@@ -258,15 +286,21 @@
     return { wanted, fits: (slot) => wanted.every((set) => set.has(slot)) && !unwanted.some((set) => set.has(slot)) };
   };
 
+  /** The words that tell notes apart: none that nearly all have, and of a long question none that very many have. */
+  const tellingOf = ({ words, phrases }) => {
+    const telling = words.filter((form) => !root.common.includes(form));
+    const rarer = telling.filter((form) => !root.often.includes(form));
+    const best = rarer.length > 1 && !phrases.length ? rarer : telling.length ? telling : words;
+    return best.slice(0, MAX_WORDS);
+  };
+
   /**
-   * Notes for what was asked (see `read` of terms.js), best first: ``{notes, total, instead, forms}``. ``forms`` are all
-   * words to be marked, ``instead`` says what was taken for words that no note has.
+   * Notes for what was asked (see `read` of terms.js), best first: ``{notes, total, instead, forms}``. ``total`` counts those
+   * that have all words, ``forms`` are all words to be marked, ``instead`` says what was taken for words that no note has.
    */
   const find = async (asked, limit = 10) => {
     await start();
-    const common = new Set(root.common);
-    const telling = asked.words.filter((form) => !common.has(form));
-    const words = telling.length ? telling : asked.words;
+    const words = tellingOf(asked);
     const [found, must] = await Promise.all([
       Promise.all(words.map((form) => look(form, form === asked.last))),
       allowed(asked),
@@ -282,11 +316,11 @@
       total,
       instead: found.filter(({ instead }) => instead.length).map(({ form, instead }) => ({ form, instead })),
       unknown: found.filter((one) => !one.words.length).map(({ form }) => form),
-      forms: new Set([...asked.words, ...found.flatMap((one) => one.words.flatMap(([word]) => word.forms))]),
+      forms: new Set([...words, ...asked.phrases.flat(), ...found.flatMap((one) => one.words.flatMap(([word]) => word.forms))]),
     };
   };
 
-  /** The best of all notes, no more than ``many``, and how many there are. */
+  /** The best of all notes, no more than ``many``, and how many have all words. */
   const rank = (found, must, asked, many) => {
     if (!found.length) {
       const slots = [...(must.wanted[0] ?? [])].filter(must.fits);
@@ -314,7 +348,7 @@
     }
     const strict = asked.phrases.length || (found.length < 3 && all.length);
     const chosen = best(strict ? all : [...all, ...some], points, many);
-    return { chosen: chosen.map((slot) => ({ slot, score: points[slot] })), total: all.length || chosen.length };
+    return { chosen: chosen.map((slot) => ({ slot, score: points[slot] })), total: all.length };
   };
 
   /** The slots with most points, in this order: few of many, so that they need not all be sorted. */

@@ -180,6 +180,9 @@
     let active = -1;
     let turn = 0;
     let timer = 0;
+    let sought; // the text that is looked for
+    let settled; // the text that what is shown was found for
+    let entered; // the text that Return was pressed for before anything was
     const options = () => [...list.querySelectorAll('[role="option"]')];
 
     const choose = (number) => {
@@ -246,18 +249,18 @@
       const parts = [];
       if (!count) parts.push(say("Nothing is found."));
       else if (asked.phrases.length) parts.push(say("{n} notes", { n: count }));
-      else parts.push(say("{n} notes", { n: total }));
+      else parts.push(say("{n} notes", { n: Math.max(total, count) }));
       for (const { form, instead: words } of instead) {
         if (words.length) parts.push(say("No note says {word}; this is for {others}.", { word: quoted([form]), others: quoted(words) }));
       }
-      if (unknown.length && !instead.length) parts.push(say("No note says {word}.", { word: quoted(unknown) }));
+      if (unknown.length) parts.push(say("No note says {word}.", { word: quoted(unknown) }));
       status.textContent = parts.join(" · ");
     };
 
     /** Find what is typed; ``again``: what is shown stays until what has been found since can take its place. */
     const find = async (again = false) => {
       const mine = ++turn;
-      const text = field.value;
+      const text = (sought = field.value);
       const asked = sitegen.terms.read(text);
       const filter = /(?:^|\s)-?(tag|folder):("[^"]*|\S*)$/i.exec(text);
       more.hidden = onPage || !text.trim();
@@ -271,6 +274,7 @@
             show();
             status.textContent = text.trim() ? say("There is no word in this.") : "";
           }
+          if (mine === turn) settle(text);
           return;
         }
         const wanted = onPage ? ON_PAGE : IN_DIALOG;
@@ -289,6 +293,7 @@
       if (!asked.phrases.length && !again) {
         show(...before, ...notes.map((note) => entry(note, found.forms, [])));
         told(found, asked, notes.length);
+        settle(sought);
       }
       const read = await Promise.all(
         notes.map(({ url }, at) => (at < READ || asked.phrases.length ? sectionsOf(url) : [])),
@@ -298,6 +303,7 @@
       notes = notes.filter((note) => says(texts.get(note), note.title, asked.phrases)).slice(0, wanted);
       show(...before, ...notes.map((note) => entry(note, found.forms, texts.get(note))));
       told(found, asked, notes.length);
+      settle(sought);
     };
 
     /** Offers the tags or folders that what is being typed may become. */
@@ -324,7 +330,24 @@
       else show();
     };
 
+    /** Open what is chosen, or the first note in the dialog: of those for what is typed now, not of those for less of it. */
+    const enter = () => {
+      entered = field.value;
+      if (settled === entered) settle(entered);
+      else if (sought !== entered) {
+        clearTimeout(timer);
+        find();
+      }
+    };
+    const settle = (text) => {
+      settled = text;
+      const isOpen = root.offsetParent; // the dialog may have been closed since
+      if (entered === text && isOpen && (active >= 0 || !onPage)) options()[Math.max(active, 0)]?.click();
+      entered = undefined;
+    };
+
     field.addEventListener("input", () => {
+      entered = undefined;
       clearTimeout(timer);
       timer = setTimeout(() => {
         if (onPage) remember(field.value);
@@ -339,8 +362,7 @@
         choose(active + step);
       } else if (event.key === "Enter") {
         event.preventDefault();
-        const one = options()[Math.max(active, 0)];
-        if (active >= 0 || !onPage) one?.click();
+        enter();
       } else if (event.key === "Escape" && field.value) {
         event.preventDefault();
         event.stopPropagation();

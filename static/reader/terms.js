@@ -61,6 +61,7 @@
     for (const [whole, minus, kind, quoted, bare] of text.matchAll(QUERY)) {
       const is = { not: minus === "-" };
       const value = (quoted ?? bare ?? "").replace(/^#(?=.)/, kind ? "" : "#");
+      if (!kind && /^(tag|folder):$/i.test(bare)) continue; // its name is not typed yet
       if (kind) {
         if (value) asked.filters.push({ kind: kind.toLowerCase(), value, ...is });
         continue;

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage, WatchedPage, build_folder, serve
 
@@ -64,6 +64,8 @@ def odd_url(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untype
         ("money -thing", ["Phrase one"]),
         ("tag:tools", ["Languages"]),
         ("tag:code wrote", ["Languages"]),
+        ("tag:code tag:", ["Languages"]),
+        ("tag: gripen", ["Planes"]),
         ("folder:deep", ["Train"]),
         ("folder:talks small -folder:deep", ["Phrase one", "Phrase two"]),
         ("(Gripen)", ["Planes"]),
@@ -101,6 +103,14 @@ def test_a_misspelt_word_is_told_and_found(page: WatchedPage, odd_url: str) -> N
     expect(page.get_by_role("status")).to_contain_text("No note says “langauges”; this is for “languages”.")
 
 
+def test_a_filter_without_a_name_is_no_word(page: WatchedPage, odd_url: str) -> None:
+    page.goto(f"{odd_url}planes.html")
+    searched(page, "tag:")
+    expect(page.locator(".search-completions .search-title")).to_have_text(["tag:code", "tag:code/old", "tag:Tools"])
+    expect(page.get_by_role("status")).to_have_text("")
+    expect(page.locator(FOUND)).to_have_count(0)
+
+
 def test_names_of_tags_and_folders_are_offered(page: WatchedPage, odd_url: str) -> None:
     page.goto(f"{odd_url}planes.html")
     searched(page, "tag:co")
@@ -134,6 +144,46 @@ def test_keys_open_choose_and_close(page: WatchedPage, odd_url: str) -> None:
     expect(page.locator(".search-title")).to_have_text(["Planes"])
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{odd_url}planes.html")
+
+
+def test_return_waits_for_what_was_typed(page: WatchedPage, odd_url: str) -> None:
+    page.goto(f"{odd_url}running.html")
+    searched(page, "small")
+    expect(page.locator(".search-title")).to_have_text(["Phrase one", "Phrase two"])
+    page.get_by_role("combobox").fill("gripen")
+    page.keyboard.press("Enter")  # before anything is found for it
+    expect(page).to_have_url(f"{odd_url}planes.html")
+
+
+def test_return_opens_nothing_once_the_dialog_is_closed(page: WatchedPage, odd_url: str) -> None:
+    held: list[Route] = []
+    page.route("**/static/search/t/**", lambda route: held.append(route))
+    page.goto(f"{odd_url}running.html")
+    searched(page, "gripen")
+    page.keyboard.press("Enter")
+    expect(page.locator(".search.busy")).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    for route in held:
+        route.continue_()
+    expect(page.locator(".search-title")).to_have_text(["Planes"])
+    expect(page.locator(".search.busy")).to_have_count(0)
+    expect(page).to_have_url(f"{odd_url}running.html")
+
+
+def test_only_words_that_tell_notes_apart_are_marked(page: WatchedPage, zeihan_url: str) -> None:
+    page.goto(f"{zeihan_url}search.html?q=is+the+shale+revolution+in+danger")
+    marks = page.locator(".search-words mark")
+    expect(marks.first).to_be_visible()
+    words = {mark.lower() for mark in marks.all_inner_texts()}
+    assert "shale" in words
+    assert not words & {"is", "the", "in"}
+
+
+def test_of_notes_none_of_which_has_all_words_those_shown_are_counted(page: WatchedPage, zeihan_url: str) -> None:
+    page.goto(f"{zeihan_url}index.html")
+    searched(page, "shale navy belgorod inflation netanyahu")
+    expect(page.locator(FOUND)).to_have_count(8)
+    expect(page.get_by_role("status")).to_have_text("8 notes")
 
 
 def test_a_slash_in_a_field_is_a_slash(page: WatchedPage, odd_url: str) -> None:
@@ -205,6 +255,9 @@ def test_results_are_accessible(
 def test_it_works_from_a_disk(page: WatchedPage, zeihan_site: Path) -> None:
     page.goto((zeihan_site / "index.html").as_uri())
     searched(page, "shale revolution")
+    expect(page.locator(".search-title").first).to_have_text("Impact of the Shale Revolution on US industry")
+    page.get_by_role("combobox").fill("shale revoluton!")
+    expect(page.get_by_role("status")).to_contain_text("this is for “revolution”")
     expect(page.locator(".search-title").first).to_have_text("Impact of the Shale Revolution on US industry")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Impact of the Shale Revolution on US industry")
