@@ -87,7 +87,7 @@
       }
       const count = document.createElement("small");
       count.textContent = number(size);
-      inside.append(name, " ", count);
+      inside.append(sitegen.make("bdi", { textContent: name }), " ", count);
       made.append(inside);
       return made;
     };
