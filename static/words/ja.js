@@ -56,7 +56,7 @@ globalThis.sitegen = { locale: "ja", words: {
  "Search the notes": "ノートを検索",
  "Search the transcript": "文字起こしを検索",
  "Show these keys": "キー操作を表示",
- "Show {title} in the graph": "{title} をグラフに表示",
+ "Show {title} in the graph": "{title} をグラフで見る",
  "Space": "スペース",
  "Tags": "タグ",
  "The browser does not allow copying": "ブラウザーがコピーを許可していません",

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import serve
+from tests.conftest import run_build, write
+
 Axe = Callable[..., list[str]]
 TIDE = "talks/the_rule_of_twelfths.html"
 TIDE_TITLE = "The rule of twelfths"
@@ -67,6 +70,8 @@ def test_list_and_card_have_nothing_for_axe(
 ) -> None:
     drawn(page, site_url + ("graph.html#&view=list" if view == "list" else f"graph.html#{TIDE}"))
     expect(page.locator(".network-list a, .network-card a").first).to_be_attached()
+    if view == "list":
+        page.locator(".network-list summary").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport
     assert axe(page) == []
 
@@ -158,6 +163,32 @@ def test_filters_by_folder_tag_and_distance_stand_in_the_address(page: Page, dem
     page.reload()
     expect(page.locator(".network-card .card-title")).to_have_text(TIDE_TITLE)
     assert 1 < near < int(page.get_by_role("status").inner_text().split()[0])
+
+
+def test_a_folder_is_shown_with_those_below_it(page: Page, tmp_path: Path) -> None:
+    notes = {"d.md": "x\n", "work/2022/a.md": "x\n", "home/2022/b.md": "x\n", "home/2022/deep/c.md": "x\n"}
+    write(tmp_path / "vault", notes)
+    assert run_build(tmp_path / "vault", tmp_path / "out").exit_code == 0
+    with serve(tmp_path / "out") as url:
+        drawn(page, url + "graph.html")
+        page.get_by_text("Filters and colours").click()
+        folders = page.get_by_label("Folder")
+        names = [" ".join(name.split()) for name in folders.locator("option").all_inner_texts()]
+        assert names == [
+            "All folders", "Vault (1)", "Home (2)", "Home / 2022 (2)", "Deep (1)", "Work (1)", "Work / 2022 (1)"
+        ]  # fmt: skip
+        folders.select_option(index=2)
+        expect(page.get_by_role("status")).to_have_text("2 of 4 notes")
+        folders.select_option(index=6)
+        expect(page.get_by_role("status")).to_have_text("1 of 4 notes")
+        expect(page).to_have_url(url + "graph.html#&folder=work/2022")
+        folders.select_option(index=1)
+        expect(page.get_by_role("status")).to_have_text("1 of 4 notes")
+        page.reload()
+        expect(page.get_by_role("status")).to_have_text("1 of 4 notes")
+        expect(page.locator(".network-legend li")).to_have_count(4)
+        page.get_by_role("button", name="List").click()
+        expect(page.locator(".network-title")).to_have_text(["D"])
 
 
 def test_the_legend_filters_and_colours_may_mean_links(page: Page, site_url: str) -> None:
