@@ -234,6 +234,19 @@ def test_keys_and_buttons_move_the_picture(page: Page, site_url: str) -> None:
     assert abs(wide[0]["x"] - wide[1]["x"]) > abs(narrow[0]["x"] - narrow[1]["x"])
 
 
+def test_the_list_of_keys_has_those_of_the_graph(page: Page, site_url: str, axe: Axe) -> None:
+    drawn(page, site_url + "graph.html")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog).to_contain_text("Move the picture")
+    expect(dialog).to_contain_text("Zoom in")
+    assert axe(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("navigation", name="Site").get_by_role("link", name="Tags").click()
+    page.keyboard.press("?")
+    expect(dialog).not_to_contain_text("Move the picture")
+
+
 def test_the_scheme_is_followed_while_one_looks(page: Page, site_url: str) -> None:
     drawn(page, site_url + "graph.html")
     before = picture(page)
