@@ -205,8 +205,10 @@
   };
   const onFieldKey = (event) => {
     if (event.isComposing) return;
-    if (event.key === "Enter" && active >= 0) take(hits[active]);
-    else if (event.key === "ArrowDown" && hits.length) mark((active + 1) % hits.length);
+    if (event.key === "Enter" && active >= 0) {
+      take(hits[active]);
+      byClass("card").querySelector(".card-title").focus();
+    } else if (event.key === "ArrowDown" && hits.length) mark((active + 1) % hits.length);
     else if (event.key === "ArrowUp" && hits.length) mark((active + hits.length - 1) % hits.length);
     else if (event.key === "Escape" && field.value) {
       field.value = "";

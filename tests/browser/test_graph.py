@@ -130,6 +130,11 @@ def test_search_finds_a_note_by_keyboard(page: Page, viewport: int, site_url: st
     expect(page.locator("#network-found [role=option]")).to_have_count(1)
     field.press("Enter")
     expect(page.locator(".network-card .card-title")).to_have_text(TIDE_TITLE)
+    expect(page.locator(".network-card .card-title")).to_be_focused()  # so that it is told, and what is in it is next
+    page.keyboard.press("Tab")
+    expect(page.locator(".network-card .card-open")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".network-card")).to_be_hidden()
     field.fill("<b>(c++")
     expect(page.locator("#network-found [role=option]")).to_have_count(0)
 
