@@ -30,6 +30,15 @@
   };
   const piece = ({ starts, ends }, note) => ends.subarray(starts[note], starts[note + 1]);
 
+  /** The order of a language; of one that the browser takes for none, its own. */
+  const collator = (language) => {
+    try {
+      return new Intl.Collator(language, { numeric: true });
+    } catch {
+      return new Intl.Collator(undefined, { numeric: true });
+    }
+  };
+
   sitegen.add("graph-model", (data) => {
     const titles = data.titles.split("\n");
     const count = data.x.length;
@@ -92,7 +101,7 @@
       },
       byTitle: () => {
         if (!byTitle) {
-          const { compare } = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true });
+          const { compare } = collator(document.documentElement.lang);
           byTitle = Array.from({ length: count }, (_, note) => note).sort((a, b) => compare(titles[a], titles[b]));
         }
         return byTitle;

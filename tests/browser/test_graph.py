@@ -345,3 +345,12 @@ def test_it_opens_from_a_disk(open_page: Callable[..., Page], demo_site: Path) -
     expect(page.locator(".network-card .card-title")).to_have_text(TIDE_TITLE)
     page.locator(".network-card li a").first.click()
     expect(page.locator(".network-card .card-title")).not_to_have_text(TIDE_TITLE)
+
+
+def test_a_language_the_browser_does_not_know_has_a_list_too(page: Page, tmp_path: Path) -> None:
+    """``de-1`` looks like a tag of a language, and is none."""
+    write(tmp_path / "vault", {"sitegen.toml": 'language = "de-1"\n', "Zebra.md": "[[Ape]]\n", "Ape.md": "x\n"})
+    assert run_build(tmp_path / "vault", tmp_path / "out").exit_code == 0
+    with serve(tmp_path / "out") as url:
+        drawn(page, url + "graph.html#&view=list")
+        expect(page.locator(".network-title")).to_have_text(["Ape", "Zebra"])
