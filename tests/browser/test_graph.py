@@ -320,6 +320,8 @@ def test_without_scripts_there_is_a_picture_with_links(
     for hidden in (".network-search", ".network-stage", ".network-zoom", ".network-card", ".network-list"):
         expect(page.locator(hidden)).to_be_hidden()
     expect(page.get_by_role("link", name="All notes").first).to_be_visible()
+    name = page.locator(".network-picture text").first.bounding_box()
+    assert name is not None and name["height"] > 12  # one can read it
     page.locator(".network-picture a").last.click()
     expect(page.locator("article.note, main h1").first).to_be_visible()
 
