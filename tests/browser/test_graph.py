@@ -261,6 +261,26 @@ def test_the_scheme_is_followed_while_one_looks(page: Page, site_url: str) -> No
     assert picture(page) != before
 
 
+def test_forced_colours_leave_names_to_be_read(open_page: Callable[..., Page], site_url: str) -> None:
+    """In a contrast theme all text has one colour; a drawing made of it would be black on black."""
+    page = open_page(forced_colors="active")
+    drawn(page, site_url + "graph.html")
+    colours = page.evaluate(
+        """() => {
+            const canvas = document.querySelector(".sigma-labels");
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            const found = [0, 0];
+            for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 200) found[data[at] > 127 ? 1 : 0]++;
+            return found;
+        }"""
+    )
+    assert min(colours) > 100  # pixels of letters, and of what sets them off
+    shown = page.locator(".network-legend :is(button, span)").evaluate_all(
+        "(all) => new Set(all.map((each) => getComputedStyle(each, '::before').backgroundColor)).size"
+    )
+    assert shown > 2
+
+
 def test_fingers_drag_and_pinch(open_page: Callable[..., Page], site_url: str) -> None:
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
     drawn(page, site_url + "graph.html")
