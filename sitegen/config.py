@@ -5,6 +5,7 @@ Reading the file from disk is `disk.site`'s; here is only what it may say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from sitegen.diagnostics import CATALOGUE
 
 FORMATS = ("auto", "hms", "ms")
 VIDEO_PAGES = ("shared", "all", "none")
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 SEVERITIES = ("error", "warning", "info", "off")
 
 
@@ -101,6 +103,9 @@ def _checked(config: Config, name: str) -> Config:
     for where, value in {"timestamp_format": config.timestamp_format, **config.timestamps}.items():
         if value not in FORMATS:
             raise ConfigError(f"{name}: the stamp format of {where!r} is {value!r}; it must be auto, hms or ms")
+    language = config.language.replace("_", "-")  # as systems write it
+    if not LANGUAGE_TAG.fullmatch(language):
+        raise ConfigError(f"{name}: language is {config.language!r}, which is no language tag such as en or pt-BR")
     if config.video_pages not in VIDEO_PAGES:
         raise ConfigError(f"{name}: video_pages is {config.video_pages!r}; it must be shared, all or none")
     for code, value in config.severity.items():
@@ -112,4 +117,4 @@ def _checked(config: Config, name: str) -> Config:
             )
         if value not in SEVERITIES:
             raise ConfigError(f"{name}: the severity of {code!r} is {value!r}; it must be error, warning, info or off")
-    return msgspec.structs.replace(config, base_url=normal_base_url(config.base_url))
+    return msgspec.structs.replace(config, language=language, base_url=normal_base_url(config.base_url))

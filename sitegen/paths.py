@@ -14,6 +14,9 @@ from functools import lru_cache
 MAX_SEGMENT_BYTES = 200  # file systems allow 255; a temporary file's name and an extension must fit as well
 
 _MAX_EXTENSION_BYTES = 30
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_FIGURES = re.compile("[0-9]+")
+_FIGURES_MOST = 12  # of a number; longer ones are in order as text
 
 _ASCII_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]|[A-Za-z0-9_]")
 _WINDOWS_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))})
@@ -27,6 +30,15 @@ def nfc(text: str) -> str:
 def case_key(name: str) -> str:
     """What names that differ only in case or composition have in common."""
     return name.lower() if name.isascii() else nfc(nfc(name).casefold())
+
+
+@lru_cache(maxsize=1 << 17)
+def title_key(title: str) -> str:
+    """What titles are in order by: case and accents do not count, and numbers do by their size. `browse.js` knows it too."""
+    key = case_key(title)
+    if not key.isascii():
+        key = _ACCENTS.sub("", unicodedata.normalize("NFKD", key))
+    return _FIGURES.sub(lambda figures: figures[0].lstrip("0").rjust(_FIGURES_MOST, "0"), key)
 
 
 @lru_cache(maxsize=1 << 17)

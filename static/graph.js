@@ -24,7 +24,7 @@
   // ---- the address -----------------------------------------------------------------------------------
   const written = ({ note, folder, tag, distance, by, view }) => {
     const parts = [note < 0 ? "" : encodeURIComponent(model.urls[note]).replaceAll("%2F", "/")];
-    if (folder >= 0) parts.push(`folder=${encodeURIComponent(model.folders[folder].name)}`);
+    if (folder >= 0) parts.push(`folder=${encodeURIComponent(model.folders[folder].path).replaceAll("%2F", "/")}`);
     if (tag) parts.push(`tag=${encodeURIComponent(tag)}`);
     if (distance) parts.push(`distance=${distance}`);
     if (by !== usual) parts.push(`colour=${by}`);
@@ -44,7 +44,7 @@
     const distance = Number(said.distance);
     return {
       note: model.at(decoded(address)) ?? -1,
-      folder: model.folders.findIndex(({ name }) => name === said.folder),
+      folder: model.folders.findIndex(({ path }) => path === said.folder),
       tag: model.tags.includes(said.tag) ? said.tag : "",
       distance: [1, 2, 3].includes(distance) ? distance : 0,
       by: ["group", "folder"].includes(said.colour) ? said.colour : usual,
@@ -88,11 +88,11 @@
       }
       const count = document.createElement("small");
       count.textContent = number(size);
-      inside.append(name, " ", count);
+      inside.append(sitegen.make("bdi", { textContent: name }), " ", count);
       made.append(inside);
       return made;
     };
-    const named = kinds.slice(0, 8).map(item);
+    const named = kinds.slice(0, 8).filter(({ size }) => size).map(item);
     const others = kinds.slice(8).reduce((sum, { size }) => sum + size, 0);
     if (others) {
       const rest = item({ name: sitegen.say("Others"), size: others }, -1);
@@ -143,6 +143,19 @@
     return { right: document.dir === "rtl" ? -width : width, bottom: 0 };
   };
   const choose = (note) => change({ note, view: "graph" });
+  /** All folders as they lie in one another. */
+  const tree = () => {
+    const { compare } = new Intl.Collator(sitegen.locale, { numeric: true });
+    const steps = model.folders.map(({ path }) => path.split("/"));
+    const before = (a, b) => {
+      const [one, other] = [steps[a], steps[b]];
+      const at = one.findIndex((step, depth) => step !== other[depth]);
+      return at < 0 ? one.length - other.length : other[at] === undefined ? 1 : compare(one[at], other[at]) || (one[at] < other[at] ? -1 : 1);
+    };
+    const inset = (folder) => "\u2003".repeat(steps[folder].length - 1);
+    const row = (folder) => [`${inset(folder)}${model.folders[folder].name} (${number(model.within(folder))})`, folder];
+    return [...steps.keys()].sort(before).map(row);
+  };
   /** Offer these besides the first option, which is any of them. */
   const options = (select, names) => {
     select.replaceChildren(select.options[0], ...names.map(([text, value]) => new Option(text, value)));
@@ -196,8 +209,10 @@
   };
   const onFieldKey = (event) => {
     if (event.isComposing) return;
-    if (event.key === "Enter" && active >= 0) take(hits[active]);
-    else if (event.key === "ArrowDown" && hits.length) mark((active + 1) % hits.length);
+    if (event.key === "Enter" && active >= 0) {
+      take(hits[active]);
+      byClass("card").querySelector(".card-title").focus();
+    } else if (event.key === "ArrowDown" && hits.length) mark((active + 1) % hits.length);
     else if (event.key === "ArrowUp" && hits.length) mark((active + hits.length - 1) % hits.length);
     else if (event.key === "Escape" && field.value) {
       field.value = "";
@@ -262,7 +277,7 @@
   const adopt = (data) => {
     Object.assign(model, take_apart(data));
     usual = model.folders.length < 2 ? "group" : "folder";
-    options(selects.folder, model.folders.map(({ name, size }, folder) => [`${name} (${number(size)})`, folder]));
+    options(selects.folder, tree());
     options(selects.tag, model.tags.map((tag) => [`#${tag}`, tag]));
     selects.folder.closest("label").hidden = model.folders.length < 2;
     selects.tag.closest("label").hidden = !model.tags.length;

@@ -91,6 +91,38 @@ def test_a_large_vault_lists_its_notes_on_pages_of_letters(monkeypatch: Any) -> 
     assert 'href="../../notes.html"' in page(result, "browse/letters/s-2.html")
 
 
+def test_titles_are_in_the_order_in_which_people_look_for_them() -> None:
+    """Numbers count as numbers and accents do not count, in every list."""
+    ordered = ["Ape", "Äpfel 2", "Äpfel 10", "Apple", "Part 2", "Part 2 b", "Part 10", "Zebra"]
+    texts = {f"{title}.md": "#tag2/x #tag10 [[Hub]]\n" for title in reversed(ordered)}
+    result = build_notes({**{f"n/{path}": text for path, text in texts.items()}, "Hub.md": "Text.\n"})
+
+    def titles(url: str) -> list[str]:
+        found = re.findall(r"<a href[^>]*>([^<]*)</a>", page(result, url).partition("<main")[2].partition("</main>")[0])
+        return [title for title in found if title in ordered]
+
+    shown = [
+        title[:1].upper() + title[1:] for title in ordered
+    ]  # a file's name begins with a capital where it is a title
+    ordered = shown
+    for url in ("n/index.html", "notes.html", "tags/tag10.html"):
+        assert titles(url) == ordered
+    assert [title for title, _ in given(result, "browse/tree/n/index.js")["notes"]] == ordered
+    tags = page(result, "tags/index.html")
+    assert tags.index(">tag2<") < tags.index(">tag10<")
+    linked = page(result, "hub.html").partition('id="linked"')[2]
+    assert re.findall(r'<a href="n/[^"]*">([^<]*)</a>', linked) == ordered
+
+
+def test_a_wanted_note_is_one_in_all_its_spellings() -> None:
+    asking = ["big idea", "Big Idea", "Big Idea", "big-idea", "Big idea.md", "BIG_IDEA#part"]
+    result = build_notes({f"n/{number}.md": f"[[{target}]]\n" for number, target in enumerate(asking)})
+    garden_page = page(result, "garden.html").partition('id="wanted-list"')[2].partition("</ul>")[0]
+    assert re.findall(r"<b>([^<]*)</b> <small>([^<]*)</small>", garden_page) == [("Big Idea", "6 links")]
+    folder_page = page(result, "n/index.html").partition('<ul class="wanted">')[2].partition("</ul>")[0]
+    assert re.findall(r"<li>([^<]*) <small>([^<]*)</small>", folder_page) == [("Big Idea", "6 links")]
+
+
 def test_recent_changes_by_month_and_only_what_has_a_date() -> None:
     text = page(build_notes(WIKI), "recent.html")
     assert re.findall(r'<h2 id="month-(\S+)"><time datetime="\1">([^<]*)', text) == [

@@ -162,6 +162,7 @@ def test_the_title_of_a_site_without_settings_is_its_folders(tmp_path: Path) -> 
         ('[timestamps]\nchannel = "x"', "the stamp format of 'channel' is 'x'"),
         ('[severity]\nmissing-notes = "off"', "unknown diagnostic 'missing-notes'; did you mean 'missing-note'?"),
         ('[severity]\nmissing-note = "fatal"', "it must be error, warning, info or off"),
+        ('language = "no such"', "language is 'no such', which is no language tag such as en or pt-BR"),
         ('base_url = "example.org"', "base_url must be an absolute http(s) address"),
         ('base_url = "ftp://example.org"', "base_url must be an absolute http(s) address"),
         ('content = "nowhere"', "there is no such folder"),
@@ -175,6 +176,12 @@ def test_settings_that_cannot_be_meant_exit_with_2(tmp_path: Path, verb: str, co
     assert result.stderr.startswith("error: ") and message in result.stderr
     assert "Traceback" not in result.output
     assert not (tmp_path / "wiki" / "public").exists()
+
+
+def test_a_language_may_be_written_as_systems_do(tmp_path: Path) -> None:
+    run("build", vault(tmp_path, {**NOTES, "sitegen.toml": 'language = "de_AT"\n'}), "-o", tmp_path / "out")
+    page = (tmp_path / "out" / "notes.html").read_text("utf-8")
+    assert '<html lang="de-AT"' in page and "Alle Notizen" in page
 
 
 def test_strict_line_breaks(tmp_path: Path) -> None:

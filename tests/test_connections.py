@@ -84,6 +84,10 @@ def test_decomposed_text_names_composed_titles() -> None:
         "```\ngrain trade\n```",
         "Of $grain trade$ alone.",
         "%%grain trade%%",
+        "Of [the grain trade](https://example.org/) elsewhere.",
+        "Of [[Wheat|the grain trade]] too.",
+        "Of [[the grain trade|the `grain` and grain trade]], not written.",
+        'Of <a href="https://example.org/">the grain trade</a>.',
         "The grain trade, see [[it]].",
         "The grain trade, see [this](it.md).",
         "---\nrelated: '[[it]]'\n---\nThe grain trade.",
@@ -92,6 +96,20 @@ def test_decomposed_text_names_composed_titles() -> None:
 )
 def test_what_is_no_mention(text: str) -> None:
     assert named("Grain trade", text) == []
+
+
+def test_addresses_and_tags_are_links() -> None:
+    assert named("Danio", "See https://example.org/danio and #danio, and #fish/danio.") == []
+
+
+def test_words_around_and_after_a_link_are_mentions() -> None:
+    text = (
+        "See [the `code` grain trade](https://example.org/), `x` and the grain trade, or [this](https://example.org/)."
+    )
+    assert named("Grain trade", text) == ["grain trade"]
+    notes = {"it.md": "---\ntitle: Grain trade\n---\n", "other.md": text + "\n"}
+    page = site_files(build_notes(notes))["it.html"].decode()
+    assert "<p>See the code grain trade, x and the <mark>grain trade</mark>, or this.</p>" in page
 
 
 def test_code_beside_a_mention_stays_in_its_sentence() -> None:
@@ -143,7 +161,7 @@ def test_settings_switch_them_off() -> None:
 def test_code_is_known_by_its_place() -> None:
     note = parse(source("a.md", "Use `a <b>` [1:00] and `c`.\n\n```\nd\n```\n"), Dialect())
     (section,) = prose_of(note.facts, note.body).sections
-    assert [section.text[start:end] for start, end in section.code] == ["a <b>", "c", "d"]
+    assert [section.text[start:end] for start, end in section.apart] == ["a <b>", "c", "d"]
 
 
 def test_names_are_kept_as_they_are_looked_for() -> None:
@@ -269,7 +287,7 @@ def test_real_notes_have_both(zeihan_vault: Path) -> None:
     result = build_notes(notes, memo=memo)
     found = {p: memo.get(e.outputs[0], Mentions, p) for p, e in memo.tables["mentioned"].entries.items()}
     by = {b.ref.path: b for b in found["hamas_attacks_on_israel.md"].notes}
-    assert "Hamas attacks on Israel" in by["usisrael_relations.md"].sentences[0].link
+    assert "Hamas attacks on Israel" in by["us_policy_shift_in_the_middle_east.md"].sentences[0].link
     likes = result.vault.places["limitations_of_lithium_as_a_battery_material.md"].related
     assert likes[0].ref.title == "Material requirements for EV manufacturing"
     assert [ref.title for ref in likes[0].shared] == ["Lithium processing and supply chain requirements"]

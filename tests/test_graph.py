@@ -59,6 +59,24 @@ def test_the_data_holds_notes_links_folders_and_tags() -> None:
     assert found["group"][1] == found["group"][2] != found["group"][0]
 
 
+def test_folders_have_their_places_and_names_of_their_own() -> None:
+    notes = {"work/2022/a.md": "x", "home/2022/b.md": "x", "home/2022/deep/c.md": "x", "d.md": "x"}
+    result = build_notes(notes)
+    found = data(result)
+    named = dict(zip(found["places"], found["folders"], strict=True))
+    assert named == {
+        "": "Test wiki",
+        "home": "Home",
+        "home/2022": "Home / 2022",
+        "home/2022/deep": "Deep",
+        "work": "Work",
+        "work/2022": "Work / 2022",
+    }
+    assert [found["places"][folder] for folder in found["folder"]] == ["", "home/2022", "home/2022/deep", "work/2022"]
+    legend = re.findall(r"<bdi>(.*?)</bdi>", read(result, "graph.html"))
+    assert sorted(legend) == ["Deep", "Home / 2022", "Test wiki", "Work / 2022"]
+
+
 def test_nothing_private_is_in_it() -> None:
     result = build_notes(WIKI)
     for url in ("graph-data.js", "graph.html", "graph.json"):

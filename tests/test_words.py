@@ -32,6 +32,8 @@ EXPECTED = {
     "zh": ("章节", "反向链接", "2024年3月12日", "查找笔记", "跳到正文", "文件夹"),
     "ar": ("الأقسام", "روابط واردة", "12 مارس 2024", "ابحث عن ملاحظة", "تخطَّ إلى المحتوى", "المجلدات"),
 }
+# What is seen of a control must be part of what it is called, for those who say its name aloud.
+SEEN_IN_NAMES = {"In the graph": "Show {title} in the graph"}
 ENGLISH_WORDS = (
     "Linked from", "Skip to content", "Find a note", "Folders", "Channels", "Most linked", "Dark theme", "Breadcrumb",
     "Footer", "All notes", "Built with", "Play from", "Updated", "To do", "moment", "cited", "linked by", "About this",
@@ -51,6 +53,15 @@ def tool() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_seen_is_in_the_name(language: str) -> None:
+    script = (ROOT / "static" / "words" / f"{language}.js").read_text("utf-8")
+    for seen, name in SEEN_IN_NAMES.items():
+        words = [re.search(f'"{re.escape(text)}": ?"([^"]*)"', script) for text in (seen, name)]
+        shown, called = [found[1].casefold() for found in words if found]
+        assert shown in called
 
 
 def test_catalogues_are_whole_and_what_is_made_of_them_is_theirs(tool: ModuleType) -> None:

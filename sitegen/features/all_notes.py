@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from sitegen.model import Artifact, LetterGroup, LetterPage, NoteRef, Pages, SiteInfo, Vault, View
-from sitegen.paths import case_key
+from sitegen.paths import title_key
 from sitegen.words import words_of
 
 AT_ONCE = 2_000  # notes on notes.html itself
@@ -25,7 +25,7 @@ def all_notes(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View | Art
     letters = sorted(groups, key=lambda letter: (letter != "#", letter))
     total = len(vault.refs)
     shown = tuple(
-        LetterGroup(letter, tuple(sorted(groups[letter], key=lambda r: (case_key(r.title), r.path))))
+        LetterGroup(letter, tuple(sorted(groups[letter], key=lambda r: (title_key(r.title), r.path))))
         for letter in letters
     )
     words = words_of(site.language)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from sitegen.model import Artifact, NoteRef, Pages, Recipe, SiteInfo, Vault
-from sitegen.paths import case_key
+from sitegen.paths import title_key
 
 WHOLE = 400  # notes of a folder that are given at once
 RUN = 250  # notes of a run where there are more
@@ -33,7 +33,7 @@ def _shown(vault: Vault, name: str) -> tuple[NoteRef, tuple[tuple[str, str, int]
     """The folder; title, address and number of notes of the folders in it; title and address of its notes."""
     note = vault.folder_notes.get(name)
     refs = [vault.refs[path] for path in vault.inside.get(name, ()) if path != note]
-    refs.sort(key=lambda ref: (case_key(ref.title), ref.path))
+    refs.sort(key=lambda ref: (title_key(ref.title), ref.path))
     below = tuple([(row.ref.title, row.ref.url, row.notes) for row in vault.branches.get(name, ())])
     return vault.folders[name], below, tuple([(ref.title, ref.url) for ref in refs])
 

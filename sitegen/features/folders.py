@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from sitegen.model import NoteRef, Pages, Recipe, SiteInfo, Vault, View, WantedRow
-from sitegen.paths import fold_key
-from sitegen.stages.listing import cited_moments, note_rows, video_rows, videos_of
+from sitegen.stages.listing import cited_moments, note_rows, video_rows, videos_of, wanted_notes
 from sitegen.words import words_of
 
 MAX_WANTED = 10
@@ -46,11 +44,5 @@ def _shown(vault: Vault, pages: Pages, site: SiteInfo, name: str) -> tuple[NoteR
 
 def _wanted(vault: Vault, name: str) -> tuple[WantedRow, ...]:
     """The targets that most links of a folder's notes ask for and nobody has written."""
-    counts = Counter[str]()
-    names: dict[str, str] = {}
-    for target in (target for path in vault.inside.get(name, ()) for target in vault.wanted[path]):
-        key = fold_key(target) or target
-        names.setdefault(key, target)
-        counts[key] += 1
-    found = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MAX_WANTED]
-    return tuple(WantedRow(names[key], n) for key, n in found)
+    found = wanted_notes(vault, vault.inside.get(name, ()))[:MAX_WANTED]
+    return tuple([WantedRow(target, n) for target, n, _ in found])

@@ -22,7 +22,8 @@ from sitegen.model import (
     Vault,
     View,
 )  # fmt: skip
-from sitegen.paths import case_key, fold_key
+from sitegen.paths import title_key
+from sitegen.stages.listing import wanted_notes
 
 ON_PAGE = 30  # rows of a list
 IN_SCRIPT = 500
@@ -89,30 +90,25 @@ def _most_linked(vault: Vault) -> tuple[GardenRow, ...]:
     """The notes that most others link to, two at the least."""
     found = Counter(target for targets in vault.linked.values() for target in targets)
     rows = [(vault.refs[path], n) for path, n in found.items() if n > 1]
-    rows.sort(key=lambda row: (-row[1], case_key(row[0].title), row[0].path))
+    rows.sort(key=lambda row: (-row[1], title_key(row[0].title), row[0].path))
     return tuple([_row(ref, n) for ref, n in rows])
 
 
 def _wanted(vault: Vault) -> tuple[GardenRow, ...]:
     """The names that links ask for and no note has, with notes that ask for them: most wanted first."""
-    counts, names = Counter[str](), dict[str, str]()
-    asking: dict[str, dict[str, None]] = {}
-    for path, targets in vault.wanted.items():
-        for target in targets:
-            key = fold_key(target) or target
-            names.setdefault(key, target)
-            counts[key] += 1
-            asking.setdefault(key, {})[path] = None
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    first = {key: [vault.refs[path] for path in list(asking[key])[:MAX_ASKING]] for key, _ in ranked}
-    return tuple([GardenRow(names[key], "", n, tuple(first[key])) for key, n in ranked])
+    return tuple(
+        [
+            GardenRow(name, "", n, tuple([vault.refs[path] for path in asking[:MAX_ASKING]]))
+            for name, n, asking in wanted_notes(vault, vault.wanted)
+        ]
+    )
 
 
 def _by_title(vault: Vault, paths: Sequence[str]) -> tuple[GardenRow, ...]:
     """Rows of notes; folders' own are left out, as folders lead there."""
     own = set(vault.folder_notes.values())
     refs = [vault.refs[path] for path in paths if path not in own]
-    return tuple([_row(ref) for ref in sorted(refs, key=lambda ref: (case_key(ref.title), ref.path))])
+    return tuple([_row(ref) for ref in sorted(refs, key=lambda ref: (title_key(ref.title), ref.path))])
 
 
 def _row(ref: NoteRef, figure: int = 0) -> GardenRow:

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from heapq import nsmallest
 
 from sitegen.model import Artifact, NoteRef, Pages, Recipe, SiteInfo, Vault, View
+from sitegen.stages.addresses import parents
 from sitegen.stages.network import COLOURS, DATA, Graph, data, drawn, picture
 
 MAX_HUBS = 20
@@ -49,13 +50,13 @@ def graph_page(
     found = _graph(refs, joined)
     titles = _titles(found, folders)
     sizes = Counter(found.folder)
-    legend = [(number + 1, title, sizes[number]) for number, title in enumerate(titles[:COLOURS])]
+    legend = [(number + 1, title, sizes[number]) for number, title in enumerate(titles[:COLOURS]) if sizes[number]]
     values = (
         ("notes", len(refs)),
         ("links", sum([len(targets) for targets in found.targets])),
         ("picture", picture(refs, found)),
         ("legend", legend),
-        ("others", len(titles) - len(legend)),
+        ("others", len(sizes) - len(legend)),
         ("data", DATA),
         ("version", blake2b(_data(refs, found, folders, tags), digest_size=4).hexdigest()),
     )
@@ -67,8 +68,17 @@ def _graph(refs: tuple[NoteRef, ...], joined: tuple[str, ...]) -> Graph:
 
 
 def _titles(graph: Graph, folders: Sequence[NoteRef]) -> list[str]:
+    """What the graph's folders are called: where several have one title, with those that they are in."""
     titles = {ref.path: ref.title for ref in folders}
-    return [titles.get(path, path) for path in graph.folders]
+    times = Counter([titles.get(path, path) for path in graph.folders])
+
+    def name(path: str) -> str:
+        own = titles.get(path, path)
+        if times[own] == 1 or not path:
+            return own
+        return " / ".join([titles.get(above, above) for above in reversed([path, *parents(path)]) if above])
+
+    return [name(path) for path in graph.folders]
 
 
 def _data(refs: Sequence[NoteRef], graph: Graph, folders: Sequence[NoteRef], tags: Sequence[str]) -> bytes:

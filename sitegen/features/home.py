@@ -40,7 +40,7 @@ def _counts(vault: Vault) -> dict[str, int]:
     counts = vault.counts.values()
     return {
         "notes": len(counts),
-        "links": sum([count.links for count in counts]),
+        "links": sum([len(targets) for targets in vault.linked.values()]),
         "moments": sum([count.moments for count in counts]),
         "videos": len(vault.videos),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from sitegen.model import NoteRow, Pages, Recipe, SiteInfo, TagRow, Vault, View
-from sitegen.paths import case_key
+from sitegen.paths import case_key, title_key
 from sitegen.stages.listing import note_rows
 from sitegen.words import words_of
 
@@ -14,7 +14,7 @@ from sitegen.words import words_of
 def tags(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[View | Recipe]:
     """The list of all tags, and what the view of each is made from; nothing in a vault without tags."""
     rows = {key: TagRow(name, url, name.count("/"), len(notes)) for key, (name, url, notes) in vault.tags.items()}
-    keys = sorted(rows, key=lambda key: key.split("/"))
+    keys = sorted(rows, key=lambda key: ([title_key(step) for step in key.split("/")], key))
     if not keys:
         return
     below: dict[str, list[str]] = {}

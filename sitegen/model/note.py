@@ -144,15 +144,15 @@ class Facts(Partly, frozen=True):
 class ProseSection(NamedTuple):
     """What is said under one heading: its ``id`` and ``title`` ("" before the first one), and the text in lines that are blocks.
 
-    ``stamps`` are the places in the text at which stamps stand, each with the stamp's number; ``code`` is where in it code
-    begins and ends.
+    ``stamps`` are the places in the text at which stamps stand, each with the stamp's number; ``apart`` is where in it code,
+    links and tags begin and end, in which no name is looked for.
     """
 
     id: str
     title: str
     text: str
     stamps: tuple[tuple[int, int], ...] = ()
-    code: tuple[tuple[int, int], ...] = ()
+    apart: tuple[tuple[int, int], ...] = ()
 
 
 class Prose(Value, frozen=True):

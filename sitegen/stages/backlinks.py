@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sitegen.model import Backlink, Facts, Found, LinkKind, NoteRef, Resolution, Sentence
-from sitegen.paths import case_key
+from sitegen.paths import title_key
 
 MAX_SENTENCES = 3
 
@@ -43,7 +43,7 @@ def backlinks(
     """The links to a note, of ``sources`` with their sentences; a mere list entry counts, but not in the notes that are
     its ``own``: its folder's page, and the one it is from."""
     links = [Backlink(refs[s], sentences) for s, sentences in sources.items() if sentences or s not in own]
-    return tuple(sorted(links, key=lambda b: (not b.sentences, case_key(b.ref.title), b.ref.path)))
+    return tuple(sorted(links, key=lambda b: (not b.sentences, title_key(b.ref.title), b.ref.path)))
 
 
 def _says_something(sentence: Sentence, others: Sequence[Sentence]) -> bool:

@@ -14,12 +14,21 @@ from markupsafe import Markup
 from sitegen.model import LocalGraph, Moment, Player, Section, Sibling
 from sitegen.stages.network import Picture
 
+_MARKS = 500  # places for marks along a small line
+
 
 def mini(seconds: Iterable[int], length: float) -> Markup:
-    """A small line with a mark at each of the seconds that are on it: which part of a video something is about."""
-    scale = 100 / max(length, 1)
-    marks = "".join([f'<rect x="{second * scale:.1f}%"/>' for second in seconds if second <= length])
-    return Markup(f'<svg class="mini" aria-hidden="true"><rect class="mini-line"/>{marks}</svg>')
+    """A small line with a mark at each of the seconds that are on it: which part of a video something is about.
+
+    A page may have a hundred of them with some thousand seconds: all marks are one element, and those that would lie on one
+    another are one mark.
+    """
+    scale = _MARKS / max(length, 1)
+    places = dict.fromkeys([round(second * scale) for second in seconds if second <= length])
+    marks = "".join([f"M{place} 0V1" for place in places])
+    return Markup(
+        f'<svg class="mini" viewBox="0 0 {_MARKS} 1" preserveAspectRatio="none" aria-hidden="true"><path d="{marks}"/></svg>'
+    )
 
 
 def shared_length(player: Player | None, siblings: Iterable[Sibling]) -> int:

@@ -36,7 +36,7 @@ from sitegen.model import (
     Vault,
     VideoInfo,
 )  # fmt: skip
-from sitegen.paths import case_key, folder
+from sitegen.paths import case_key, folder, title_key
 from sitegen.stages import backlinks, links, listing, mentions, related
 from sitegen.stages.addresses import Addresses, Named, addresses, parents
 from sitegen.stages.fill import MAX_DEPTH
@@ -411,7 +411,7 @@ def _tag_refs(
 
 def _siblings(group: Sequence[str], cards: Mapping[str, Sibling]) -> dict[str, tuple[Sibling, ...]]:
     """By note of a group: the others."""
-    ordered = sorted((cards[path] for path in group), key=lambda s: (case_key(s.ref.title), s.ref.path))
+    ordered = sorted((cards[path] for path in group), key=lambda s: (title_key(s.ref.title), s.ref.path))
     return {path: tuple([card for card in ordered if card.ref.path != path]) for path in group}
 
 

@@ -25,7 +25,7 @@ from sitegen.model import (
     Vault,
     VideoRow,
 )  # fmt: skip
-from sitegen.paths import case_key, folder
+from sitegen.paths import fold_key, folder, title_key
 from sitegen.stages.addresses import parents
 from sitegen.stages.videos import About, recording_title, watch_address
 from sitegen.video.moments import merge
@@ -97,7 +97,7 @@ def branches(
         if name:
             rows[folder(name)].append(FolderRow(ref, total[name], len(videos.get(name, ()))))
     return {
-        parent: tuple(sorted(found, key=lambda row: (case_key(row.ref.title), row.ref.path)))
+        parent: tuple(sorted(found, key=lambda row: (title_key(row.ref.title), row.ref.path)))
         for parent, found in rows.items()
     }
 
@@ -124,7 +124,25 @@ def shared_moments(notes: Mapping[str, Cites]) -> tuple[SharedMoment, ...]:
 def note_rows(vault: Vault, paths: Iterable[str]) -> tuple[NoteRow, ...]:
     """Rows in the order of their titles."""
     rows = [vault.rows[path] for path in paths]
-    return tuple(sorted(rows, key=lambda row: (case_key(row.ref.title), row.ref.path)))
+    return tuple(sorted(rows, key=lambda row: (title_key(row.ref.title), row.ref.path)))
+
+
+def wanted_notes(vault: Vault, paths: Iterable[str]) -> list[tuple[str, int, tuple[str, ...]]]:
+    """What links of these notes ask for and no note is: the name as most links spell it, how many do, and the notes that ask.
+
+    Most wanted first. Names that a link would not tell apart are one.
+    """
+    spelt: dict[str, Counter[str]] = defaultdict(Counter)
+    asking: dict[str, dict[str, None]] = defaultdict(dict)
+    for path in paths:
+        for target in vault.wanted[path]:
+            name = target[:-3] if target[-3:].lower() == ".md" else target
+            key = fold_key(name) or name
+            spelt[key][name] += 1
+            asking[key][path] = None
+    ranked = sorted([(-names.total(), key) for key, names in spelt.items()])
+    usual = {key: min(names.items(), key=lambda item: (-item[1], item[0]))[0] for key, names in spelt.items()}
+    return [(usual[key], -times, tuple(asking[key])) for times, key in ranked]
 
 
 def videos_of(vault: Vault, paths: Iterable[str]) -> tuple[str, ...]:
@@ -140,7 +158,7 @@ def video_rows(vault: Vault, paths: Iterable[str]) -> tuple[VideoRow, ...]:
         if video:
             found.setdefault(video, []).append(path)
     rows = [_video_row(vault, video, notes) for video, notes in found.items()]
-    return tuple(sorted(rows, key=lambda row: (-len(row.notes), case_key(row.title), row.video_id)))
+    return tuple(sorted(rows, key=lambda row: (-len(row.notes), title_key(row.title), row.video_id)))
 
 
 _MOMENTS_OF_ONE = 3
@@ -163,7 +181,7 @@ def video_title(vault: Vault, video: str, words: Words) -> str:
 
 
 def _video_row(vault: Vault, video: str, paths: list[str]) -> VideoRow:
-    refs = tuple(sorted((vault.refs[p] for p in paths), key=lambda ref: (case_key(ref.title), ref.path)))
+    refs = tuple(sorted((vault.refs[p] for p in paths), key=lambda ref: (title_key(ref.title), ref.path)))
     seconds = tuple(sorted({second for path in paths for second in vault.cited[path].seconds}))
     info = vault.video_info[video]
     title = info.title or (video if info.kind == "youtube" else recording_title(video))

@@ -8,7 +8,7 @@ A name is a note's title or one of its aliases. What may count as one, so that n
 - capitals of up to five letters ("NATO", "US") count only as written so, all else in any case;
 - it is found as whole words. Scripts without blanks between words are looked through for the characters instead.
 
-Where one name holds another, the longer is what is meant. What stands in code or formulas is not looked at. A text is gone
+Where one name holds another, the longer is what is meant. What stands in code, formulas or links is not looked at. A text is gone
 through once, however many names there are: those with a word that the text has not got are never looked for.
 """
 
@@ -183,10 +183,10 @@ def _spans(text: str, written: str, names: list[tuple[str, str, bool]]) -> list[
 
 
 def _texts(section: ProseSection) -> tuple[str, str]:
-    """The text of a section, and the same with blanks in the place of code."""
+    """The text of a section, and the same with blanks in the place of code and of links."""
     text = section.text
     masked = text
-    for start, end in section.code:
+    for start, end in section.apart:
         masked = masked[:start] + " " * (end - start) + masked[end:]
     if text.isascii():
         return text, masked

@@ -12,6 +12,7 @@ from functools import lru_cache
 from math import sqrt
 
 from sitegen.model import NoteRef
+from sitegen.stages.addresses import parents
 from sitegen.stages.layout import Network, layout
 from sitegen.value import Value
 
@@ -25,7 +26,8 @@ COLOURS = 8  # the theme has as many; what is smaller than the largest folders i
 
 class Graph(Value, frozen=True):
     """All notes in one picture: ``x`` and ``y`` from 0 to EXTENT, ``group`` the notes that link to each other much, ``folder``
-    the number of each note's folder, ``folders`` their paths, both largest first; ``targets`` what each note links to."""
+    the number of each note's folder, both largest first; ``folders`` the paths of these, and behind them those of folders that hold
+    no note but other folders; ``targets`` what each note links to."""
 
     x: tuple[int, ...]
     y: tuple[int, ...]
@@ -69,13 +71,14 @@ def drawn(paths: tuple[str, ...], joined: tuple[str, ...]) -> Graph:
     folders = tuple(sorted(sizes, key=lambda folder: (-sizes[folder], folder)))
     folder_numbers = {folder: number for number, folder in enumerate(folders)}
     folder = tuple([folder_numbers[home] for home in homes])
+    above = {path for own in folders if own for path in parents(own) if path and path not in folder_numbers}
     places = layout(Network(paths, folder, neighbours))
     left, top = min(places.x, default=0.0), min(places.y, default=0.0)
     reach = max(max(places.x, default=0.0) - left, max(places.y, default=0.0) - top)
     scale = EXTENT / reach if reach else 0.0
     x = tuple([int((at - left) * scale) for at in places.x])
     y = tuple([int((at - top) * scale) for at in places.y])
-    return Graph(x, y, tuple(places.group), folder, folders, targets)
+    return Graph(x, y, tuple(places.group), folder, (*folders, *sorted(above)), targets)
 
 
 def data(
@@ -91,6 +94,7 @@ def data(
         "group": graph.group,
         "folder": graph.folder,
         "folders": folders,
+        "places": graph.folders,
         "tags": [[name, _steps(numbers)] for name, numbers in tags],
         "links": _links(graph.targets),
     }

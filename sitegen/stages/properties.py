@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from sitegen.config import FORMATS
+from sitegen.config import FORMATS, LANGUAGE_TAG
 from sitegen.diagnostics import Diagnostic, Span
 from sitegen.model import Link, LinkKind, Properties
 from sitegen.paths import slug_path
@@ -41,7 +41,6 @@ _LATE_BLOCK = re.compile(
 # Front matter as other generators read it: an object at the very start of the file.
 _JSON_START = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*\{[\s]*\"")
 _DATE = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?:[T ].*)?")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _LINK = re.compile(r"\[\[([^\[\]\n]+)\]\]")
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _ISO_DURATION = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,3})M)?(?:(\d{1,5})S)?", re.IGNORECASE)
@@ -343,7 +342,7 @@ def _date(value: Value) -> str | None:
 
 def _language(value: Value) -> str | None:
     text = _text(value)
-    if text and not _LANGUAGE.fullmatch(text):
+    if text and not LANGUAGE_TAG.fullmatch(text):
         raise ValueError(f"{text!r} is no language tag such as en or pt-BR")
     return text
 

@@ -13,9 +13,9 @@ from html import escape, unescape
 from sitegen.model import Facts, Prose, ProseSection
 
 # Marks that take part in the text while it is read. "<" stands in no text of a body, so nothing can be taken for one.
-_STAMP, _HEADING, _CODE, _CODE_END = "<\x01>", "<\x02>", "<\x03>", "<\x04>"
+_STAMP, _HEADING, _APART, _APART_END = "<\x01>", "<\x02>", "<\x03>", "<\x04>"
 _MARK = re.compile("(<[\x01\x03\x04]>)")
-_CODE_TAG = re.compile(r"\n*<(/)code>|<code\b[^<>]*>")
+_APART_TAG = re.compile(r'\n*<(/)(?:code|a)>|<(?:code|a)\b[^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _BREAK = re.compile(
     r"<(?:/?(?:p|li|ul|ol|h[1-6]|div|blockquote|table|tr|t[dh]|thead|tbody|d[ltd]|section|pre|hr|details|summary|figure|figcaption|center)"
     r"(?=[\s>])|br\b)[^<>]*>"
@@ -45,7 +45,11 @@ def prose_of(facts: Facts, body: tuple[str, ...]) -> Prose:
             headings.append((heading.id, heading.text))
             found[number] = _HEADING
         elif kind == "T":
-            found[number] = "#" + escape(facts.tags[int(key[1:])])
+            found[number] = f"{_APART}#{escape(facts.tags[int(key[1:])])}{_APART_END}"
+        elif kind == "L":
+            found[number] = _APART
+        elif kind == "/":
+            found[number] = _APART_END
         elif kind == "E" or kind == "M":
             found[number] = " "
         elif key == "F0":
@@ -66,22 +70,25 @@ def _text(html: str, has_stamps: bool) -> str:
         html = _NOTE.sub("", html)
     if has_stamps:
         html = _DASH.sub("", html)
-    if "<code" in html:
-        html = _CODE_TAG.sub(lambda tag: _CODE_END if tag[1] else _CODE, html)
+    if "<code" in html or "<a" in html:
+        html = _APART_TAG.sub(lambda tag: _APART_END if tag[1] else _APART, html)
     return _LINES.sub("\n", _TAG.sub("", _BREAK.sub("\n", html)).replace("&nbsp;", " "))
 
 
 def _section(id: str, title: str, text: str, following: Iterator[int]) -> ProseSection:
-    parts, stamps, code = [], [], []
-    offset = 0
+    parts, stamps, apart = [], [], []
+    offset = depth = 0
     for number, part in enumerate(_MARK.split(text.strip())):
         if not number & 1:
             parts.append(unescape(part) if "&" in part else part)
             offset += len(parts[-1])
         elif part == _STAMP:
             stamps.append((offset, next(following)))
-        elif part == _CODE:
-            code.append((offset, offset))
-        elif code:
-            code[-1] = (code[-1][0], offset)
-    return ProseSection(id, title, "".join(parts), tuple(stamps), tuple(code))
+        elif part == _APART:
+            if not depth:
+                apart.append((offset, offset))
+            depth += 1
+        elif depth:
+            depth -= 1
+            apart[-1] = (apart[-1][0], offset)
+    return ProseSection(id, title, "".join(parts), tuple(stamps), tuple(apart))

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from sitegen.model import Artifact, Moment, NoteRef, Passage, Player, Sibling, VideoInfo, View
 from sitegen.model.video_page import Chapter, Citation, VideoMoment, VideoPage
-from sitegen.paths import case_key, relative
+from sitegen.paths import relative, title_key
 from sitegen.stages.sentences import shorten
 from sitegen.stages.videos import watch_address
 from sitegen.video.moments import Cited, line_length, merge
@@ -63,7 +63,7 @@ def video_page(source: Source) -> VideoPage:
 
 def _notes(notes: Iterable[tuple[NoteRef, tuple[Passage, ...]]]) -> tuple[Sibling, ...]:
     cards = [Sibling(ref, tuple(sorted(p.seconds for p in passages))) for ref, passages in notes]
-    return tuple(sorted(cards, key=lambda card: (case_key(card.ref.title), card.ref.path)))
+    return tuple(sorted(cards, key=lambda card: (title_key(card.ref.title), card.ref.path)))
 
 
 def _player(source: Source, moments: Sequence[VideoMoment]) -> Player:

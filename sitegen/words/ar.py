@@ -134,6 +134,7 @@ MESSAGES: dict[str, str | tuple[str, ...]] = {
     "Other notes from this video": "ملاحظات أخرى من هذا الفيديو",
     "Others": "غيرها",
     "Page not found": "الصفحة غير موجودة",
+    "Perhaps you meant": "لعلك تقصد",
     "Play from %(time)s": "تشغيل من %(time)s",
     "Play from %(time)s on YouTube": "تشغيل من %(time)s على YouTube",
     "Play from YouTube": "تشغيل من YouTube",

@@ -134,6 +134,7 @@ MESSAGES: dict[str, str | tuple[str, ...]] = {
     "Other notes from this video": "Weitere Notizen zu diesem Video",
     "Others": "Sonstige",
     "Page not found": "Seite nicht gefunden",
+    "Perhaps you meant": "Vielleicht war gemeint",
     "Play from %(time)s": "Ab %(time)s abspielen",
     "Play from %(time)s on YouTube": "Ab %(time)s auf YouTube abspielen",
     "Play from YouTube": "Von YouTube abspielen",

@@ -134,6 +134,7 @@ MESSAGES: dict[str, str | tuple[str, ...]] = {
     "Other notes from this video": "Otras notas de este vídeo",
     "Others": "Otras",
     "Page not found": "Página no encontrada",
+    "Perhaps you meant": "Quizá buscaba",
     "Play from %(time)s": "Reproducir desde %(time)s",
     "Play from %(time)s on YouTube": "Reproducir desde %(time)s en YouTube",
     "Play from YouTube": "Reproducir desde YouTube",

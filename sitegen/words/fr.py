@@ -134,6 +134,7 @@ MESSAGES: dict[str, str | tuple[str, ...]] = {
     "Other notes from this video": "Autres notes sur cette vidéo",
     "Others": "Autres",
     "Page not found": "Page introuvable",
+    "Perhaps you meant": "Vous cherchiez peut-être",
     "Play from %(time)s": "Lire à partir de %(time)s",
     "Play from %(time)s on YouTube": "Lire à partir de %(time)s sur YouTube",
     "Play from YouTube": "Lire depuis YouTube",

@@ -134,6 +134,7 @@ MESSAGES: dict[str, str | tuple[str, ...]] = {
     "Other notes from this video": "この動画のほかのノート",
     "Others": "その他",
     "Page not found": "ページが見つかりません",
+    "Perhaps you meant": "お探しのノート（候補）",
     "Play from %(time)s": "%(time)s から再生",
     "Play from %(time)s on YouTube": "YouTube で %(time)s から再生",
     "Play from YouTube": "YouTube から再生",

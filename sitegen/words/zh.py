@@ -134,6 +134,7 @@ MESSAGES: dict[str, str | tuple[str, ...]] = {
     "Other notes from this video": "此视频的其他笔记",
     "Others": "其他",
     "Page not found": "找不到页面",
+    "Perhaps you meant": "您要找的可能是",
     "Play from %(time)s": "从 %(time)s 开始播放",
     "Play from %(time)s on YouTube": "在 YouTube 上从 %(time)s 开始播放",
     "Play from YouTube": "从 YouTube 播放",

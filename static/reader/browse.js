@@ -106,7 +106,8 @@
 
   /** The run that this page's note is in, as the runs are in the order of titles; a near miss only stays closed. */
   const runOf = (runs) => {
-    const folded = (text) => text.normalize("NFC").toLowerCase();
+    const folded = (text) =>
+      text.normalize("NFKD").replace(/[\u0300-\u036f]+/g, "").toLowerCase().replace(/[0-9]+/g, (figures) => figures.replace(/^0+/, "").padStart(12, "0"));
     const title = folded(document.querySelector("h1")?.textContent.trim() ?? "");
     return runs.findLastIndex(([first]) => folded(first) <= title);
   };

@@ -84,7 +84,8 @@
     const colourOf = (note) => theme.kinds[model[state.by][note]] ?? theme.other;
 
     const labels = places();
-    const label = (context, x, y, text, size) => {
+    const label = (context, x, y, title, size) => {
+      const text = `\u2068${title}\u2069`; // in its own direction
       context.font = `500 ${size}px ${theme.family}`;
       const width = context.measureText(text).width;
       if (!labels.take(x - 2, y - size * 0.75, width + 6, size * 1.5)) return false;

@@ -17,7 +17,7 @@
         .slice(0, LINKS)
         .map((note) => sitegen.make("li", {}, sitegen.make("a", { href: model.address(note), textContent: model.titles[note] })));
       if (notes.length > LINKS) items.push(sitegen.make("li", { textContent: sitegen.say("and {n} more", { n: notes.length - LINKS }) }));
-      return [sitegen.make("h3", { textContent: heading }), sitegen.make("ul", {}, ...items)];
+      return [sitegen.make("h2", { textContent: heading }), sitegen.make("ul", {}, ...items)];
     };
     const row = (note) => {
       const facts = sitegen.make("small", { textContent: model.folders[model.folder[note]].name });

@@ -30,6 +30,15 @@
   };
   const piece = ({ starts, ends }, note) => ends.subarray(starts[note], starts[note + 1]);
 
+  /** The order of a language; of one that the browser takes for none, its own. */
+  const collator = (language) => {
+    try {
+      return new Intl.Collator(language, { numeric: true });
+    } catch {
+      return new Intl.Collator(undefined, { numeric: true });
+    }
+  };
+
   sitegen.add("graph-model", (data) => {
     const titles = data.titles.split("\n");
     const count = data.x.length;
@@ -44,6 +53,11 @@
       group.size++;
       if (degree[note] > degree[group.chief]) group.chief = note;
     }
+    /** The numbers of a folder and of all below it; what lies in no folder is below none. */
+    const branch = (folder) => {
+      const path = data.places[folder];
+      return data.places.flatMap((each, number) => (each === path || (path && each.startsWith(`${path}/`)) ? [number] : []));
+    };
     const sizes = new Uint32Array(data.folders.length);
     for (const folder of data.folder) sizes[folder]++;
     let keys, numbers, byTitle;
@@ -57,12 +71,14 @@
       degree,
       folder: data.folder,
       group: data.group,
-      /** Names and sizes of what notes are coloured by, largest first. */
-      folders: data.folders.map((name, number) => ({ name, size: sizes[number] })),
+      /** Names and sizes of what notes are coloured by, largest first; folders of no notes but those of others come last. */
+      folders: data.folders.map((name, number) => ({ name, path: data.places[number], size: sizes[number] })),
       groups: groups.map(({ size, chief }) => ({ name: titles[chief], size })),
       tags: data.tags.map(([name]) => name),
       links: data.links.length - count,
       address: (note) => sitegen.root + urls[note].split("/").map(encodeURIComponent).join("/"),
+      /** How many notes are in a folder or below it. */
+      within: (folder) => branch(folder).reduce((sum, each) => sum + sizes[each], 0),
       targets: (note) => piece(out, note),
       sources: (note) => piece(back, note),
       /** Both, each note once. */
@@ -85,12 +101,12 @@
       },
       byTitle: () => {
         if (!byTitle) {
-          const { compare } = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true });
+          const { compare } = collator(document.documentElement.lang);
           byTitle = Array.from({ length: count }, (_, note) => note).sort((a, b) => compare(titles[a], titles[b]));
         }
         return byTitle;
       },
-      /** For each note whether it is in the folder, has the tag or one below it, and is at most so many links from a note. */
+      /** For each note whether it is in the folder or one below it, has the tag or one below it, and is at most so many links from a note. */
       visible: ({ folder = -1, tag = "", note = -1, distance = 0 }) => {
         const shown = new Uint8Array(count);
         if (!tag) shown.fill(1);
@@ -99,7 +115,10 @@
           let at = 0;
           for (const step of steps) shown[(at += step)] = 1;
         }
-        if (folder >= 0) for (let each = 0; each < count; each++) if (data.folder[each] !== folder) shown[each] = 0;
+        if (folder >= 0) {
+          const within = new Set(branch(folder));
+          for (let each = 0; each < count; each++) if (!within.has(data.folder[each])) shown[each] = 0;
+        }
         if (note >= 0 && distance > 0) {
           const near = new Uint8Array(count);
           near[note] = 1;

@@ -258,6 +258,20 @@ def test_folders_and_tags_in_other_orders(page: Page, url: str, wiki_url: str) -
     assert titles.all_inner_texts() == ["Ash", "Oak", "Yew"]
 
 
+def test_what_is_far_down_a_long_list_is_there(page: Page, viewport: int, wiki_url: str, axe: Axe) -> None:
+    page.goto(wiki_url + "many/index.html")
+    last = page.locator("#note-list > li").last.get_by_role("link")
+    last.focus()
+    expect(last).to_be_in_viewport()
+    box = last.bounding_box()
+    assert last.inner_text() == "Note 0419" and box is not None and box["height"] > 12
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport
+    assert axe(page) == []
+    heights = "[...document.querySelectorAll('#note-list > li')].map((row) => row.getBoundingClientRect().height)"
+    page.emulate_media(media="print")
+    assert min(page.evaluate(heights)) > 12
+
+
 def test_recent_changes_and_the_garden(page: Page, viewport: int, scheme: str, wiki_url: str, axe: Axe) -> None:
     page.goto(wiki_url + "recent.html")
     months = page.get_by_role("heading", level=2).all_inner_texts()

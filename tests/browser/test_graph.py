@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import serve
+from tests.conftest import run_build, write
+
 Axe = Callable[..., list[str]]
 TIDE = "talks/the_rule_of_twelfths.html"
 TIDE_TITLE = "The rule of twelfths"
@@ -67,6 +70,8 @@ def test_list_and_card_have_nothing_for_axe(
 ) -> None:
     drawn(page, site_url + ("graph.html#&view=list" if view == "list" else f"graph.html#{TIDE}"))
     expect(page.locator(".network-list a, .network-card a").first).to_be_attached()
+    if view == "list":
+        page.locator(".network-list summary").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport
     assert axe(page) == []
 
@@ -125,6 +130,11 @@ def test_search_finds_a_note_by_keyboard(page: Page, viewport: int, site_url: st
     expect(page.locator("#network-found [role=option]")).to_have_count(1)
     field.press("Enter")
     expect(page.locator(".network-card .card-title")).to_have_text(TIDE_TITLE)
+    expect(page.locator(".network-card .card-title")).to_be_focused()  # so that it is told, and what is in it is next
+    page.keyboard.press("Tab")
+    expect(page.locator(".network-card .card-open")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".network-card")).to_be_hidden()
     field.fill("<b>(c++")
     expect(page.locator("#network-found [role=option]")).to_have_count(0)
 
@@ -158,6 +168,32 @@ def test_filters_by_folder_tag_and_distance_stand_in_the_address(page: Page, dem
     page.reload()
     expect(page.locator(".network-card .card-title")).to_have_text(TIDE_TITLE)
     assert 1 < near < int(page.get_by_role("status").inner_text().split()[0])
+
+
+def test_a_folder_is_shown_with_those_below_it(page: Page, tmp_path: Path) -> None:
+    notes = {"d.md": "x\n", "work/2022/a.md": "x\n", "home/2022/b.md": "x\n", "home/2022/deep/c.md": "x\n"}
+    write(tmp_path / "vault", notes)
+    assert run_build(tmp_path / "vault", tmp_path / "out").exit_code == 0
+    with serve(tmp_path / "out") as url:
+        drawn(page, url + "graph.html")
+        page.get_by_text("Filters and colours").click()
+        folders = page.get_by_label("Folder")
+        names = [" ".join(name.split()) for name in folders.locator("option").all_inner_texts()]
+        assert names == [
+            "All folders", "Vault (1)", "Home (2)", "Home / 2022 (2)", "Deep (1)", "Work (1)", "Work / 2022 (1)"
+        ]  # fmt: skip
+        folders.select_option(index=2)
+        expect(page.get_by_role("status")).to_have_text("2 of 4 notes")
+        folders.select_option(index=6)
+        expect(page.get_by_role("status")).to_have_text("1 of 4 notes")
+        expect(page).to_have_url(url + "graph.html#&folder=work/2022")
+        folders.select_option(index=1)
+        expect(page.get_by_role("status")).to_have_text("1 of 4 notes")
+        page.reload()
+        expect(page.get_by_role("status")).to_have_text("1 of 4 notes")
+        expect(page.locator(".network-legend li")).to_have_count(4)
+        page.get_by_role("button", name="List").click()
+        expect(page.locator(".network-title")).to_have_text(["D"])
 
 
 def test_the_legend_filters_and_colours_may_mean_links(page: Page, site_url: str) -> None:
@@ -203,6 +239,19 @@ def test_keys_and_buttons_move_the_picture(page: Page, site_url: str) -> None:
     assert abs(wide[0]["x"] - wide[1]["x"]) > abs(narrow[0]["x"] - narrow[1]["x"])
 
 
+def test_the_list_of_keys_has_those_of_the_graph(page: Page, site_url: str, axe: Axe) -> None:
+    drawn(page, site_url + "graph.html")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog).to_contain_text("Move the picture")
+    expect(dialog).to_contain_text("Zoom in")
+    assert axe(page) == []
+    page.keyboard.press("Escape")
+    page.goto(site_url + "tags/index.html")
+    page.keyboard.press("?")
+    expect(dialog).not_to_contain_text("Move the picture")
+
+
 def test_the_scheme_is_followed_while_one_looks(page: Page, site_url: str) -> None:
     drawn(page, site_url + "graph.html")
     before = picture(page)
@@ -210,6 +259,26 @@ def test_the_scheme_is_followed_while_one_looks(page: Page, site_url: str) -> No
     page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
     settled(page)
     assert picture(page) != before
+
+
+def test_forced_colours_leave_names_to_be_read(open_page: Callable[..., Page], site_url: str) -> None:
+    """In a contrast theme all text has one colour; a drawing made of it would be black on black."""
+    page = open_page(forced_colors="active")
+    drawn(page, site_url + "graph.html")
+    colours = page.evaluate(
+        """() => {
+            const canvas = document.querySelector(".sigma-labels");
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            const found = [0, 0];
+            for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 200) found[data[at] > 127 ? 1 : 0]++;
+            return found;
+        }"""
+    )
+    assert min(colours) > 100  # pixels of letters, and of what sets them off
+    shown = page.locator(".network-legend :is(button, span)").evaluate_all(
+        "(all) => new Set(all.map((each) => getComputedStyle(each, '::before').backgroundColor)).size"
+    )
+    assert shown > 2
 
 
 def test_fingers_drag_and_pinch(open_page: Callable[..., Page], site_url: str) -> None:
@@ -271,6 +340,8 @@ def test_without_scripts_there_is_a_picture_with_links(
     for hidden in (".network-search", ".network-stage", ".network-zoom", ".network-card", ".network-list"):
         expect(page.locator(hidden)).to_be_hidden()
     expect(page.get_by_role("link", name="All notes").first).to_be_visible()
+    name = page.locator(".network-picture text").first.bounding_box()
+    assert name is not None and name["height"] > 12  # one can read it
     page.locator(".network-picture a").last.click()
     expect(page.locator("article.note, main h1").first).to_be_visible()
 
@@ -296,3 +367,12 @@ def test_it_opens_from_a_disk(open_page: Callable[..., Page], demo_site: Path) -
     expect(page.locator(".network-card .card-title")).to_have_text(TIDE_TITLE)
     page.locator(".network-card li a").first.click()
     expect(page.locator(".network-card .card-title")).not_to_have_text(TIDE_TITLE)
+
+
+def test_a_language_the_browser_does_not_know_has_a_list_too(page: Page, tmp_path: Path) -> None:
+    """``de-1`` looks like a tag of a language, and is none."""
+    write(tmp_path / "vault", {"sitegen.toml": 'language = "de-1"\n', "Zebra.md": "[[Ape]]\n", "Ape.md": "x\n"})
+    assert run_build(tmp_path / "vault", tmp_path / "out").exit_code == 0
+    with serve(tmp_path / "out") as url:
+        drawn(page, url + "graph.html#&view=list")
+        expect(page.locator(".network-title")).to_have_text(["Ape", "Zebra"])

@@ -182,6 +182,28 @@ def test_a_missing_address_shows_the_way_back(page: Any, site_url: str) -> None:
     assert page.url.removesuffix("index.html") == site_url
 
 
+@pytest.mark.parametrize(
+    "address", ["old/place/the_keepers_nigth_watch.html", "the-keepers-night-watch/", "keepers%20night"]
+)
+def test_a_missing_address_suggests_notes_with_its_words(page: Any, site_url: str, axe: Axe, address: str) -> None:
+    page.goto(site_url + address)
+    first = page.get_by_role("region", name="Perhaps you meant").get_by_role("link").first
+    expect(first).to_have_text("The keeper's night watch")
+    assert axe(page) == []
+    page.watch.errors[:] = [error for error in page.watch.errors if "404" not in error]
+    first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The keeper's night watch")
+
+
+@pytest.mark.parametrize("address", ["xyzzyq.html", "no/", "%E0%A4%A", "%3Cb%3E(.html"])
+def test_a_missing_address_of_no_known_words_suggests_nothing(page: Any, site_url: str, address: str) -> None:
+    page.goto(site_url + address)
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
+    assert page.locator(".suggested").is_hidden()
+    page.watch.errors[:] = [error for error in page.watch.errors if "404" not in error]
+
+
 # ---- lists ----------------------------------------------------------------------------------------
 
 

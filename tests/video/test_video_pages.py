@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sitegen.build import Memo, Result
+from sitegen.stages.drawing import mini
 from sitegen.video.moments import WITHIN, merge
 from tests.sites import build_notes, default_settings, site_files
 
@@ -95,6 +96,12 @@ def test_the_seeds_note_leads_to_the_video_and_to_its_other_notes(seed: Result) 
     own = page(seed, "z/russian_military_reliance_on_foreign_support.html")
     assert own.count(f'href="../{URL}"') == 2
     assert own.count('class="mini"') == 4
+
+
+def test_a_small_line_is_light_however_much_is_cited() -> None:
+    line = mini(range(7200), 7200)
+    assert len(line) < 5000 and line.count("<") == 3  # begin of the drawing, the path, the end
+    assert 'd="M0 0V1M250 0V1M500 0V1"' in mini([0, 1, 1800, 1801, 3600, 4000], 3600)
 
 
 # ---- which videos have one --------------------------------------------------------------------------
