@@ -6,10 +6,11 @@ Places are percentages in SVG attributes, since the pages' policy forbids style 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 from markupsafe import Markup
+from markupsafe import escape as escaped
 
 from sitegen.model import LocalGraph, Moment, Player, Section, Sibling
 from sitegen.stages.network import Picture
@@ -40,6 +41,21 @@ def ticks(moments: Iterable[Moment], length: float) -> Markup:
     scale = 100 / max(length, 1)
     places = [place for m in moments for place in (m.seconds, min(m.seconds * scale, 100))]
     return Markup('<rect class="tick" data-seconds="%d" x="%.2f%%"/>' * (len(places) // 2) % tuple(places))
+
+
+def contents(sections: Sequence[Section], *, timed: bool) -> Markup:
+    """The items of a page's table of contents; if it is ``timed``, each with the first moment cited under it."""
+    top = min(section.level for section in sections)
+    out: list[str] = []
+    for section in sections:
+        deeper = section.level - top
+        level = f' class="sub-{min(deeper, 3)}"' if deeper else ""
+        seconds = f' data-seconds="{section.seconds}"' if timed and section.seconds is not None else ""
+        time = f'<span class="time">{section.clock or ""}</span> ' if timed else ""
+        out.append(
+            f'<li{level}><a href="#{escaped(section.id)}"{seconds}>{time}<span>{escaped(section.title)}</span></a></li>\n'
+        )
+    return Markup("".join(out))
 
 
 def segments(sections: Iterable[Section], length: float) -> Markup:
