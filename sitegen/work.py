@@ -27,7 +27,20 @@ from sitegen.codec import (
 from sitegen.diagnostics import Diagnostic
 from sitegen.extensions import Check
 from sitegen.memo import Lost
-from sitegen.model import Facts, Mentions, Needs, Note, Page, Place, Prose, SiteInfo, Source, Theme, Transcript
+from sitegen.model import (
+    Facts,
+    Mentions,
+    Needs,
+    Note,
+    Page,
+    Place,
+    Postings,
+    Prose,
+    SiteInfo,
+    Source,
+    Theme,
+    Transcript,
+)
 from sitegen.stages.mentions import Table, mentions_in
 from sitegen.stages.parse import Dialect, parse
 from sitegen.stages.postings import postings_of
@@ -99,8 +112,17 @@ class Frame(Value, frozen=True):
 
 
 def parse_notes(dialect: bytes, sources: Sequence[Source]) -> list[ParsedNote]:
-    """Parse a chunk of notes. ``dialect`` is a pickled `Dialect`."""
-    return [_named(source.path, partial(_parsed, source, _unpacked(dialect))) for source in sources]
+    """Parse a chunk of notes. ``dialect`` is a pickled `Dialect`.
+
+    One step is done for all of them, then the next: the words that most notes use are at hand then (in the processor's caches),
+    and finding them takes two thirds of the time.
+    """
+    known: Dialect = _unpacked(dialect)
+    notes = [_named(source.path, partial(parse, source, known)) for source in sources]
+    texts = [_named(note.path, partial(prose_of, note.facts, note.body)) for note in notes]
+    pairs = list(zip(notes, texts, strict=True))
+    postings = [_named(n.path, partial(postings_of, n.facts, text, known.language)) for n, text in pairs]
+    return [_named(p[0].path, partial(_parsed, *p)) for p in zip(notes, texts, postings, strict=True)]
 
 
 def make_pages(frame: bytes, jobs: Sequence[PageJob]) -> list[MadePage]:
@@ -139,12 +161,9 @@ def page_of(job: PageJob, language: str) -> Page:
     return _resolved(job, *unpacked_note(job.note), language)
 
 
-def _parsed(source: Source, dialect: Dialect) -> ParsedNote:
-    note = parse(source, dialect)
+def _parsed(note: Note, prose: Prose, postings: Postings) -> ParsedNote:
     problems = encode(note.diagnostics) if note.diagnostics else b""
     rest = encode((rest_of(Note, *_APART)(note), hidden(note.facts)))
-    prose = prose_of(note.facts, note.body)
-    postings = postings_of(note.facts, prose, dialect.language)
     return ParsedNote(printed(note.facts), rest, printed(prose), printed(postings), problems)
 
 

@@ -6,10 +6,11 @@ Places are percentages in SVG attributes, since the pages' policy forbids style 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 from markupsafe import Markup
+from markupsafe import escape as escaped
 
 from sitegen.model import LocalGraph, Moment, Player, Section, Sibling
 from sitegen.stages.network import Picture
@@ -25,7 +26,7 @@ def mini(seconds: Iterable[int], length: float) -> Markup:
     """
     scale = _MARKS / max(length, 1)
     places = dict.fromkeys([round(second * scale) for second in seconds if second <= length])
-    marks = "".join([f"M{place} 0V1" for place in places])
+    marks = "M%d 0V1" * len(places) % tuple(places)  # all at once, in half the time
     return Markup(
         f'<svg class="mini" viewBox="0 0 {_MARKS} 1" preserveAspectRatio="none" aria-hidden="true"><path d="{marks}"/></svg>'
     )
@@ -46,8 +47,23 @@ def shared_length(player: Player | None, siblings: Iterable[Sibling]) -> int:
 def ticks(moments: Iterable[Moment], length: float) -> Markup:
     """A tick at each moment that scripts can find by its time, as SVG."""
     scale = 100 / max(length, 1)
-    rects = [f'<rect class="tick" data-seconds="{m.seconds}" x="{min(m.seconds * scale, 100):.2f}%"/>' for m in moments]
-    return Markup("".join(rects))
+    places = [place for m in moments for place in (m.seconds, min(m.seconds * scale, 100))]
+    return Markup('<rect class="tick" data-seconds="%d" x="%.2f%%"/>' * (len(places) // 2) % tuple(places))
+
+
+def contents(sections: Sequence[Section], *, timed: bool) -> Markup:
+    """The items of a page's table of contents; if it is ``timed``, each with the first moment cited under it."""
+    top = min(section.level for section in sections)
+    out: list[str] = []
+    for section in sections:
+        deeper = section.level - top
+        level = f' class="sub-{min(deeper, 3)}"' if deeper else ""
+        seconds = f' data-seconds="{section.seconds}"' if timed and section.seconds is not None else ""
+        time = f'<span class="time">{section.clock or ""}</span> ' if timed else ""
+        out.append(
+            f'<li{level}><a href="#{escaped(section.id)}"{seconds}>{time}<span>{escaped(section.title)}</span></a></li>\n'
+        )
+    return Markup("".join(out))
 
 
 def segments(sections: Iterable[Section], length: float) -> Markup:

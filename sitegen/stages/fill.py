@@ -37,6 +37,7 @@ class Filling(Struct):
     page_url: str
     notes: Notes
     words: Words
+    play: str  # what a stamp says to those who do not see it, as HTML with a place for its time
     problems: dict[tuple[str, str, int], None] = field(default_factory=dict)
     stamp_ids: dict[int, str] = field(default_factory=dict)  # second -> id of the first stamp that cites it
     video: str = ""  # what the page plays
@@ -53,7 +54,8 @@ Step = tuple[str, str]  # a note's path and the anchor of the part that is shown
 
 def fill(note: Note, place: Place, notes: Notes, words: Words) -> tuple[str, Filling]:
     """The body of ``note`` as final HTML. ``notes`` are those it embeds, directly or through others."""
-    filling = Filling(place.ref.url, notes, words, video=_source(place))
+    play = escape(words.gettext("Play from %(time)s"))
+    filling = Filling(place.ref.url, notes, words, play, video=_source(place))
     return _fill(note.body, note, place, filling, ((note.path, ""),), "", 1), filling
 
 
@@ -136,7 +138,7 @@ def _stamp(note: Note, place: Place, at: int, filling: Filling, *, own: bool) ->
     if stamp.written.lstrip("0:") != text.lstrip("0:"):
         hover = f' title="{escape(filling.words.gettext("Written %(time)s", time=stamp.written))}"'
     address = filling.href(moment_url(source, seconds)) if place.media else escape(watch_url(source, seconds))
-    play = escape(filling.words.gettext("Play from %(time)s", time=text))
+    play = filling.play % {"time": text}
     return f'<a class="{style}"{name} href="{address}"{data} aria-label="{play}"{hover}>{text}</a>'
 
 

@@ -18,6 +18,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from sitegen.model import Backlink, Mentions, NoteRef, Prose, ProseSection, Sentence
@@ -46,6 +47,7 @@ _COMMON = frozenset(
     " una uno".split()
 )
 _WORD = re.compile(r"\w+")
+_BLANKED = "".join([chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128)])
 # Scripts that put no blanks between words: Thai, Lao, Burmese, Khmer, Chinese and Japanese. (Korean has them, but joins particles.)
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _SOLID = re.compile(f"[{_UNSPACED}]")
@@ -58,8 +60,8 @@ Names = Mapping[str, tuple[str, ...]]  # path of a note -> its names
 class Table(NamedTuple):
     """All names of a vault, ready to be looked for in one pass over the words of a text, however many there are."""
 
-    firsts: dict[str, bool]  # words that names begin with, and whether one is a name by itself
-    starts: dict[str, tuple[int, ...]]  # by their first two words, how many words names have
+    single: dict[str, bool]  # names of one word
+    starts: dict[str, dict[str, tuple[int, ...]]]  # by their first two words, how many words other names have
     names: dict[str, list[tuple[str, str]]]  # by all their words, names with their notes
     solid: dict[str, list[tuple[str, str]]]  # by its first two characters, a name that is looked for in solid text
 
@@ -112,14 +114,16 @@ def table_of(names: Names) -> Table:
                 by_words[" ".join(_WORD.findall(small(name)))].append((name, path))
             else:
                 solid[name[first.start() : first.start() + 2]].append((name, path))
-    lengths: dict[str, set[int]] = defaultdict(set)
-    firsts: dict[str, bool] = {}
+    single: dict[str, bool] = {}
+    lengths: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for words in by_words:
         first_word, *rest = words.split(" ")
-        firsts[first_word] = firsts.get(first_word, False) or not rest
         if rest:
-            lengths[f"{first_word} {rest[0]}"].add(1 + len(rest))
-    return Table(firsts, {start: tuple(sorted(found)) for start, found in lengths.items()}, dict(by_words), dict(solid))
+            lengths[first_word][rest[0]].add(1 + len(rest))
+        else:
+            single[words] = True
+    starts = {first: {n: tuple(sorted(found)) for n, found in seconds.items()} for first, seconds in lengths.items()}
+    return Table(single, starts, dict(by_words), dict(solid))
 
 
 # ---- a text -------------------------------------------------------------------------------------------------
@@ -128,9 +132,11 @@ def table_of(names: Names) -> Table:
 def mentions_in(path: str, prose: Prose, table: Table) -> Found:
     """The notes that the text of the note at ``path`` names, each with the first sentences that do."""
     found: dict[str, list[Sentence]] = {}
-    texts = [(shown, small(written), written) for shown, written in map(_texts, prose.sections)]
-    names = _names("\n".join([text for _, text, _ in texts]), table)
-    for shown_text, text, written in texts if names else ():
+    for shown_text, written in map(_texts, prose.sections):
+        text = small(written)
+        names = _names(text, table)
+        if not names:
+            continue
         spans = _spans(text.replace("\n", " "), written.replace("\n", " "), names)
         cut = None
         reached = -1
@@ -155,20 +161,19 @@ def _whole(sentence: Sentence) -> str:
 
 def _names(text: str, table: Table) -> list[tuple[str, str, bool]]:
     """The names whose words stand in a text, one after the other. Of each its note, and whether it has to stand apart."""
-    firsts, starts, names = table.firsts, table.starts, table.names
-    words = _WORD.findall(text)
-    found: dict[str, None] = {}
-    for at, word in [(at, word) for at, word in enumerate(words) if word in firsts]:
-        if firsts[word]:
-            found[word] = None
-        for length in starts.get(" ".join(words[at : at + 2]), ()):
+    starts, names = table.starts, table.names
+    words = text.translate(_BLANKED).split() if text.isascii() else _WORD.findall(text)
+    found = dict.fromkeys(sorted(table.single.keys() & words))
+    pairs = enumerate(pairwise(words))
+    for at in [at for at, (first, second) in pairs if first in starts and second in starts[first]]:
+        for length in starts[words[at]][words[at + 1]]:
             several = " ".join(words[at : at + length])
             if several in names:
                 found[several] = None
     known = [(name, target, True) for several in found for name, target in names[several]]
     if table.solid and not text.isascii():
-        pairs = set(_PAIR.findall(text)) & table.solid.keys()
-        known += [(name, target, False) for pair in sorted(pairs) for name, target in table.solid[pair]]
+        solid = set(_PAIR.findall(text)) & table.solid.keys()
+        known += [(name, target, False) for pair in sorted(solid) for name, target in table.solid[pair]]
     return known
 
 

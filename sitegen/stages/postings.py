@@ -7,14 +7,11 @@ its length allowed for (four), and where else the word stands (two).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain
 
 from sitegen.model import Facts, Postings, Prose
 from sitegen.paths import case_key
-from sitegen.stages.terms import Cutter, cutter
+from sitegen.stages.terms import cutter
 
 HEADING, TITLE, MOST_OF_TITLE = 1 << 4, 2 << 4, 3 << 4
 _USUAL = 700  # words of a note
@@ -25,37 +22,39 @@ _MANY = 64  # more often than this makes no difference
 def postings_of(facts: Facts, prose: Prose, language: str) -> Postings:
     """The words of a note written in this language, if it does not say another."""
     own = cutter(facts.properties.language or language)
-    text = " ".join([section.text for section in prose.sections])
-    counts = Counter(chain.from_iterable(map(own.__getitem__, text.split())))
-    words = sum(counts.values())
-    places = dict.fromkeys(_of(own, (section.title for section in prose.sections)), HEADING)
+    counts = own.words(" ".join([section.text for section in prose.sections]))
+    codes = _codes(sum(counts.values()))
+    places = dict.fromkeys(own.words(" ".join([section.title for section in prose.sections])), HEADING)
     for name in (*facts.aliases, facts.title):
-        keys = _of(own, [name])
+        keys = own.words(name)
         place = MOST_OF_TITLE if len(keys) <= 3 else TITLE
         for key in keys:
             places[key] = max(places.get(key, 0), place)
-    codes = _codes(words)
-    found = {key: codes[times if times < _MANY else _MANY] for key, times in counts.items()}
     for key, place in places.items():
-        found[key] = found.get(key, 0) | place
-    found |= dict.fromkeys(_labels(facts), 0)
-    return Postings("\n".join(found), bytes(found.values()))
+        places[key] = place | codes[counts.pop(key, 0)]
+    places |= dict.fromkeys(_labels(facts), 0)
+    found = bytes(map(codes.__getitem__, counts.values())) + bytes(places.values())
+    return Postings("\n".join([*counts, *places]), found)
 
 
-def _of(own: Cutter, texts: Iterable[str]) -> dict[str, None]:
-    return dict.fromkeys([key for text in texts for chunk in text.split() for key in own[chunk]])
+class _Codes(dict[int, int]):
+    """Codes by how often a word stands in a note; more often than any that is there makes no difference."""
+
+    def __missing__(self, times: int) -> int:
+        return self[_MANY]
 
 
-def _codes(words: int) -> tuple[int, ...]:
+def _codes(words: int) -> _Codes:
     """By how often a word stands in a note of so many words: the part of BM25 that is the note's own, from 1 to 15."""
     size = 1 << max(words.bit_length() - 3, 0)  # a word more or less must not change all codes
     return _codes_at(words // size * size)
 
 
 @lru_cache(maxsize=256)
-def _codes_at(length: int) -> tuple[int, ...]:
+def _codes_at(length: int) -> _Codes:
     norm = _SPREAD * (1 - _LENGTHS + _LENGTHS * length / _USUAL)
-    return (0, *[max(1, round(times / (times + norm) * 15)) for times in range(1, _MANY + 1)])
+    codes = {times: max(1, round(times / (times + norm) * 15)) for times in range(1, _MANY + 1)}
+    return _Codes({0: 0} | codes)
 
 
 def _labels(facts: Facts) -> list[str]:

@@ -54,7 +54,8 @@ def ties(
     """The notes most like a note, best first. ``near`` says who links to each note, whom each note links to, and whose
     title has each word; ``apart`` are notes that must not be among them."""
     linkers, linked, holders = near
-    found: dict[str, list[tuple[float, int, str]]] = {}
+    shares: list[tuple[tuple[float, int, str], Iterable[str]]] = []  # reasons, and the notes that have each
+    weights: dict[str, float] = {}
     for kind, own, weight, having in (
         (0, outgoing, 1.0, linkers),
         (1, incoming, _NAMED, linked),
@@ -63,17 +64,21 @@ def ties(
         for thing in own:
             others = having.get(thing, ())
             if 1 < len(others) <= _MANY:
-                reason = (weight / log2(1 + len(others)), kind, thing)
+                share = weight / log2(1 + len(others))
+                shares.append(((share, kind, thing), others))
                 for other in others:
-                    found.setdefault(other, []).append(reason)
+                    weights[other] = weights[other] + share if other in weights else share
     for other in (path, *outgoing, *incoming, *apart):
-        found.pop(other, None)
-    best = sorted([(-_weight(reasons), other) for other, reasons in found.items() if _weight(reasons) >= _ENOUGH])
-    return tuple([_tie(other, found[other]) for _, other in best[:MOST]])
-
-
-def _weight(reasons: list[tuple[float, int, str]]) -> float:
-    return round(sum([weight for weight, _, _ in reasons]), 6)
+        weights.pop(other, None)
+    # most others share little: why they are like the note is asked only of those that are shown
+    likely = [(round(weight, 6), other) for other, weight in weights.items() if weight > _ENOUGH - 0.1]
+    best = sorted([(-weight, other) for weight, other in likely if weight >= _ENOUGH])[:MOST]
+    found: dict[str, list[tuple[float, int, str]]] = {other: [] for _, other in best}
+    for reason, sharing in shares if found else ():
+        for other in sharing:
+            if other in found:
+                found[other].append(reason)
+    return tuple([_tie(other, reasons) for other, reasons in found.items()])
 
 
 def _tie(path: str, reasons: list[tuple[float, int, str]]) -> Tie:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from sitegen.model import Artifact, Page, SiteInfo, Theme, View, clock
 from sitegen.paths import relative
-from sitegen.stages.drawing import mini, nodes, segments, shared_length, spots, ticks
+from sitegen.stages.drawing import contents, mini, nodes, segments, shared_length, spots, ticks
 from sitegen.stages.moment_list import moment_items
 from sitegen.stages.templates import Code, Loader, Spoken
 from sitegen.stages.transcript_page import transcript_lines
@@ -77,6 +77,7 @@ def _environment(theme: Theme, language: str) -> jinja2.Environment:
         day=env.words.day,
         month=env.words.month,
         icon=lambda name: Markup(theme.icons[name]),
+        contents=contents,
         mini=mini,
         nodes=nodes,
         segments=segments,

@@ -104,16 +104,18 @@ _FORGED = re.compile(f"data-hole|{FILE}(?=[:&])", re.IGNORECASE)
 
 # Text and the plainest elements, spelled as the sanitiser spells them: it would change nothing about them.
 _OWN = re.compile(
-    r"(?:[^<&\ufeff]+|&(?:amp|lt|gt|nbsp);|</?(?:p|ul|ol|li|strong|em|blockquote|h[2-6])>|</a>"
-    r'|<h[2-6] id="[\w-]+">|<a data-hole="L[0-9]+">|<wbr data-hole="[A-Za-z][0-9]+">)*+'
+    r"(?:[^<&\ufeff]+|&(?:amp|lt|gt|nbsp);|</?(?:p|ul|ol|li|strong|em|code|blockquote|h[2-6])>|</a>|</div>|<[bh]r>"
+    r'|<h[2-6] id="[\w-]+">|<a data-hole="L[0-9]+">|<wbr data-hole="[A-Za-z][0-9]+">'
+    r'|<div class="callout" data-callout="[\w-]+">|<p class="callout-title">|<div class="callout-content">)*+'
 )
 
 
 def clean_own(html: str) -> str:
     """`clean` for HTML without any raw HTML in it, so that all its elements are ours and in pairs.
 
-    Most notes hold nothing but text, lists, links and stamps; what is seen to be no more than that need not be parsed.
+    Most notes hold nothing but text, lists, links, stamps and callouts; what is seen to be no more than that need not be parsed.
     """
+    html = html.replace("<br />", "<br>").replace("<hr />", "<hr>")
     return html if _OWN.fullmatch(html) else clean(html)
 
 

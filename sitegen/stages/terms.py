@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import cache
+from typing import Any
 
 import Stemmer
 
@@ -39,24 +41,35 @@ _PLURAL = re.compile(r"(?<=[0-9])s$")  # F-16s, 1990s
 _ACCENTS = re.compile("[\u0300-\u036f\u064b-\u065f\u0640]+")
 
 
-class Cutter(dict[str, tuple[str, ...]]):
+class Cutter(dict[str, str | tuple[str, ...]]):
     """The words of chunks of text between blanks, in one language, each as stem and form with a tab between them, or as the
-    stem alone where they are the same. What it was asked once it knows."""
+    stem alone where they are the same: the one word that most chunks are by itself, else all of them.
+    What it was asked once it knows."""
 
     def __init__(self, language: str) -> None:
         algorithm = _ALGORITHMS.get(re.split("[-_]", language.lower())[0])
         self._stem = Stemmer.Stemmer(algorithm).stemWord if algorithm else str
 
-    def __missing__(self, chunk: str) -> tuple[str, ...]:
+    def __missing__(self, chunk: str) -> str | tuple[str, ...]:
         core = chunk.lstrip('("').rstrip(".,;:!?)\"'").lower()
         if core != chunk and core.isascii() and core.isalnum():
             found = self[core]  # as most are: a word that was met before, beside a mark
         else:
-            found = tuple([key for word in cut(chunk) for key in self._keys(word)])
+            keys = [key for word in cut(chunk) for key in self._keys(word)]
+            found = keys[0] if len(keys) == 1 else tuple(keys)
         if len(chunk) <= MAX_WORD:
             if len(self) > 1 << 18:
                 self.clear()
             self[chunk] = found
+        return found
+
+    def words(self, text: str) -> Counter[str]:
+        """The words of a text, and how often each of them stands there."""
+        found: Counter[Any] = Counter(map(self.__getitem__, text.split()))
+        for several in [words for words in found if type(words) is tuple]:
+            times = found.pop(several)
+            for word in several:
+                found[word] += times
         return found
 
     def _keys(self, word: str) -> list[str]:

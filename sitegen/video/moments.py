@@ -6,7 +6,6 @@ handed through as it came.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
@@ -54,5 +53,5 @@ def line_length(duration: int | None, last: int) -> tuple[int, bool]:
 def _chosen(group: list[tuple[int, Citing]]) -> int:
     if len(group) == 1:
         return group[0][0]
-    counts = Counter(second for second, _ in group)
-    return min(counts, key=lambda second: (-counts[second], second))
+    seconds = [second for second, _ in group]
+    return max(sorted(set(seconds)), key=seconds.count)  # they are few, however many notes cite them

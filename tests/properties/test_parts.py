@@ -132,6 +132,25 @@ def test_the_sanitiser_leaves_nothing_dangerous_and_is_done_after_once(html: str
 
 
 @given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", "> ", "- ", "1. ", "  - ", "> [!tip] ", '> > [!x"y] ', "# ", "### ", "`", "    "]),
+            st.sampled_from(
+                ['"a" & <b', "**b** *i*", '`c "d" <e>`', "x  ", "---", "~~s~~ ==m==", "&nbsp;&quot;&lt;", ""]
+            ),
+        ).map("".join),
+        max_size=9,
+    ).map("\n".join)
+)
+@settings(max_examples=300)
+@example("> [!tip] *T*\n> `x`  \n> y\n\n---\n`z`")
+def test_what_a_note_writes_in_markdown_is_spelled_as_the_sanitiser_spells_it(text: str) -> None:
+    """Whether the sanitiser has seen it or it was known to have nothing to do."""
+    html = "".join(parse(source("a.md", text), Dialect()).body[::2])
+    assert clean(html) == html
+
+
+@given(
     st.lists(st.one_of(st.sampled_from(ATTACKS), inline(["a.md", "b.md"]), st.text(max_size=8)), max_size=8).map(
         "\n".join
     )
