@@ -18,7 +18,6 @@ from sitegen.edition import Edition, differences, edition, same_order, settled
 V = TypeVar("V")
 Around = tuple[Mapping[str, Any], Mapping[str, Iterable[str]]]
 _NONE: Mapping[str, Any] = {}
-_RETIRED = 2000  # values: a few dozen builds' worth, where nothing ever rests
 
 
 class _Slot(NamedTuple):
@@ -42,23 +41,10 @@ class Kept:
         self._step: Callable[[], None] | None = None
         # with the two mappings, for whose lifetime their ids are theirs alone
         self._differences: dict[tuple[int, int], tuple[Any, Any, frozenset[str]]] = {}
-        self._retired: list[Any] = []  # what is no longer wanted: to give it back takes time as well
 
     def begin(self) -> None:
         """A build begins."""
-        self.retire(self._differences)
-        self._differences = {}
-        if len(self._retired) > _RETIRED:
-            self.rest()
-
-    def retire(self, value: Any) -> None:
-        """Let go of a value when there is time."""
-        if self.lasting:
-            self._retired.append(value)
-
-    def rest(self) -> None:
-        """Let go of what was retired."""
-        self._retired.clear()
+        self._differences.clear()
 
     def clear(self) -> None:
         """Forget everything."""
@@ -173,7 +159,6 @@ class Kept:
 
     def _remember(self, stage: str, slot: _Slot) -> None:
         if self.lasting:
-            self.retire(self._slots.get(stage))
             self._slots[stage] = slot
 
     def _stale(self, inputs: tuple[Mapping[str, Any], ...], last: _Slot, around: Sequence[Around]) -> set[str]:

@@ -197,7 +197,6 @@ class Memo:
 
     def sweep(self) -> None:
         """Forget what the build that just ended did not ask for."""
-        self.kept.retire(self.tables)
         self.tables, self._now = self._now, {}
         if self._is_full("store", self.store) or self._is_full("spool", self.spool):
             self.trim()
@@ -209,7 +208,6 @@ class Memo:
 
     def trim(self) -> None:
         """Let go the values of earlier builds."""
-        self.kept.rest()
         for name, store in (("store", self.store), ("spool", self.spool)):
             tables = [table for stage, table in self.tables.items() if is_spooled(stage) == (name == "spool")]
             entries = (entry for table in tables for entry in table.entries.values())

@@ -17,6 +17,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from select import select
 from threading import Thread
 from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit
@@ -152,6 +153,8 @@ def serve(folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{server.server_address[1]}/"
         finally:
             server.shutdown()
+            while select([server], [], [], 0.1)[0]:  # a page may have just asked for its icon, which is no error of it
+                server.handle_request()
 
 
 # ---- browser --------------------------------------------------------------------------------------
