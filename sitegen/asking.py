@@ -186,10 +186,10 @@ class Asking:
         self._rendered: dict[str, Entry] = {}  # the views that were rendered in this build
         self._answers: list[_Answer] = []
         self._features: Sequence[Feature] = ()
-        self._given: dict[
+        self._items: dict[
             int, dict[tuple[bool, str], Made | Recipe]
-        ] = {}  # by features whose bytes had to be made again
-        self._again: tuple[tuple[int, str], Sequence[Made]] = (-1, ""), ()  # what came of a recipe of those last
+        ] = {}  # of features that were asked for bytes again
+        self._again: tuple[tuple[int, str], Sequence[Made]] = (-1, ""), ()  # what came last of a recipe of theirs
 
     def _look(self) -> Looking:
         if self._memo.looking is None or self._memo.looking[0] != self._print:
@@ -355,14 +355,13 @@ class Asking:
 
     def _made_again(self, url: str, feature: int, spot: Spot) -> bytes:
         """The bytes of a file of an earlier build, which nobody kept."""
-        if feature not in self._given:
-            pages = TracedPages(
-                self._press, self._found, Tracer()
-            )  # other builds may have turned those that are shared
+        if feature not in self._items:
+            # its own: other builds may have turned the pages that are shared
+            pages = TracedPages(self._press, self._found, Tracer())
             items = list(self._features[feature](self._vault, pages, self._site))
             by_name = {(isinstance(i, Recipe), i.key if isinstance(i, Recipe) else i.url): i for i in items}
-            self._given[feature] = by_name
-        item = self._given[feature][spot.recipe is not None, spot.recipe or url]
+            self._items[feature] = by_name
+        item = self._items[feature][spot.recipe is not None, spot.recipe or url]
         if not isinstance(item, Recipe):
             return self._content(item)
         last, made = self._again  # a preview reads files in several threads
