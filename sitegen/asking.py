@@ -203,15 +203,16 @@ class Asking:
     def ask(self, features: Sequence[Feature]) -> list[dict[str, Spot]]:
         """Where what each feature makes is, by address."""
         memo, self._features = self._memo, features
+        entries: dict[str, Entry] = {}
         found = []
         for number, feature in enumerate(features):
             name = f"{number} {_name(feature)}"
             answer = self._answered(name, feature)
             self._answers.append(answer)
+            entries[name] = answer.entry
             memo.keep(f"recipe {name}", b"", answer.recipes)
             memo.keep(f"render_view {name}", self._frame, answer.views)
             found.append(memo.kept.whole(f"spots of {name}", _spots, *self._names(name, answer)))
-        entries = {f"{n} {_name(f)}": a.entry for n, (f, a) in enumerate(zip(features, self._answers, strict=True))}
         memo.keep("feature", self._frame, entries)
         return found
 

@@ -233,7 +233,7 @@ def _parse(
 ) -> dict[str, Entry]:
     """Every note as its bytes: four outputs, the facts, the rest, its prose and its postings, and its diagnostics beside them."""
 
-    by_path = memo.kept.known("sources", {source.path: source for source in sources})
+    by_path = memo.kept.whole("sources", lambda found: found, {source.path: source for source in sources})
 
     def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
         digests: list[bytes] = []  # of what was read: a file may have changed since it was looked at

@@ -107,14 +107,6 @@ class Kept:
         self._remember(stage, _Slot(inputs, frame, beside, value))
         return value
 
-    def known(self, stage: str, values: dict[str, V]) -> dict[str, V]:
-        """``values``, with the objects of those that this stage had before where they are equal."""
-        last = self._slots.get(stage)
-        if self.lasting:
-            values = settled(values, last.value) if last is not None else edition(values)
-        self._remember(stage, _Slot((), (), (), values))
-        return values
-
     def turned(self, stage: str, outgoing: Mapping[str, Mapping[str, V]]) -> dict[str, dict[str, V]]:
         """``{a: {b: value}}`` as ``{b: {a: value}}``, both in the order of their keys."""
         last = self._slots.get(stage)

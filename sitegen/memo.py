@@ -88,7 +88,7 @@ class Lost(Exception):
 
 
 NO_TABLE = Table(b"", {})
-NO_INPUTS: dict[str, bytes] = {}
+_NO_INPUTS: dict[str, bytes] = {}
 _SPOOLED = frozenset({"render", "render_view", "feature", "recipe"})
 _WASTE, _SLACK = 1.05, 4 << 20  # how much more than what is needed a store may hold: a share of it, and so many bytes
 
@@ -159,7 +159,7 @@ class Memo:
     def missing(self, stage: str, frame: bytes, wanted: Mapping[str, bytes]) -> list[str]:
         """The keys of ``wanted``, which maps them to their inputs, for which a stage has no entry that is remembered."""
         known = self.last(stage, frame)
-        entries, before = self._met.get(stage, (None, NO_INPUTS))
+        entries, before = self._met.get(stage, (None, _NO_INPUTS))
         if entries is known:
             return sorted(key for key in self.kept.differences(wanted, before) if key in wanted)
         if same_order(known, wanted):

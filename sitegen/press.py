@@ -129,8 +129,11 @@ class Press:
     def _alone(self) -> dict[str, None]:
         """The notes that have a page of their own, and not that of a folder."""
         kept, listed = self._memo.kept, frozenset(self._vault.folder_notes.values())
-        paths = kept.mapped("paths of pages", lambda path, _: None, self._places)
-        return kept.whole("alone", lambda paths, listed: {p: None for p in paths if p not in listed}, paths, listed)
+
+        def alone(_: object, listed: frozenset[str]) -> dict[str, None]:
+            return {path: None for path in self._places if path not in listed}
+
+        return kept.whole("alone", alone, order_of(self._places), listed)
 
     def _page_entry(self, inputs: bytes, made: MadePage) -> Entry:
         extra = encode((made.needs, made.problems)) if made.needs or made.problems else b""

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from sitegen.codec import decode, digest, encode, fingerprint, joined
+from sitegen.edition import order_of
 from sitegen.memo import NO_TABLE, Entry, Memo, Ref, Shelf, Table
 from sitegen.model import NoteRef, Postings, SearchFile, Vault
 from sitegen.stages.search_files import chunks_of, given, root_content, shard_content, words_of
@@ -60,8 +61,7 @@ def searched(notes: Mapping[str, Entry], places: Mapping[str, Entry], vault: Vau
     """The search's index of the published notes."""
     kept = memo.kept
     refs = kept.mapped("postings", lambda path, _, note: note.outputs[_POSTINGS], places, notes)
-    paths = kept.mapped("paths", lambda path, _: None, places)  # the same as long as the notes are
-    bits, slots = kept.whole("slots", slots_of, paths)
+    bits, slots = kept.whole("slots", lambda _: slots_of(places), order_of(places))
     cells = _cells(_Known(refs, bits, slots), memo)
     chunks = _chunks(slots, vault.refs, memo)
     memo.keep(_CELLS, cells.frame, cells.entries)
@@ -234,7 +234,7 @@ class _Files:
 
     def _root(self) -> dict[str, object]:
         chunks = {number: fingerprint(of) for number, of in self._named().items()}
-        return root_content(len(self._slots), self._bits, self._parts, chunks, self._words)
+        return root_content(len(self._slots), self._bits, self._shards.values(), self._parts, chunks, self._words)
 
     def _named(self) -> dict[str, Any]:
         if self._chunks is None:

@@ -22,8 +22,7 @@
   const suggest = async (place) => {
     const words = wordsOf(location.href);
     if (!words || words === "404") return;
-    sitegen.terms = await sitegen.tool("./reader/terms.js");
-    sitegen.finder = await sitegen.tool("./reader/finder.js");
+    await sitegen.index();
     // The blank says that the last word is whole.
     const { notes, forms } = await sitegen.finder.find(sitegen.terms.read(`${words} `), LOOKED_AT);
     const inTitle = ({ title }) => title.split(/\s+/).some((chunk) => sitegen.terms.cut(chunk, true).some((word) => forms.has(word)));

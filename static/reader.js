@@ -165,10 +165,14 @@
 
   // ---- search: Ctrl-K or / anywhere, the field in the bar, and the page of the search ---------------------------
 
+  /** Have at hand what finds notes: `sitegen.terms` and `sitegen.finder`. */
+  sitegen.index = async () => {
+    [sitegen.terms, sitegen.finder] = await Promise.all([tool("./reader/terms.js"), tool("./reader/finder.js")]);
+  };
   const search = async () => {
-    const tools = [tool("./reader/terms.js"), tool("./reader/finder.js"), tool("./reader/search.js")];
-    [sitegen.terms, sitegen.finder] = await Promise.all(tools.slice(0, 2));
-    return tools[2];
+    const box = tool("./reader/search.js");
+    await sitegen.index();
+    return box;
   };
   const openSearch = (event) => {
     event.preventDefault();

@@ -14,7 +14,7 @@ from operator import sub
 
 from sitegen.codec import digest
 from sitegen.model import NoteRef
-from sitegen.stages.shards import CHUNK_BITS, Cell, Divided, Part, Shard, rice_bits, shards_of
+from sitegen.stages.shards import CHUNK_BITS, Cell, Divided, Part, Shard, rice_bits
 
 _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _CODES = bytes(_DIGITS[code & 63] for code in range(256))
@@ -94,10 +94,15 @@ def _rice(low: int) -> _Rice:
 
 
 def root_content(
-    notes: int, bits: int, parts: Mapping[str, Sequence[Part]], chunks: Mapping[str, bytes], words: Mapping[str, str]
+    notes: int,
+    bits: int,
+    shards: Iterable[Shard],
+    parts: Mapping[str, Sequence[Part]],
+    chunks: Mapping[str, bytes],
+    words: Mapping[str, str],
 ) -> dict[str, object]:
     """What a browser must know first: where each shard begins, which words tell little, and the versions of all files."""
-    shards = shards_of(parts)
+    shards = list(shards)
     share = {form: count / notes for found in parts.values() for part in found for form, count in part.often}
     telling = sorted(share) if notes >= _FEW else []
     return {

@@ -26,9 +26,8 @@ FOLDER = "static/search/"
 MAX_SHARD = 10_500  # bytes as a browser receives them, compressed; a single word may need more
 CHUNK_BITS = 5  # slots of the notes that one file names
 _DEEPEST = 12  # characters that words of a part may have in common
-_OFTEN = (
-    10  # a word is told apart from others if one slot in so many has it: no rarer one is in two fifths of the notes
-)
+# A word is told apart from others if one slot in so many has it: no rarer one is in two fifths of the notes.
+_OFTEN = 10
 _BLOCK = 64  # characters of other scripts whose words may share a shard: some scripts have thousands
 
 
