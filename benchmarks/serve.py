@@ -107,7 +107,7 @@ def cases(preview: Preview, note: Path, other: str, runs: int) -> None:
     path = f"/{quote(note.relative_to(preview.vault).as_posix().lower().removesuffix('.md'))}.html"
     text = note.read_text("utf-8")
     preview.until(lambda: preview.get(path).status == 200)
-    print(f"  memory: {proportional_size(preview.process.pid):.0f} MB", flush=True)
+    print(f"  memory: {proportional_size(preview.process.pid):.1f} MB", flush=True)
     prose = [f"{text}\n\nWord ready{number}x.\n" for number in range(runs)]
     show("prose, saved to page ready", ready(preview, note, path, prose), 50)
     links = [f"{text}\n\nSee [[{other}]] ready{number}x and [[nothing {number}]].\n" for number in range(runs)]
@@ -122,12 +122,12 @@ def soak(preview: Preview, count: int) -> None:
     for number in range(count):
         if number % max(1, count // 10) == 0:
             settle(preview, number)
-            print(f"  {number:6} edits: {proportional_size(preview.process.pid):.0f} MB", flush=True)
+            print(f"  {number:6} edits: {proportional_size(preview.process.pid):.1f} MB", flush=True)
         edits.one()
         time.sleep(0.02)
     settle(preview, count)
     took = time.perf_counter() - began
-    print(f"  {count:6} edits: {proportional_size(preview.process.pid):.0f} MB after {took:.0f} s", flush=True)
+    print(f"  {count:6} edits: {proportional_size(preview.process.pid):.1f} MB after {took:.0f} s", flush=True)
     with tempfile.TemporaryDirectory(prefix="sitegen-bench-") as scratch:
         out = Path(scratch) / "out"
         command = [sys.executable, "-m", "sitegen", "build", str(preview.vault), "-o", str(out), "--no-cache", "-q"]
@@ -146,7 +146,7 @@ def again(vault: Path, count: int) -> None:
             time.sleep(0.02)
         settle(preview, count)
         print(
-            f"  a new preview of the same notes, after {count} edits: {proportional_size(preview.process.pid):.0f} MB"
+            f"  a new preview of the same notes, after {count} edits: {proportional_size(preview.process.pid):.1f} MB"
         )
 
 

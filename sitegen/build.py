@@ -42,7 +42,7 @@ from sitegen.stages.parse import Dialect
 from sitegen.tracing import SEARCH, Changes, Seen, seen_in
 from sitegen.value import Value
 from sitegen.video.transcripts import read_transcript
-from sitegen.work import packed, parse_notes
+from sitegen.work import parse_notes
 
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
 GENERATOR = f"sitegen {__version__}"
@@ -245,7 +245,7 @@ def _parse(
                 digests.append(text.digest.encode())
                 yield text
 
-        done = workers.run(parse_notes, packed(dialect), read(), len(paths), lambda source: source.path)
+        done = workers.run(parse_notes, dialect, read(), len(paths), lambda source: source.path)
         for number, (path, note) in enumerate(zip(paths, done, strict=True)):
             tell("reading", number, len(paths))
             parts = (note.facts, (b"", note.rest), note.prose, note.postings)
@@ -354,10 +354,7 @@ def _kept_fields(linked: _Linked, memo: Memo) -> dict[str, Entry]:
     """The vault's parts as they are kept."""
 
     def entry(name: str) -> Entry:
-        value = getattr(linked.vault, name)
-        return linked.kept.get(name) or memo.kept.whole(
-            f"kept {name}", lambda value: Entry(b"", (memo.put(printed(value)),), b""), value
-        )
+        return linked.kept.get(name) or Entry(b"", (memo.put(printed(getattr(linked.vault, name))),), b"")
 
     return {name: entry(name) for name in _REST}
 

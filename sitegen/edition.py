@@ -7,7 +7,10 @@ Each is the one before with a few other values, and made so it can say by which.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import is_
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 V = TypeVar("V")
 _NONE: Mapping[str, Any] = {}
@@ -70,6 +73,38 @@ def differences(new: Mapping[str, Any], old: Mapping[str, Any]) -> frozenset[str
     get = old.get
     found = [k for k, v in new.items() if (o := get(k, _ABSENT)) is not v and (o is _ABSENT or o != v)]
     return frozenset([*found, *(old.keys() - new.keys())])
+
+
+def grafted(new: Any, old: Any) -> Any:
+    """``new`` with the objects of ``old`` for those parts of it that are alike to the last bit.
+
+    What an edit leaves alone is the same object for all who keep it then: or each that took it from another edition would
+    have a copy of its own.
+    """
+    kind = type(new)
+    if new is old or kind is not type(old):
+        return new
+    if kind is str or kind is bytes:
+        return old if new == old else new
+    if isinstance(new, tuple):
+        items = [grafted(*pair) for pair in zip(new, old, strict=False)]
+        if len(new) == len(old) and all(map(is_, items, old)):
+            return old
+        items += new[len(items) :]
+        return tuple(items) if kind is tuple else kind(*items)
+    if kind is dict:
+        names = dict(zip(old, old, strict=True))
+        found = {names.get(key, key): grafted(value, old.get(key)) for key, value in new.items()}
+        return old if list(found) == list(old) and all(map(is_, found.values(), old.values())) else found
+    if isinstance(new, Struct):
+        fields = kind.__struct_fields__
+        values = [grafted(getattr(new, name), getattr(old, name)) for name in fields]
+        return (
+            old
+            if all(value is getattr(old, name) for value, name in zip(values, fields, strict=True))
+            else kind(*values)
+        )
+    return new
 
 
 def settled(new: dict[str, V], old: dict[str, V]) -> dict[str, V]:

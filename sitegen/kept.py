@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
-from sitegen.edition import Edition, differences, edition, same_order, settled
+from sitegen.edition import Edition, differences, edition, grafted, same_order, settled
 
 V = TypeVar("V")
 Around = tuple[Mapping[str, Any], Mapping[str, Iterable[str]]]
@@ -42,8 +42,8 @@ class Kept:
         # with the two mappings, for whose lifetime their ids are theirs alone
         self._differences: dict[tuple[int, int], tuple[Any, Any, frozenset[str]]] = {}
 
-    def begin(self) -> None:
-        """A build begins."""
+    def rest(self) -> None:
+        """A build has begun or ended: mappings that it compared are let go."""
         self._differences.clear()
 
     def clear(self) -> None:
@@ -187,7 +187,7 @@ def _renewed(
     """``old`` with the values of stale keys made again; itself if they are what they were."""
     keys = inputs[0]
     made = {key: make(key, *[values.get(key) for values in inputs]) for key in sorted(stale) if key in keys}
-    new = {key: value for key, value in made.items() if key not in old or old[key] != value}
+    new = {key: grafted(value, old.get(key)) for key, value in made.items() if key not in old or old[key] != value}
     if same_order(old, keys):
         return edition(old).edited(new)
     return Edition({key: new[key] if key in new else old[key] for key in keys}, like=keys)

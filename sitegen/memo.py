@@ -131,7 +131,7 @@ class Memo:
     def begin(self) -> None:
         """A build begins; what one that failed had begun to remember is forgotten."""
         self.ran.clear()
-        self.kept.begin()
+        self.kept.rest()
         self._now, self._later = {}, {}
 
     def last(self, stage: str, frame: bytes = b"") -> dict[str, Entry]:
@@ -198,6 +198,7 @@ class Memo:
     def sweep(self) -> None:
         """Forget what the build that just ended did not ask for."""
         self.tables, self._now = self._now, {}
+        self.kept.rest()
         if self._is_full("store", self.store) or self._is_full("spool", self.spool):
             self.trim()
 

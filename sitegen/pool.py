@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:  # a small site starts no processes, and need not wait for wha
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
+Shared = TypeVar("Shared")
 
 CHUNK = 64  # notes a job
 BREAK_EVEN = 500  # notes from which on starting processes pays
@@ -47,8 +50,8 @@ class Workers:
 
     def run(
         self,
-        function: Callable[[bytes, Sequence[Item]], list[Made]],
-        shared: bytes,
+        function: Callable[[Shared, Sequence[Item]], list[Made]],
+        shared: Shared,
         items: Iterator[Item],
         total: int,
         name: Callable[[Item], str],
@@ -66,10 +69,11 @@ class Workers:
             for chunk in chunks:
                 yield from _cleared(function, shared, chunk) if total >= BREAK_EVEN else function(shared, chunk)
             return
+        packed = pickle.dumps(shared, pickle.HIGHEST_PROTOCOL)
         ahead = 2 * (getattr(executor, "_max_workers", None) or os.cpu_count() or 1) + 2
         waiting: deque[tuple[list[Item], Future[list[Made]]]] = deque()
         for chunk in chunks:
-            waiting.append((chunk, executor.submit(_cleared, function, shared, chunk)))
+            waiting.append((chunk, executor.submit(_unpacked, function, packed, chunk)))
             if len(waiting) >= ahead:
                 yield from _result(*waiting.popleft(), name)
         while waiting:
@@ -137,7 +141,17 @@ def _pool(count: int) -> Executor:
     return ProcessPoolExecutor(count, mp_context=context, initializer=gc.disable)
 
 
-def _cleared(function: Callable[[bytes, list[Item]], list[Made]], shared: bytes, chunk: list[Item]) -> list[Made]:
+def _unpacked(function: Callable[[Any, list[Item]], list[Made]], packed: bytes, chunk: list[Item]) -> list[Made]:
+    """As `_cleared`, in a process that was sent what chunks share."""
+    return _cleared(function, _loaded(packed), chunk)
+
+
+@lru_cache(maxsize=1)
+def _loaded(packed: bytes) -> Any:
+    return pickle.loads(packed)
+
+
+def _cleared(function: Callable[[Shared, list[Item]], list[Made]], shared: Shared, chunk: list[Item]) -> list[Made]:
     """``function(shared, chunk)``, and then away with the cycles it left.
 
     A build looks for no cycles (see `cli`), but parsing leaves some: without this a large vault would need gigabytes.

@@ -40,7 +40,7 @@ from sitegen.stages.needs import is_shipped
 from sitegen.stages.render import STATIC
 from sitegen.tracing import needs_of
 from sitegen.words import words_of
-from sitegen.work import Frame, MadePage, PageJob, PlacedNote, joined_note, make_pages, packed, page_of
+from sitegen.work import Frame, MadePage, PageJob, PlacedNote, joined_note, make_pages, page_of
 
 T = TypeVar("T")
 _PASSAGES: Any = get_type_hints(Page)["passages"]
@@ -92,7 +92,6 @@ class Press:
         self._mentioned = mentioned
         self._theme, self._site, self._checks, self._memo = theme, site, checks, memo
         self._frame = joined(theme.digest, fingerprint(site))  # what all files have in common
-        self._packed: bytes | None = None
         self._said = self._transcripts()
         self.made: dict[str, Entry] = {}  # what is known of each note's page
 
@@ -180,10 +179,8 @@ class Press:
     def _placed(self, path: str) -> PlacedNote:
         return PlacedNote(path, *self._notes.parts(path), self._memo.blob(self._places[path].outputs[0], path))
 
-    def _shared(self) -> bytes:
-        if self._packed is None:
-            self._packed = packed(Frame(self._theme, self._site, self._checks))
-        return self._packed
+    def _shared(self) -> Frame:
+        return Frame(self._theme, self._site, self._checks)
 
     def _file(self, path: str, made: MadePage) -> Entry:
         assert made.html is not None

@@ -6,7 +6,6 @@ unpacks once. Pickles go from a build to its own workers only and are never kept
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -111,33 +110,27 @@ class Frame(Value, frozen=True):
     checks: tuple[Check, ...]
 
 
-def parse_notes(dialect: bytes, sources: Sequence[Source]) -> list[ParsedNote]:
-    """Parse a chunk of notes. ``dialect`` is a pickled `Dialect`.
+def parse_notes(dialect: Dialect, sources: Sequence[Source]) -> list[ParsedNote]:
+    """Parse a chunk of notes.
 
     One step is done for all of them, then the next: the words that most notes use are at hand then (in the processor's caches),
     and finding them takes two thirds of the time.
     """
-    known: Dialect = _unpacked(dialect)
-    notes = [_named(source.path, partial(parse, source, known)) for source in sources]
+    notes = [_named(source.path, partial(parse, source, dialect)) for source in sources]
     texts = [_named(note.path, partial(prose_of, note.facts, note.body)) for note in notes]
     pairs = list(zip(notes, texts, strict=True))
-    postings = [_named(n.path, partial(postings_of, n.facts, text, known.language)) for n, text in pairs]
+    postings = [_named(n.path, partial(postings_of, n.facts, text, dialect.language)) for n, text in pairs]
     return [_named(p[0].path, partial(_parsed, *p)) for p in zip(notes, texts, postings, strict=True)]
 
 
-def make_pages(frame: bytes, jobs: Sequence[PageJob]) -> list[MadePage]:
-    """Make a chunk of pages. ``frame`` is a pickled `Frame`."""
-    return [_named(job.note.path, partial(_made, job, _unpacked(frame))) for job in jobs]
+def make_pages(frame: Frame, jobs: Sequence[PageJob]) -> list[MadePage]:
+    """Make a chunk of pages."""
+    return [_named(job.note.path, partial(_made, job, frame)) for job in jobs]
 
 
 def find_mentions(table: bytes, texts: Sequence[tuple[str, bytes]]) -> list[bytes]:
     """What a chunk of notes' texts name, each as a mapping in bytes, b"" for nothing. ``table`` is an encoded `Table` of names."""
     return [_named(path, partial(_mentions, path, prose, _decoded_table(table))) for path, prose in texts]
-
-
-def packed(shared: Dialect | Frame) -> bytes:
-    """What all notes of a job share, as the bytes that the functions here take."""
-    return pickle.dumps(shared, pickle.HIGHEST_PROTOCOL)
 
 
 def unpacked_note(note: PlacedNote) -> tuple[Note, Place]:
@@ -216,8 +209,3 @@ def _named(path: str, run: Callable[[], Any]) -> Any:
 def _decoded_table(data: bytes) -> Table:
     table: Table = decode(data, Table)
     return table
-
-
-@lru_cache(maxsize=4)
-def _unpacked(shared: bytes) -> Any:
-    return pickle.loads(shared)

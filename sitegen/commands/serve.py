@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from sitegen.commands.session import Session
+from sitegen.commands.session import Session, give_back
 from sitegen.config import ConfigError
 from sitegen.disk.site import Location, locate
 from sitegen.pool import Workers
@@ -106,6 +106,8 @@ class _Preview:
         if ring:
             if self._update(server, ring):
                 self._settle_by = self._settle_by or now + max(_BUSY, 4 * self._settled_in)
+            elif ring.everywhere:
+                give_back()  # looking at everything takes some megabytes
             if not ring.everywhere:
                 self._look_by = now + _AFTER
         if self._settle_by and (not ring or now >= self._settle_by):

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -222,7 +223,9 @@ class Session:
             self._errors["theme"] = f"the theme cannot be read: {problem}"
             return False
         self._errors.pop("theme", None)
-        self._fresh_theme, held = theme.static, self._theme
+        held = self._theme
+        if theme.static != self._fresh_theme:
+            self._fresh_theme = theme.static
         if (
             held is not None
             and held.templates == theme.templates
@@ -260,7 +263,7 @@ class Session:
                 found = self._problems(self._contents, self._result)
         self._memo.trim()
         gc.collect()
-        _trim()
+        give_back()
         return found
 
     def warm_up(self, is_wanted: Callable[[], bool]) -> bool:
@@ -278,6 +281,8 @@ class Session:
 
         gc.disable()
         try:
+            step()
+            import_module("sitegen.stages.yaml_block")  # only front matter that is more than plain lines needs it
             warm_up(self._contents.assets, self._settings, self._memo, step)
         except _Wanted:
             return False
@@ -310,8 +315,8 @@ class _Wanted(Exception):
     """Something else is to be done first."""
 
 
-def _trim() -> None:
-    """Let the C library give back to the system what was freed: with several threads it keeps much of that. Source: malloc_trim(3)."""
+def give_back() -> None:
+    """Let the C library give back to the system what was freed, of which it keeps much. Source: malloc_trim(3)."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)

@@ -15,6 +15,7 @@ from itertools import chain
 from sitegen.diagnostics import Diagnostic
 from sitegen.disk.read import (
     Contents,
+    Read,
     Taken,
     exclusions,
     not_content,
@@ -69,16 +70,12 @@ class _Holdings:
         for kind in (self.sources, self.assets, self.texts, self.names, self.states):
             kind.pop(path, None)
 
-    def contents(self, fresh: Mapping[str, Source], problems: tuple[Diagnostic, ...], looked: int) -> Contents:
-        """Everything, with the text of what was ``fresh``ly read."""
-        sources, texts = dict(self.sources), dict(self.texts)
-        for path, source in fresh.items():
-            (texts if path in self.assets else sources)[path] = source
+    def contents(self, problems: tuple[Diagnostic, ...], looked: int) -> Contents:
         return Contents(
-            tuple(sources.values()),
+            tuple(self.sources.values()),
             tuple(self.assets.values()),
             problems,
-            tuple(texts.values()),
+            tuple(self.texts.values()),
             dict(self.names),
             dict(self.states),
             looked,
@@ -105,7 +102,7 @@ class Reader:
         self._out, self._rules = frozenset(not_content(location)), exclusions(location)
         self._folders: dict[str, _Folder] = {}  # by path on the disk
         self._holdings = _Holdings()
-        self._fresh: dict[str, Source] = {}  # what was read this time, by path
+        self._fresh: dict[str, Source] = {}  # what was read this time and differs, until it is asked for
         self._changed: dict[str, None] = {}
         self._unsettled = False
         self._looked = 0
@@ -232,7 +229,7 @@ class Reader:
             self._unsettled = True
             after.files[name] = known
             return
-        after.files[name] = self._shelved(name, entry.path, file)
+        after.files[name] = self._shelved(name, entry.path, file, is_new=not _same(known, file))
 
     def _is_half_written(self, file: Taken, known: Taken) -> bool:
         """Whether an editor seems to have only begun to write: nothing is there yet, or half a letter at the end."""
@@ -240,19 +237,23 @@ class Reader:
             return False
         return (file.state[1] == 0 < known.state[1]) or bool(file.item.diagnostics)
 
-    def _shelved(self, name: str, path: str, file: Taken) -> Taken:
-        """``file`` without the text that was read, which is kept for this reading only."""
+    def _shelved(self, name: str, path: str, file: Taken, *, is_new: bool) -> Taken:
+        """``file`` without the text that was read: whoever asks for it gets it once, and from then on what the disk has."""
         source = file.item if isinstance(file.item, Source) else file.text
         if not isinstance(source, Source):
             return file
-        self._fresh[name] = source
+        if is_new:
+            self._fresh[name] = source
         if isinstance(file.item, Source):
-            return file._replace(item=Unread(name, source.digest, partial(read_again, name, path)))
-        return file._replace(text=Unread(name, source.digest, partial(read_again, name, path, transcript_source)))
+            return file._replace(item=Unread(name, source.digest, partial(self._text, name, path)))
+        return file._replace(text=Unread(name, source.digest, partial(self._text, name, path, transcript_source)))
+
+    def _text(self, name: str, path: str, *how: Read) -> Source:
+        return self._fresh.pop(name, None) or read_again(name, path, *how)
 
     def _contents(self) -> Contents:
         problems = chain.from_iterable(folder.problems for folder in self._folders.values())
-        return self._holdings.contents(self._fresh, tuple(problems), self._looked)
+        return self._holdings.contents(tuple(problems), self._looked)
 
 
 def _is_as(state: FileState, entry: os.DirEntry[str]) -> bool:

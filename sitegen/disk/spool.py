@@ -11,6 +11,8 @@ from sitegen.memo import Ref, Store
 
 _IN_MEMORY = 32 << 20  # bytes that a spool keeps in memory before a file holds them all
 _WASTE = 8 << 20  # bytes of forgotten values that are no reason to tidy up
+_SIZE = 32  # bits for the size of a value
+_MOST = (1 << _SIZE) - 1
 _OWN = 1 << 48  # offsets from here on are the upper store's of `Layered`: no file is that long
 
 
@@ -20,7 +22,7 @@ class Spool:
     def __init__(self, in_memory: int = _IN_MEMORY) -> None:
         self._in_memory = in_memory
         self._file = self._room()
-        self._where: dict[int, tuple[int, int]] = {}
+        self._where: dict[int, int] = {}  # place and size as one number: there are tens of thousands
         self._next = self._end = self._live = 0
         self._lock = Lock()
 
@@ -33,7 +35,7 @@ class Spool:
             except OSError as problem:
                 raise OutputError(f"what a build needs for a while could not be written: {problem}") from problem
             number, self._next = self._next, self._next + 1
-            self._where[number] = (self._end, len(data))
+            self._where[number] = self._end << _SIZE | len(data)
             self._end += len(data)
             self._live += len(data)
             return number
@@ -44,8 +46,8 @@ class Spool:
             place = self._where.get(ref.offset)
             if place is None:
                 return None
-            self._file.seek(place[0])
-            return self._file.read(place[1])
+            self._file.seek(place >> _SIZE)
+            return self._file.read(place & _MOST)
 
     def size(self) -> int:
         return self._live
@@ -54,15 +56,15 @@ class Spool:
         """Forget all but these, and give their room back once it is much."""
         with self._lock:
             self._where = {number: place for number, place in self._where.items() if number in offsets}
-            self._live = sum(size for _, size in self._where.values())
+            self._live = sum(place & _MOST for place in self._where.values())
             if self._end <= 2 * self._live + _WASTE:
                 return
             old, self._file, self._end = self._file, self._room(), 0
-            for number, (start, size) in self._where.items():
-                old.seek(start)
-                self._file.write(old.read(size))
-                self._where[number] = (self._end, size)
-                self._end += size
+            for number, place in self._where.items():
+                old.seek(place >> _SIZE)
+                self._file.write(old.read(place & _MOST))
+                self._where[number] = self._end << _SIZE | place & _MOST
+                self._end += place & _MOST
             old.close()
 
     def close(self) -> None:

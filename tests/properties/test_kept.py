@@ -37,7 +37,7 @@ def test_mapped_values_are_those_made_anew_and_few_are_made(
             made.append(key)
             return key, a % 2, b, frame
 
-        kept.begin()
+        kept.rest()
         found = kept.mapped("stage", make, one, other, frame=(frame,))
         assert list(found.items()) == [(key, (key, a % 2, other.get(key), frame)) for key, a in one.items()]
         if before is not None and before[2] == frame:
@@ -54,7 +54,7 @@ def test_mapped_values_follow_what_they_look_into(
 ) -> None:
     kept = Kept()
     for numbers, uses in steps:
-        kept.begin()
+        kept.rest()
         found = kept.mapped(
             "stage", lambda key, used, n=numbers: [n.get(name) for name in used], uses, around=[(numbers, uses)]
         )
@@ -65,7 +65,7 @@ def test_mapped_values_follow_what_they_look_into(
 def test_a_turned_mapping_is_the_whole_turned_round(steps: list[dict[str, dict[str, int]]]) -> None:
     kept = Kept()
     for outgoing in steps:
-        kept.begin()
+        kept.rest()
         found = kept.turned("stage", outgoing)
         pairs = sorted((b, a, value) for a, inner in outgoing.items() for b, value in inner.items())
         assert [(b, a, value) for b, inner in found.items() for a, value in inner.items()] == pairs
