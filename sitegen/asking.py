@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial, reduce
+from functools import reduce
 from itertools import accumulate, chain
 from operator import or_
 from typing import Any, NamedTuple, TypeVar
@@ -18,11 +18,10 @@ from sitegen.edition import edition, settled
 from sitegen.extensions import Feature
 from sitegen.memo import NO_TABLE, Entry, Memo, Ref
 from sitegen.model import Artifact, Needs, Page, Pages, Passage, Prose, Recipe, SearchFile, SiteInfo, Theme, Vault, View
-from sitegen.press import Press, known, rendered
+from sitegen.press import Press, known
 from sitegen.searching import Searched
 from sitegen.stages.render import render_view
 from sitegen.tracing import (
-    GROUPS,
     MASK_BYTES,
     NEEDS,
     PAGES,
@@ -52,14 +51,21 @@ _Parts = tuple[tuple[Part, Ref], ...]
 
 
 class _Together(NamedTuple):
-    """What several recipes looked at, taken together; ``extras`` are all that is known of them, of each up to its one of ``ends``."""
+    """What several recipes looked at, taken together; ``extras`` are all that is known of them, of each up to its one of ``ends``.
+    ``found`` says which groups are named there, as far as somebody asked."""
 
     keys: tuple[str, ...]
     prints: frozenset[bytes]
     mask: int
-    groups: tuple[str, ...]
     extras: bytes
     ends: tuple[int, ...]
+    found: dict[str, bool]
+
+    def names(self, group: str) -> bool:
+        """Whether a group may be named; a key that is spelt like it does no harm."""
+        if group not in self.found:
+            self.found[group] = group.encode() in self.extras
+        return self.found[group]
 
     def naming(self, needles: Iterable[bytes]) -> Iterator[str]:
         """The keys of those that may have looked at one of these."""
@@ -185,6 +191,7 @@ class Asking:
         self._doubtful: Collection[str] = ()  # its recipes that do not hold
         self._rendered: dict[str, Entry] = {}  # the views that were rendered in this build
         self._answers: list[_Answer] = []
+        self._own_parts: dict[int, _Parts] = {}  # of features by number, as far as somebody asked
         self._features: Sequence[Feature] = ()
         self._items: dict[
             int, dict[tuple[bool, str], Made | Recipe]
@@ -216,16 +223,21 @@ class Asking:
         memo.keep("feature", self._frame, entries)
         return found
 
-    def artifact(self, feature: int, url: str, spot: Spot) -> Artifact:
-        """A file that `ask` gave of the feature with this number; its bytes are made again if nobody kept them."""
+    def ref(self, feature: int, url: str, spot: Spot) -> Ref:
+        """What a file is known by that `ask` gave of the feature with this number."""
         answer = self._answers[feature]
-        parts = _parts(answer.entry) if spot.recipe is None else answer.parts[spot.recipe]
+        parts = self._own(feature) if spot.recipe is None else answer.parts[spot.recipe]
         part, ref = parts[spot.number]
-        if part.kind == "view":
-            ref = answer.views[url].outputs[0]
-        return rendered(url, ref, partial(self._read, url, feature, spot, ref))
+        return answer.views[url].outputs[0] if part.kind == "view" else ref
 
-    def _read(self, url: str, feature: int, spot: Spot, ref: Ref) -> bytes:
+    def _own(self, feature: int) -> _Parts:
+        """What a feature gave itself."""
+        if feature not in self._own_parts:
+            self._own_parts[feature] = _parts(self._answers[feature].entry)
+        return self._own_parts[feature]
+
+    def read(self, feature: int, url: str, spot: Spot, ref: Ref) -> bytes:
+        """The bytes of such a file; they are made again if nobody kept them."""
         data = self._memo.spool.get(ref)
         return self._made_again(url, feature, spot) if data is None else data
 
@@ -279,7 +291,7 @@ class Asking:
         recipes = self._answer.recipes
         looks = self._memo.kept.mapped(f"looks of {name}", lambda key, entry: (entry.inputs, entry.extra), recipes)
         together = self._memo.kept.whole(f"all looks of {name}", _together, looks)
-        needles = self._changes.needles(together.mask, together.groups)
+        needles = self._changes.needles(together.mask, together.names)
         # one look at all of them is enough nearly always
         by_needle = needles is not None and together.prints <= {self._print} and self._framed
         asked = set(together.naming(needles or ())) if by_needle else recipes
@@ -407,9 +419,7 @@ def _together(looks: Mapping[str, tuple[bytes, bytes]]) -> _Together:
     inputs, extras = [inputs for inputs, _ in looks.values()], [extra for _, extra in looks.values()]
     mask = reduce(or_, (int.from_bytes(mask, "little") for mask in {inputs[-MASK_BYTES:] for inputs in inputs}), 0)
     prints = frozenset(inputs[:-MASK_BYTES] for inputs in inputs)
-    whole = b"".join(extras)
-    groups = tuple([group for group in GROUPS if group.encode() in whole])  # it may be a key, which does no harm
-    return _Together(tuple(looks), prints, mask, groups, whole, tuple(accumulate(map(len, extras))))
+    return _Together(tuple(looks), prints, mask, b"".join(extras), tuple(accumulate(map(len, extras))), {})
 
 
 def _trace(entry: Entry) -> Trace:

@@ -72,6 +72,21 @@ class Notes(Struct, frozen=True):
         return self.memo.blob(facts, path), self.memo.blob(rest, path)
 
 
+class Files(Shelf[Artifact]):
+    """The files of a site by address."""
+
+    def __init__(
+        self, urls: Mapping[str, Any], make: Callable[[str], Artifact], ref: Callable[[str], Ref | None]
+    ) -> None:
+        super().__init__(urls, make)
+        self._ref = ref
+
+    def digest(self, url: str) -> str | None:
+        """The digest of the content of a file that is `Rendered`, which costs less than to ask for it."""
+        ref = self._ref(url)
+        return ref.check.hex() if ref is not None else None
+
+
 class Press:
     """Makes a site's files. ``mentioned`` has the notes that are mentioned in others, ``spoken`` says where the transcripts of
     videos lie."""
@@ -213,11 +228,12 @@ class Press:
     def files(
         self,
         asked: Sequence[Mapping[str, T]],
-        artifact: Callable[[int, str, T], Artifact],
+        ref_of: Callable[[int, str, T], Ref],
+        read: Callable[[int, str, T, Ref], bytes],
         assets: tuple[Asset, ...],
-    ) -> Mapping[str, Artifact]:
-        """All files of the site, those that features were ``asked`` for included: ``artifact`` gives the one of a feature's
-        number, an address and what is there."""
+    ) -> Files:
+        """All files of the site, those that features were ``asked`` for included: of a feature's number, an address and what
+        is there, ``ref_of`` gives what the file is known by and ``read`` its bytes."""
         kept = self._memo.kept
         entries = self._memo.kept_now("render")
         urls = kept.mapped("addresses of pages", lambda path, entry: entry.extra.decode(), entries)
@@ -226,15 +242,22 @@ class Press:
         parts: tuple[Mapping[str, Any], ...] = (pages, copies, *asked)
         files = kept.whole("files of the site", lambda *orders: _claimed(parts), *map(order_of, parts))
 
-        def make(url: str) -> Artifact:
+        def known_by(url: str) -> Ref | None:
             number = files[url]
             if number == 0:
-                path = pages[url]
-                ref = entries[path].outputs[0]
-                return rendered(url, ref, partial(self._read, ref, path), path)
-            return Artifact(url, copies[url]) if number == 1 else artifact(number - 2, url, asked[number - 2][url])
+                return entries[pages[url]].outputs[0]
+            return None if number == 1 else ref_of(number - 2, url, asked[number - 2][url])
 
-        return Shelf(files, make)
+        def make(url: str) -> Artifact:
+            number, ref = files[url], known_by(url)
+            if ref is None:
+                return Artifact(url, copies[url])
+            if number == 0:
+                path = pages[url]
+                return rendered(url, ref, partial(self._read, ref, path), path)
+            return rendered(url, ref, partial(read, number - 2, url, asked[number - 2][url], ref))
+
+        return Files(files, make, known_by)
 
     def _read(self, ref: Ref, note: str) -> bytes:
         """The bytes of a note's page; those of an earlier build, which nobody kept, are made again."""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from sitegen.codec import decode, digest, encode, fingerprint, joined
-from sitegen.edition import order_of
+from sitegen.edition import order_of, same_order
 from sitegen.memo import NO_TABLE, Entry, Memo, Ref, Shelf, Table
 from sitegen.model import NoteRef, Postings, SearchFile, Vault
 from sitegen.stages.search_files import chunks_of, given, root_content, shard_content, words_of
@@ -68,7 +68,7 @@ def searched(notes: Mapping[str, Entry], places: Mapping[str, Entry], vault: Vau
     parts = kept.mapped("search parts", _parts, cells.entries)  # most are what they were
     shards = shards_of(parts)
     words = kept.whole("search words", words_of, bits, kept.mapped("meant", _meant, parts))
-    files = _Files(cells, parts, shards, words, bits, slots, vault, memo)
+    files = _Files(cells, parts, shards, words, bits, slots, chunks, vault, memo)
     prints = _prints(cells.frame, parts, shards, words, kept.whole("prints of chunks", _chunk_prints, chunks))
     return Searched(Shelf(prints, lambda name: SearchFile(prints[name], partial(files.read, name))), prints)
 
@@ -119,7 +119,7 @@ def _cells(now: _Known, memo: Memo) -> Table:
     if last.frame[:1] == frame and last.entries:
         left, known = memo.searched or (None, None)
         # a build that failed has left nothing: the cells are those of the one before it
-        before = known if known is not None and left is last.entries else _known_before(memo)
+        before = known if known is not None and left is last.entries else _known_before(now, memo)
         entries = _renewed(last.entries, before, now, memo)
     else:
         entries = _all(now, memo)
@@ -127,10 +127,11 @@ def _cells(now: _Known, memo: Memo) -> Table:
     return Table(frame + len(now.refs).to_bytes(4, "little"), entries)
 
 
-def _known_before(memo: Memo) -> _Known:
+def _known_before(now: _Known, memo: Memo) -> _Known:
     """What an earlier process added."""
     places, notes = memo.tables["place"].entries, memo.tables["parse"].entries
-    return _Known({path: notes[path].outputs[_POSTINGS] for path in places}, *slots_of(places))
+    bits, slots = (now.bits, now.slots) if same_order(places, now.refs) else slots_of(places)
+    return _Known({path: notes[path].outputs[_POSTINGS] for path in places}, bits, slots)
 
 
 def _all(now: _Known, memo: Memo) -> dict[str, Entry]:
@@ -213,13 +214,15 @@ class _Files:
         words: Mapping[str, str],
         bits: int,
         slots: Mapping[str, int],
+        chunks: Mapping[str, Entry],
         vault: Vault,
         memo: Memo,
     ) -> None:
         self._cells, self._parts, self._shards = cells, parts, {shard.name: shard for shard in shards}
         self._words, self._bits, self._slots, self._vault, self._memo = words, bits, slots, vault, memo
         self._at_hand: dict[str, Divided] = {}
-        self._chunks: dict[str, Any] | None = None
+        self._chunks = chunks
+        self._notes: dict[str, Any] | None = None
 
     def read(self, name: str) -> bytes:
         if name == ROOT:
@@ -233,13 +236,13 @@ class _Files:
         return given(name, shard_content(shard, cells, self._bits))
 
     def _root(self) -> dict[str, object]:
-        chunks = {number: fingerprint(of) for number, of in self._named().items()}
+        chunks = {number: entry.outputs[0].fingerprint for number, entry in self._chunks.items()}
         return root_content(len(self._slots), self._bits, self._shards.values(), self._parts, chunks, self._words)
 
     def _named(self) -> dict[str, Any]:
-        if self._chunks is None:
-            self._chunks = chunks_of(self._slots, dict(self._vault.refs.items()))
-        return self._chunks
+        if self._notes is None:
+            self._notes = chunks_of(self._slots, dict(self._vault.refs.items()))
+        return self._notes
 
     def _cell(self, name: str) -> Divided:
         if name not in self._at_hand:

@@ -6,7 +6,7 @@ whether somebody with that trace would see anything new, by comparing what the b
 
 from __future__ import annotations
 
-from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -188,12 +188,12 @@ class Changes:
         if not same_order(new, old):
             self._mask |= _whole(group) | _order(group)
 
-    def needles(self, mask: int, groups: Iterable[str]) -> set[bytes] | None:
-        """What the bytes of a trace with this ``mask`` and of these ``groups`` hold at least one of if it is touched; None if
-        that says nothing."""
+    def needles(self, mask: int, is_in: Callable[[str], bool]) -> set[bytes] | None:
+        """What the bytes of a trace with this ``mask`` hold at least one of if it is touched; None if that says nothing.
+        ``is_in`` says whether a group may be named in it."""
         if self.none_known or self._mask & mask or self._needles is None:
             return None
-        return set[bytes]().union(*[self._needles[group] for group in groups])
+        return set[bytes]().union(*[keys for group, keys in self._needles.items() if keys and is_in(group)])
 
     def touch(self, mask: int, extra: bytes, trace: Callable[[], Trace]) -> bool:
         """Whether any of it was looked at. ``extra`` are bytes that hold the keys of the trace, which is asked for if need be."""

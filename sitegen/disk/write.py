@@ -164,7 +164,7 @@ class _Writer:
         drafts: bool,
         known: Mapping[str, FileState],
     ) -> None:
-        self._artifacts, self._output, self._vault = site.artifacts, output, vault
+        self._artifacts, self._digest, self._output, self._vault = site.artifacts, site.digest, output, vault
         self._progress, self._drafts, self._known = progress or (lambda done, total: None), drafts, known
         self._before = _listed(output)
         self._files: dict[str, FileState] = {}
@@ -183,7 +183,7 @@ class _Writer:
     def _different(self, most: int) -> list[str]:
         """The files that must be written; once they are more than ``most``, those are with them that nobody looked at."""
         root = str(self._output)
-        doubtful = [url for url, artifact in self._artifacts.items() if not self._holds(url, artifact)]
+        doubtful = self._doubtful(root)
         different, made = list[str](), {root}
         for done, url in enumerate(doubtful):
             if len(different) > most:
@@ -196,18 +196,21 @@ class _Writer:
                 different.append(url)
         return different
 
-    def _holds(self, url: str, artifact: Artifact) -> bool:
-        """Whether the disk says of a file what it said when this very content was written."""
-        known = self._known.get(url)
-        if known is None or known[0] != digest_of(artifact) or url not in self._before:
-            return False
-        try:
-            if known != state_of(known[0], os.lstat(f"{self._output}/{url}")):
-                return False
-        except OSError:
-            return False
-        self._files[url] = known
-        return True
+    def _doubtful(self, root: str) -> list[str]:
+        """The files of which the disk does not say what it said when this very content was written."""
+        known, before, files, digest, lstat = self._known, self._before, self._files, self._digest, os.lstat
+        doubtful = []
+        for url in self._artifacts:  # tens of thousands, of which an edit leaves nearly all as they are
+            was = known.get(url)
+            if was is not None and url in before and was[0] == (digest(url) or digest_of(self._artifacts[url])):
+                try:
+                    if was == state_of(was[0], lstat(f"{root}/{url}")):
+                        files[url] = was
+                        continue
+                except OSError:
+                    pass  # it is not there any more, and has to be written
+            doubtful.append(url)
+        return doubtful
 
     # ---- a new folder that takes the place of the old one, if there was one ---------------------------
 
@@ -340,6 +343,8 @@ def _is_same(path: str, data: bytes) -> bool:
 
 def _in_the_way(gone: list[str], names: set[str]) -> set[str]:
     """The files no longer wanted that stand where now a folder is needed, or in a folder where now a file is."""
+    if not gone:
+        return set()
     folders = {folder for name in names for folder in _folders_of(name)}
     return {name for name in gone if name in folders or any(folder in names for folder in _folders_of(name))}
 

@@ -109,9 +109,13 @@ class Theme(Partly, frozen=True):
 
 
 class Site(Struct):
-    """A whole site, ready to be written. ``links`` is how many there are; pages are counted when somebody asks."""
+    """A whole site, ready to be written. ``links`` is how many there are; pages are counted when somebody asks.
+
+    ``digest`` gives the digest of a `Rendered` file by its address, None for others, without making an artifact of it.
+    """
 
     artifacts: Mapping[str, Artifact]
+    digest: Callable[[str], str | None]
     links: int
     count_pages: Callable[[], int]
     diagnose: Callable[[], tuple[Diagnostic, ...]]
