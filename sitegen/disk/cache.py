@@ -100,20 +100,14 @@ class Cache(Struct):
         """The tables as they are kept, and the pack they lead into: a new one if half of the old is forgotten. Files of the
         site are in the output, not in the pack."""
         end = pack.flush()
-        live = sum(
-            ref.size
-            for stage, table in self.memo.tables.items()
-            if not is_spooled(stage)
-            for entry in table.entries.values()
-            for ref in entry.outputs
-            if ref.offset >= 0
-        )
-        tables = {
-            stage: Table(table.frame, {key: _unspooled(entry) for key, entry in table.entries.items()})
-            if is_spooled(stage)
-            else table
-            for stage, table in self.memo.tables.items()
-        }
+        tables, live = dict(self.memo.tables), 0
+        for stage, table in self.memo.tables.items():
+            held = [(k, ref.size) for k, entry in table.entries.items() for ref in entry.outputs if ref.offset >= 0]
+            if not is_spooled(stage):
+                live += sum([size for _, size in held])
+            elif held:
+                fresh = {key: _unspooled(table.entries[key]) for key, _ in held}
+                tables[stage] = Table(table.frame, {**table.entries, **fresh})
         if end < 2 * live + _WASTE or self.folder is None:
             return tables, self.pack, end
         name = f"pack-{int(self.pack.partition('-')[2] or 0) + 1}"
@@ -128,8 +122,6 @@ class Cache(Struct):
 
 
 def _unspooled(entry: Entry) -> Entry:
-    if all(ref.offset < 0 for ref in entry.outputs):
-        return entry
     return entry._replace(outputs=tuple(ref._replace(offset=-1) for ref in entry.outputs))
 
 
