@@ -37,7 +37,8 @@ class Site:
 
     def __init__(self, base: Path) -> None:
         self.base = base
-        self.environment = {**os.environ, "XDG_STATE_HOME": str(base / "state")}
+        root = str(Path(__file__).parent.parent)
+        self.environment = {**os.environ, "XDG_STATE_HOME": str(base / "state"), "PYTHONPATH": root}
         write(base, NOTES)
         self.age()
         self.build()
@@ -46,13 +47,14 @@ class Site:
         """Make all files old enough for their times to be trusted, as if time had passed."""
         time.sleep(2.6)
 
+    def command(self, *args: str) -> list[str]:
+        return [sys.executable, "-c", PROBE, "build", *args]
+
     def build(self, *args: str, where: Path | None = None) -> tuple[bool, str]:
         """Whether it was done at once, and what it said."""
-        command = [sys.executable, "-c", PROBE, "build", *(args or ("vault",))]
-        root = str(Path(__file__).parent.parent)
-        environment = {**self.environment, "PYTHONPATH": root}
+        command = self.command(*(args or ("vault",)))
         done = subprocess.run(
-            command, cwd=where or self.base, env=environment, capture_output=True, text=True, check=False
+            command, cwd=where or self.base, env=self.environment, capture_output=True, text=True, check=False
         )
         assert done.returncode in (0, 1), done.stderr
         self.code = done.returncode
@@ -186,3 +188,24 @@ def test_without_a_place_for_a_key_there_is_no_cache_and_no_record(tmp_path: Pat
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
         assert "there is no cache" in done.stdout
         assert done.stderr == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such locks there")
+def test_what_was_written_while_another_build_was_waited_for_is_in_the_site(site: Site) -> None:
+    """The vault was looked at before that to see whether there is anything to do; that look is too old then."""
+    import fcntl
+
+    write(site.base, {"vault/a.md": "Before.\n"})
+    [lock] = site.base.rglob(".sitegen/cache/*/lock")
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        process = subprocess.Popen(
+            site.command("vault"), cwd=site.base, env=site.environment, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stderr is not None
+        assert "waiting for it" in process.stderr.readline()
+        write(site.base, {"vault/a.md": "Meanwhile.\n", "vault/new.md": "New.\n"})
+    process.communicate(timeout=60)
+    pages = tree(site.base / "vault/public")
+    assert b"Meanwhile." in pages["a.html"]
+    assert "new.html" in pages

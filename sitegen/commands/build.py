@@ -17,7 +17,7 @@ from sitegen.disk import unchanged
 from sitegen.disk.cache import Cache, cache_root, open_cache
 from sitegen.disk.dates import head_files
 from sitegen.disk.read import exclusions, not_content
-from sitegen.disk.scan import is_settled, now
+from sitegen.disk.scan import Look, is_settled, now
 from sitegen.disk.site import CONFIG_NAME, Location, locate
 from sitegen.disk.theme import theme_folders
 from sitegen.disk.write import Written, check_output, write
@@ -47,8 +47,15 @@ def build_command(run: Run, workers: Workers) -> int:
     location = locate(run.vault, run.output)  # again: what is read must not be older than its witness
     check_output(location.output, location.vault)  # before the work, not after it
     lines: list[str] = []
-    with open_cache(location, wanted=run.use_cache, lasting=False, waiting=_wait) as cache, closing(workers):
-        prepared, written, report = undamaged(cache, lambda: _build(run, location, cache, workers, lines))
+    seen = unchanged.take_look()
+
+    def wait() -> None:
+        nonlocal seen
+        seen = None  # whoever edited a note meanwhile wants to see it
+        click.echo("another build of this site is under way; waiting for it", err=True)
+
+    with open_cache(location, wanted=run.use_cache, lasting=False, waiting=wait) as cache, closing(workers):
+        prepared, written, report = undamaged(cache, lambda: _build(run, location, cache, workers, lines, seen))
         cache.save(location.output, prepared.contents.settled(), written.files)
         seconds = time.perf_counter() - started
         _print(lines, _summary(run, location, prepared, report, written, f"{seconds:.1f}"))
@@ -64,12 +71,12 @@ def build_command(run: Run, workers: Workers) -> int:
 
 
 def _build(
-    run: Run, location: Location, cache: Cache, workers: Workers, lines: list[str]
+    run: Run, location: Location, cache: Cache, workers: Workers, lines: list[str], seen: Look | None
 ) -> tuple[Prepared, Written, Report]:
     lines.clear()
     with Bar(enabled=run.verbosity >= 0 and run.style == "text") as bar:
         prepared = prepare(
-            location, cache, base_url=run.base_url, drafts=run.drafts, progress=bar.stage, workers=workers
+            location, cache, base_url=run.base_url, drafts=run.drafts, progress=bar.stage, workers=workers, seen=seen
         )
         site = prepared.result.site
         written = write(
@@ -84,10 +91,6 @@ def _build(
     report = Report(found, location.config.severity, prepared.result.vault, prepared.contents, lines.append)
     report.show(run.style, run.verbosity, strict=run.strict)
     return prepared, written, report
-
-
-def _wait() -> None:
-    click.echo("another build of this site is under way; waiting for it", err=True)
 
 
 def _print(*parts: Sequence[str]) -> None:

@@ -15,6 +15,7 @@ from sitegen.disk.cache import Cache
 from sitegen.disk.dates import Dates
 from sitegen.disk.katex import drawer
 from sitegen.disk.read import Contents, read_vault
+from sitegen.disk.scan import Look
 from sitegen.disk.site import Location
 from sitegen.disk.theme import read_theme
 from sitegen.extensions import checks, features, syntax
@@ -43,10 +44,12 @@ def prepare(
     drafts: bool = False,
     progress: Progress | None = None,
     workers: Workers = SERIAL,
+    seen: Look | None = None,
 ) -> Prepared:
-    """Read and build the site at ``location``; raises ConfigError or RenderError with a text for people."""
+    """Read and build the site at ``location``; raises ConfigError or RenderError with a text for people. ``seen`` is a look at
+    the vault from a moment ago, if there was one."""
     settings = settings_of(location, base_url=base_url, drafts=drafts)
-    contents = read_vault(location, cache.seen)
+    contents = read_vault(location, cache.seen, seen)
     settings = dated(settings, contents, dates_of(location, cache.folder))
     theme = read_theme(location.root, location.config.language)
     result = build(

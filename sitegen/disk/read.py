@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.disk.attachments import is_unsafe
-from sitegen.disk.scan import FileState, content_files, is_settled, now, state_of
+from sitegen.disk.scan import FileState, Look, is_settled, look, state_of
 from sitegen.disk.site import CONFIG_NAME, Location
 from sitegen.model import Asset, Source, Unread
 
@@ -62,20 +62,24 @@ class Taken(NamedTuple):
     name: str  # as the disk spells a note's path, where that differs, else ""
 
 
-def read_vault(location: Location, known: Mapping[str, FileState] | None = None) -> Contents:
+def read_vault(location: Location, known: Mapping[str, FileState] | None = None, seen: Look | None = None) -> Contents:
     """All notes and attachments of the vault, by path.
 
-    ``known`` are states of files whose content is known (see `Contents`); one that is still so is not read.
+    ``known`` are states of files whose content is known (see `Contents`); one that is still so is not read. ``seen`` is a look
+    at the vault from a moment ago; what was changed since then is found by the next reading.
     """
-    problems: list[Diagnostic] = []
+    of = str(location.vault), tuple(not_content(location)), exclusions(location)
+    if seen is None or seen.of != of:
+        seen = look(*of)
+    problems = [Diagnostic("unreadable-file", path, what, hint=hint) for path, what, hint in seen.problems]
     taken: dict[str, Taken] = {}
-    looked, hints = now(), known or {}
-    for path, entry in vault_files(location, problems):
+    hints = known or {}
+    for path, entry in seen.files:
         try:
             taken[path] = take(path, entry, location, hints.get(path))
         except OSError as problem:
             problems.append(unreadable(path, problem))
-    return contents_of(taken, problems, looked)
+    return contents_of(taken, problems, seen.at)
 
 
 def take(path: str, entry: os.DirEntry[str], location: Location, hint: FileState | None) -> Taken:
@@ -122,15 +126,6 @@ def contents_of(taken: Mapping[str, Taken], problems: Iterable[Diagnostic], look
 def unreadable(path: str, problem: OSError) -> Diagnostic:
     """That a file could not be taken at all."""
     return Diagnostic("unreadable-file", path, f"it cannot be read: {problem.strerror}")
-
-
-def vault_files(location: Location, problems: list[Diagnostic]) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Every regular file that is content, with its vault path."""
-
-    def report(path: str, message: str, hint: str) -> None:
-        problems.append(Diagnostic("unreadable-file", path, message, hint=hint))
-
-    return content_files(str(location.vault), not_content(location), exclusions(location), report)
 
 
 def not_content(location: Location) -> list[str]:

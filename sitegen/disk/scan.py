@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from stat import S_ISREG
+from typing import NamedTuple
 
 from sitegen.paths import nfc
 
@@ -43,6 +44,26 @@ def is_settled(changed: int, looked: int) -> bool:
 def now() -> int:
     """The time to give to `is_settled`, taken before looking."""
     return time.time_ns()
+
+
+class Look(NamedTuple):
+    """The content of a vault as it was seen at one time.
+
+    ``of`` is what `look` was asked, ``at`` the time before it looked (ns since the epoch), ``problems`` are paths, each with
+    what is wrong and what to do.
+    """
+
+    of: tuple[str, tuple[str, ...], tuple[str, ...]]
+    at: int
+    files: list[tuple[str, os.DirEntry[str]]]
+    problems: list[tuple[str, str, str]]
+
+
+def look(vault: str, skipped: Iterable[str], rules: tuple[str, ...]) -> Look:
+    """Look at every file of a vault that is content (see `content_files`)."""
+    seen = Look((vault, tuple(skipped), rules), now(), [], [])
+    seen.files.extend(content_files(*seen.of, lambda *problem: seen.problems.append(problem)))
+    return seen
 
 
 def content_files(

@@ -18,11 +18,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sitegen.disk.identity import identity
-from sitegen.disk.scan import MANIFEST, FileState, content_files, theme_files
+from sitegen.disk.scan import MANIFEST, FileState, Look, look, theme_files
 from sitegen.disk.seal import opened, own_key, sealed
 
 FOLDER = ".sitegen/cache/last"
 SECONDS = "\0seconds\0"  # stands in a recorded text for the time that a run took
+_looks: list[Look] = []
 _KEEP = 8  # records of different commands
 _ENVIRONMENT = ("SOURCE_DATE_EPOCH", "PYTHONPATH", "NO_COLOR", "FORCE_COLOR")
 
@@ -77,8 +78,9 @@ def _holds(record: dict[str, Any], key: bytes) -> bool:
     if record["identity"] != identity() or any(_digest_of(path) != known for path, known in record["files"].items()):
         return False
     # What people change is looked at first: if a note is new, nothing need be asked of the larger output.
-    vault = vault_states(record["vault"], record["skipped"], tuple(record["rules"]))
-    if vault != record["seen"] or any(_digest_of(path) != known for path, known in record["young"].items()):
+    seen = look(record["vault"], record["skipped"], tuple(record["rules"]))
+    _looks.append(seen)
+    if _states(seen) != record["seen"] or any(_digest_of(path) != known for path, known in record["young"].items()):
         return False
     return (
         theme_states(record["theme"]) == record["theme_seen"]
@@ -87,14 +89,18 @@ def _holds(record: dict[str, Any], key: bytes) -> bool:
     )
 
 
-def vault_states(vault: str, skipped: Iterable[str], rules: tuple[str, ...]) -> str:
-    """A digest of what the disk says of every file of the vault."""
-    problems: list[str] = []
+def take_look() -> Look | None:
+    """What was seen of the vault to find an answer, for who has to go on: a moment ago, so nobody need look again."""
+    return _looks.pop() if _looks else None
+
+
+def _states(seen: Look) -> str:
+    """A digest of what the disk says of every file of a vault."""
     lines = []
-    for path, entry in content_files(vault, skipped, rules, lambda path, what, _: problems.append(f"{path}: {what}")):
+    for path, entry in seen.files:
         s = entry.stat(follow_symlinks=False)
         lines.append(f"{path}\0{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}")
-    return _joined(lines + problems)
+    return _joined(lines + [f"{path}: {what}" for path, what, _ in seen.problems])
 
 
 def seen_states(states: Mapping[str, FileState], problems: Iterable[str]) -> str:
