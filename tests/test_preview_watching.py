@@ -16,6 +16,7 @@ from sitegen.disk.rereading import Reader, VaultGone
 from sitegen.disk.site import locate
 from sitegen.disk.spool import Layered, Spool
 from sitegen.memo import Memory, Ref
+from sitegen.model import Unread
 from sitegen.preview.bell import CHANGING, GONE, WHOLE, Bell
 from sitegen.preview.editor import editor_link, open_at
 from tests.conftest import write
@@ -125,6 +126,16 @@ def test_only_what_happened_is_read_and_nothing_is_believed(tmp_path: Path) -> N
     }
     assert reader.read([str(tmp_path / "nowhere"), str(tmp_path / "in" / "deep")]).changed == ("a.md",)
     assert reader.read().changed == ()
+
+
+def test_a_text_that_was_read_is_given_once_and_not_kept(tmp_path: Path) -> None:
+    """A preview goes on for hours: the texts of all that was edited would stay in memory."""
+    write(tmp_path, {"a.md": "One."})
+    [note] = Reader(locate(tmp_path, None)).read().contents.sources
+    assert isinstance(note, Unread)
+    write(tmp_path, {"a.md": "Two."})
+    assert note.read().text == "One."
+    assert note.read().text == "Two."
 
 
 def test_a_change_that_leaves_size_and_times_is_seen_where_something_happened(tmp_path: Path) -> None:

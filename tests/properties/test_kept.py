@@ -13,10 +13,12 @@ from msgspec.structs import replace
 
 from sitegen.build import Memo, Settings, build
 from sitegen.disk.spool import Spool
+from sitegen.edition import grafted
 from sitegen.kept import Kept
 from sitegen.memo import Memory, Ref
 from sitegen.model import Artifact, Pages, Recipe, SiteInfo, Vault, View
 from sitegen.tracing import Tracer, watched
+from sitegen.value import Partly, Value
 from tests.properties.strategies import VaultFiles, edits, vaults
 from tests.sites import build_notes, default_settings, default_theme, site_files, source
 
@@ -70,6 +72,56 @@ def test_a_turned_mapping_is_the_whole_turned_round(steps: list[dict[str, dict[s
         pairs = sorted((b, a, value) for a, inner in outgoing.items() for b, value in inner.items())
         assert [(b, a, value) for b, inner in found.items() for a, value in inner.items()] == pairs
         assert kept.turned("stage", outgoing) is found
+
+
+class _Thing(Value, frozen=True):
+    name: Any
+    inner: Any
+
+
+class _Partly(Partly, frozen=True):
+    name: Any
+    line: Any = 0
+
+    apart = ("line",)
+
+
+leaves = st.one_of(
+    st.text("ab", max_size=2),
+    st.binary(max_size=1),
+    st.integers(0, 1),
+    st.booleans(),
+    st.sampled_from((0.0, -0.0, 1.0)),
+)
+things = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(tuple),
+        st.dictionaries(names, inner, max_size=3),
+        st.builds(_Thing, inner, inner),
+        st.builds(_Partly, inner, leaves),
+        st.builds(Ref, st.binary(max_size=1), st.binary(max_size=1), st.integers(0, 1), st.integers(0, 1)),
+    ),
+    max_leaves=8,
+)
+
+
+@given(things, things)
+def test_a_value_with_the_objects_of_another_is_what_it_was(new: Any, old: Any) -> None:
+    before = repr(new), repr(old)
+    assert repr(grafted(new, old)) == before[0]  # which tells 1 from True and 0.0 from -0.0, and what is apart
+    assert (repr(new), repr(old)) == before
+
+
+def test_what_two_values_share_is_one_object() -> None:
+    def thing(word: str) -> _Thing:
+        return _Thing("".join(["na", "me"]), ({"a": "".join(["x", "y"])}, "".join(["z", "z"]), word))
+
+    old = thing("old")
+    assert grafted(thing("old"), old) is old
+    new = grafted(thing("new"), old)
+    assert new == thing("new")
+    assert (new.name is old.name, new.inner[0] is old.inner[0], new.inner[1] is old.inner[1]) == (True, True, True)
 
 
 @given(mappings, mappings)
