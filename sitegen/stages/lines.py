@@ -7,13 +7,12 @@ for lists, which need not parse an item as a document where it is such a line. B
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block.state_block import StateBlock
 from markdown_it.token import Token
 
-from sitegen.stages.tokens import PlainToken
+from sitegen.stages.tokens import BlockToken
 
 # Beginnings of lines that are none of a block: no list, thematic break, fence, heading, reference or footnote.
 _TEXT = re.compile(
@@ -55,22 +54,15 @@ def is_one_line(state: StateBlock, line: int, first: int, indent: int, list_inde
 def push_paragraph(state: StateBlock, line: int, first: int) -> tuple[Token, Token]:
     """A paragraph of the text from ``first`` to the end of the line, as the library's rule makes it; returns its two ends."""
     level = state.level
-    opening = _token("paragraph_open", "p", 1, level)
+    opening = BlockToken("paragraph_open", "p", 1, level)
     opening.map = [line, line + 1]
-    text = _token("inline", "", 0, level + 1)
+    text = BlockToken("inline", "", 0, level + 1)
     text.content = mdTrim(state.src[first : state.eMarks[line]])
     text.map = [line, line + 1]
     text.children = []
-    closing = _token("paragraph_close", "p", -1, level)
+    closing = BlockToken("paragraph_close", "p", -1, level)
     state.tokens += (opening, text, closing)
     return opening, closing
-
-
-def _token(kind: str, tag: str, nesting: Literal[-1, 0, 1], level: int) -> Token:
-    token = PlainToken(kind, tag, nesting)
-    token.block = True
-    token.level = level
-    return token
 
 
 def read_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -134,7 +126,7 @@ def _item(state: StateBlock, line: int, end: int, marker: re.Match[str], paragra
     width = column - initial
     indent = initial + (1 if begin >= stop or width > _CODE else width)
     sign = marker[0][-1]
-    item = _token("list_item_open", "li", 1, state.level)
+    item = BlockToken("list_item_open", "li", 1, state.level)
     item.markup = sign
     if sign in ".)":
         item.info = marker[0][:-1]
@@ -145,7 +137,7 @@ def _item(state: StateBlock, line: int, end: int, marker: re.Match[str], paragra
     )
     state.level -= 1
     item.map = [line, state.line]
-    closing = _token("list_item_close", "li", -1, state.level)
+    closing = BlockToken("list_item_close", "li", -1, state.level)
     closing.markup = sign
     state.tokens.append(closing)
     return tight
