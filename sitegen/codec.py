@@ -98,6 +98,9 @@ def visible(value: Any) -> Any:
     """What counts of a value, for `encode`."""
     kind: Any = type(value)
     if kind is tuple or kind is list:
+        kinds: set[Any] = set(map(type, value))
+        if len(kinds) == 1 and (plan := _plan(kinds.pop())) is not None and not plan.within:
+            return list(map(plan.get, value))
         return [visible(item) for item in value]
     if isinstance(value, dict):
         return {key: visible(item) for key, item in value.items()}
@@ -147,7 +150,12 @@ def _walk(value: Any, visit: Callable[[Any, tuple[str, ...]], None]) -> None:
     kind: Any = type(value)
     if kind is tuple or kind is list:
         for item in value:
-            _walk(item, visit)
+            of: Any = type(item)
+            plan = _plan(of)
+            if plan is None or plan.look is not None:
+                _walk(item, visit)
+            else:
+                visit(item, plan.hidden)
     elif isinstance(value, dict):
         for item in value.values():
             _walk(item, visit)

@@ -1,20 +1,18 @@
 """markdown-it's block parser, asking at each line only the rules that could match there.
 
-The rules are the library's own and give the same tokens.  The one thing done here is the plain paragraph of one line,
-which most of a note is: no rule needs to be asked about it.
+The rules are the library's own and give the same tokens, save that for lists and the paragraphs of one line, which most of a
+note is: they are read in `lines`, where no rule needs to be asked about them.
 """
 
 from __future__ import annotations
 
-import re
-
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import mdTrim
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
-from markdown_it.rules_block.state_block import StateBlock
+from markdown_it.rules_block import StateBlock, hr, list_block
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from sitegen.stages.lines import is_one_line, push_paragraph, read_list
 from sitegen.stages.tokens import BlockState
 
 # The characters a line must begin with for each known rule; None: any. A rule that is not listed is always asked.
@@ -31,7 +29,6 @@ FIRST = {
 }
 _SPECIAL = frozenset("".join(FIRST.values()))
 _MAX_LOOKED_AHEAD = 100_000  # lines; a second or two
-_NEXT_ITEM = re.compile(r"[*+-] [^\s*+-]")
 
 
 class DispatchingBlocks(ParserBlock):
@@ -41,15 +38,18 @@ class DispatchingBlocks(ParserBlock):
         self.__dict__.update(stock.__dict__)
         self._table: dict[str, tuple[RuleFuncBlockType, ...]] = {}
         self._others: tuple[RuleFuncBlockType, ...] = ()
-        self._plain_paragraphs = False
+        self._knows_lines = False
 
     def _make_table(self) -> None:
         names = self.ruler.get_active_rules()
         rules = dict(zip(names, self.ruler.getRules(""), strict=True))
+        known = {*FIRST, "table", "code", "lheading", "paragraph"}
+        self._knows_lines = known - {"math_block"} <= set(names) <= known
+        if self._knows_lines and rules["list"] is list_block and rules["hr"] is hr:
+            rules["list"] = read_list
         for character in _SPECIAL:
             self._table[character] = tuple(rules[name] for name in names if character in FIRST.get(name, character))
         self._others = tuple(rules[name] for name in names if name not in FIRST)
-        self._plain_paragraphs = set(names) <= {*FIRST, "table", "code", "lheading", "paragraph"}
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
         """Make tokens of the lines from ``startLine`` up to ``endLine``; the counterpart of the library's loop."""
@@ -65,8 +65,13 @@ class DispatchingBlocks(ParserBlock):
                 raise ValueError(f"its blocks are nested more than {state.md.options.maxNesting} deep")
             first = state.bMarks[line] + state.tShift[line]
             character = state.src[first]
-            if self._is_plain(state, line, endLine, character, first):
-                _paragraph(state, line)
+            if (
+                self._knows_lines
+                and not state.is_code_block(line)
+                and is_one_line(state, line, first, state.blkIndent, state.listIndent)
+            ):
+                push_paragraph(state, line, first)
+                state.line = line + 1
             else:
                 for rule in self._table.get(character, self._others):
                     if rule(state, line, endLine, False):
@@ -90,20 +95,6 @@ class DispatchingBlocks(ParserBlock):
         self.tokenize(state, state.line, state.lineMax)
         return state.tokens
 
-    def _is_plain(self, state: StateBlock, line: int, end: int, character: str, first: int) -> bool:
-        """Whether this line is a paragraph by itself, whatever any rule says."""
-        if not self._plain_paragraphs or state.is_code_block(line):
-            return False
-        if character in _SPECIAL and not (character == "[" and state.src.startswith("[[", first)):
-            return False
-        after = line + 1
-        if after >= state.lineMax or state.isEmpty(after):
-            return True
-        indent = state.sCount[after]
-        if indent < 0 or indent - state.blkIndent > 3 or (state.listIndent >= 0 and indent - state.listIndent >= 4):
-            return False
-        return _NEXT_ITEM.match(state.src, state.bMarks[after] + state.tShift[after]) is not None
-
 
 def _charge_quote(state: StateBlock, end: int) -> None:
     """Bound the work of quotes that end early: the library has looked at all lines up to a blank one, and will again."""
@@ -115,15 +106,3 @@ def _charge_quote(state: StateBlock, end: int) -> None:
     state.env["looked_ahead"] = state.env.get("looked_ahead", 0) + line - state.line
     if state.env["looked_ahead"] > _MAX_LOOKED_AHEAD:
         raise ValueError("too many of its quotes run into the text after them")
-
-
-def _paragraph(state: StateBlock, line: int) -> None:
-    """A paragraph of one line, as the library's rule makes it."""
-    content = mdTrim(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
-    state.line = line + 1
-    state.push("paragraph_open", "p", 1).map = [line, line + 1]
-    token = state.push("inline", "", 0)
-    token.content = content
-    token.map = [line, line + 1]
-    token.children = []
-    state.push("paragraph_close", "p", -1)

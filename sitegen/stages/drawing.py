@@ -7,12 +7,12 @@ Places are percentages in SVG attributes, since the pages' policy forbids style 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from html import escape
 
 from markupsafe import Markup
 from markupsafe import escape as escaped
 
 from sitegen.model import LocalGraph, Moment, Player, Section, Sibling
+from sitegen.stages.escaping import escape
 from sitegen.stages.network import Picture
 
 _MARKS = 500  # places for marks along a small line

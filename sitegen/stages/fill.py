@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import escape
 
 from msgspec import Struct, field
 
 from sitegen.model import Found, Link, LinkKind, Note, Place, Resolution, Status, clock
 from sitegen.paths import relative
 from sitegen.stages.collect import PICTURE, image_size
+from sitegen.stages.escaping import escape
 from sitegen.stages.section import below, level_of, own_anchors, prefixed, section
 from sitegen.video.files import moment_url
 from sitegen.video.youtube import watch_url
@@ -38,6 +38,7 @@ class Filling(Struct):
     notes: Notes
     words: Words
     play: str  # what a stamp says to those who do not see it, as HTML with a place for its time
+    written: str  # what one says that is not shown as it stands in the note, likewise
     problems: dict[tuple[str, str, int], None] = field(default_factory=dict)
     stamp_ids: dict[int, str] = field(default_factory=dict)  # second -> id of the first stamp that cites it
     video: str = ""  # what the page plays
@@ -54,8 +55,8 @@ Step = tuple[str, str]  # a note's path and the anchor of the part that is shown
 
 def fill(note: Note, place: Place, notes: Notes, words: Words) -> tuple[str, Filling]:
     """The body of ``note`` as final HTML. ``notes`` are those it embeds, directly or through others."""
-    play = escape(words.gettext("Play from %(time)s"))
-    filling = Filling(place.ref.url, notes, words, play, video=_source(place))
+    play, written = escape(words.gettext("Play from %(time)s")), escape(words.gettext("Written %(time)s"))
+    filling = Filling(place.ref.url, notes, words, play, written, video=_source(place))
     return _fill(note.body, note, place, filling, ((note.path, ""),), "", 1), filling
 
 
@@ -136,7 +137,7 @@ def _stamp(note: Note, place: Place, at: int, filling: Filling, *, own: bool) ->
     data = f' data-seconds="{seconds}"' if here else ""
     hover = ""
     if stamp.written.lstrip("0:") != text.lstrip("0:"):
-        hover = f' title="{escape(filling.words.gettext("Written %(time)s", time=stamp.written))}"'
+        hover = f' title="{filling.written % {"time": escape(stamp.written)}}"'
     address = filling.href(moment_url(source, seconds)) if place.media else escape(watch_url(source, seconds))
     play = filling.play % {"time": text}
     return f'<a class="{style}"{name} href="{address}"{data} aria-label="{play}"{hover}>{text}</a>'

@@ -6,11 +6,12 @@ A heading is shown where it changes; what other notes say at a moment unfolds. N
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
+from functools import lru_cache
 
 from markupsafe import Markup
 
 from sitegen.model.video_page import Citation, VideoMoment, VideoPage
+from sitegen.stages.escaping import escape
 from sitegen.stages.videos import watch_link
 from sitegen.words import Words
 
@@ -44,8 +45,9 @@ def moment_items(page: VideoPage, href: Href, words: Words) -> Markup:
 
 def _by(moment: VideoMoment, href: Href, words: Words) -> str:
     if len(moment.sure) + len(moment.doubtful) == 1:
-        how = words.gettext("cited by %(note)s") if moment.sure else words.gettext("perhaps cited by %(note)s")
-        return f'<p class="by">{escape(how) % {"note": _note((*moment.sure, *moment.doubtful)[0], href, words)}}</p>\n'
+        citation = (moment.sure or moment.doubtful)[0]
+        how = _by_one(words, sure=bool(moment.sure)) % {"note": _note(citation, href, words)}
+        return f'<p class="by">{how}</p>\n'
     sure, doubtful = len(moment.sure), len(moment.doubtful)
     parts = [words.ngettext("cited by %(num)s note", "cited by %(num)s notes", sure)] if sure else []
     if doubtful and sure:
@@ -54,6 +56,12 @@ def _by(moment: VideoMoment, href: Href, words: Words) -> str:
         parts.append(words.ngettext("perhaps by %(num)s note", "perhaps by %(num)s notes", doubtful))
     summary = escape(words.gettext(", ").join(parts))
     return f'<details class="by">\n<summary>{summary}</summary>\n<ul>\n{_notes(moment, href, words)}</ul>\n</details>\n'
+
+
+@lru_cache(maxsize=32)
+def _by_one(words: Words, *, sure: bool) -> str:
+    """Who cites a moment that one note does, as HTML with a place for it: most moments are such."""
+    return escape(words.gettext("cited by %(note)s") if sure else words.gettext("perhaps cited by %(note)s"))
 
 
 def _notes(moment: VideoMoment, href: Href, words: Words) -> str:

@@ -59,7 +59,10 @@ def _text_after(text: str, html: str) -> str:
             text, rest = "", html[last.end() :]
         if "<" in rest:
             rest = _TAG.sub("", rest)
-    return text + (unescape(rest) if "&" in rest else rest)
+    if "&" in rest:
+        rest = rest.replace("&nbsp;", "\u00a0")  # before most stamps stands one
+        return text + (unescape(rest) if "&" in rest else rest)
+    return text + rest
 
 
 def _complete(found: dict[int, Passage], waiting: list[int], before: str, html: str, text: str) -> list[int]:

@@ -7,12 +7,12 @@ and scripts fetch its lines when a reader opens them there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from sitegen.model import Line, NoteRef, Player, Section, Transcript, VideoInfo, View, clock
+from sitegen.stages.escaping import escape
 from sitegen.stages.videos import watch_address, watch_link
 from sitegen.words import Words, words_of
 
