@@ -112,6 +112,14 @@ def test_a_note_without_a_readable_part_names_the_line(build_site: BuildSite) ->
 # ---- embeds that grow ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("text", [">\t- <script>\n>\t", "\n>\t1. <pre>a\n> "])
+def test_a_quote_that_ends_with_its_mark_in_raw_html_is_read(build_site: BuildSite, text: str) -> None:
+    """The library looks for a character after the last one there."""
+    built = build_site({"quote.md": text, **GOOD})
+    assert built.exit_code == 0, built.stderr
+    assert {"quote.html", "good.html", "other.html"} <= set(built.files())
+
+
 def test_a_cycle_of_embeds_ends_and_is_named(build_site: BuildSite) -> None:
     built = build_site({**GOOD, "a.md": "Text A\n\n![[b]]\n", "b.md": "Text B\n\n![[a]]\n"}, None, "--format", "github")
     page = built.page("a.html")

@@ -110,6 +110,17 @@ class BlockState(StateBlock):
         self.lineMax = len(lines)
         self.bsCount = [0] * (self.lineMax + 1)
 
+    def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:
+        """As the library's, which looks for the character after the last one where a quote's mark ends the text."""
+        try:
+            return super().getLines(begin, end, indent, keepLastLF)
+        except IndexError:
+            text, self.src = self.src, self.src + "\n"
+            try:
+                return super().getLines(begin, end, indent, keepLastLF).removesuffix("\n")
+            finally:
+                self.src = text
+
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         if nesting < 0:
             self.level -= 1
