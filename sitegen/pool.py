@@ -33,7 +33,9 @@ class WorkerError(Exception):
 
 
 def _stop(executor: Executor) -> None:
-    executor.shutdown(wait=False, cancel_futures=True)
+    # Not before its processes are gone: the command leaves without Python's own order of ending threads (see `cli.run`), and
+    # queues that are closed before the last message is sent would leave processes waiting for it, and the command for them.
+    executor.shutdown(wait=True, cancel_futures=True)
 
 
 class Workers:
