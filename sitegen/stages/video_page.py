@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from sitegen.model import Artifact, Moment, NoteRef, Passage, Player, Sibling, VideoInfo, View
 from sitegen.model.video_page import Chapter, Citation, VideoMoment, VideoPage
@@ -37,7 +36,7 @@ def video_files(source: Source) -> tuple[Artifact | View, ...]:
     return (
         View(source.info.page, "video.html", page.title, (("page", page),)),
         Artifact(page.chapters_vtt, _as_vtt(chapters).encode()),
-        Artifact(page.chapters_json, _as_podcast_chapters(page, chapters, source.base_url).encode()),
+        Artifact(page.chapters_json, _as_podcast_chapters(page, chapters, source.base_url)),
     )
 
 
@@ -157,7 +156,7 @@ def _vtt_text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _as_podcast_chapters(page: VideoPage, chapters: Iterable[Chapter], base_url: str) -> str:
+def _as_podcast_chapters(page: VideoPage, chapters: Iterable[Chapter], base_url: str) -> bytes:
     """JSON chapters 1.2, https://github.com/Podcastindex-org/podcast-namespace (chapters/jsonChapters.md)."""
     entries = []
     for chapter in chapters:
@@ -165,9 +164,7 @@ def _as_podcast_chapters(page: VideoPage, chapters: Iterable[Chapter], base_url:
         if chapter.end is not None:
             entry["endTime"] = chapter.end
         entries.append(entry | {"title": chapter.title, "url": _absolute(page.info, base_url, chapter.start)})
-    return json.dumps(
-        {"version": "1.2.0", "title": page.title, "chapters": entries}, ensure_ascii=False, separators=(",", ":")
-    )
+    return json.encode({"version": "1.2.0", "title": page.title, "chapters": entries})
 
 
 def _absolute(info: VideoInfo, base_url: str, seconds: int | None = None) -> str:
@@ -205,5 +202,5 @@ def _linked_data(source: Source, chapters: Iterable[Chapter]) -> str:
         clips.append(clip | {"url": f"{here}?t={chapter.start}" if here else _absolute(info, "", chapter.start)})
     if clips:
         data["hasPart"] = clips
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = json.encode(data).decode()
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
