@@ -281,9 +281,8 @@ class Session:
 
         gc.disable()
         try:
-            step()
-            import_module("sitegen.stages.yaml_block")  # only front matter that is more than plain lines needs it
             warm_up(self._contents.assets, self._settings, self._memo, step)
+            import_module("sitegen.stages.yaml_block")  # only front matter that is more than plain lines needs it
         except _Wanted:
             return False
         except Lost:
