@@ -53,6 +53,14 @@ def fold_key(name: str) -> str:
     return "".join(kept)
 
 
+def forget(most: int) -> None:
+    """Let go what is remembered of names and addresses where it is more than ``most``: those of notes long gone stand among
+    them in a process that goes on."""
+    for remembered in (title_key, fold_key, slug, _between):
+        if remembered.cache_info().currsize > most:
+            remembered.cache_clear()
+
+
 def stem(path: str) -> str:
     """The file name without folders and without ``.md``: ``a/Note.1.md`` -> ``Note.1``."""
     name = path.rpartition("/")[2]

@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from sitegen import paths
 from sitegen.build import Progress, Result, build, warm_up
 from sitegen.commands.moves import Moment, last_pages, moves, saved
 from sitegen.commands.prepare import dated, dates_of, settings_of
@@ -39,6 +40,7 @@ from sitegen.stages.index import is_published
 from sitegen.stages.render import RenderError
 
 _IN_MEMORY = 1 << 20  # bytes of values that a preview keeps in memory: it is there all day
+_REMEMBERED = 2  # names and addresses for each file of the site
 _FILES = 100  # attachments that changed earlier of which pages are still told
 
 
@@ -262,6 +264,7 @@ class Session:
             with suppress(Lost):  # the next build finds out what is lost, and makes it anew
                 found = self._problems(self._contents, self._result)
         self._memo.trim()
+        paths.forget(_REMEMBERED * len(self.snapshot.artifacts))
         gc.collect()
         give_back()
         return found
