@@ -15,6 +15,7 @@ from msgspec import Struct
 V = TypeVar("V")
 _NONE: Mapping[str, Any] = {}
 _ABSENT: Any = object()
+_ATOMS = frozenset({str, bytes, int})
 
 
 class Edition(dict[str, V]):
@@ -84,13 +85,14 @@ def grafted(new: Any, old: Any) -> Any:
     kind = type(new)
     if new is old or kind is not type(old):
         return new
-    if kind is str or kind is bytes:
+    if kind in _ATOMS:
         return old if new == old else new
+    if kind is float:
+        return old if repr(new) == repr(old) else new  # 0.0 equals -0.0
     if isinstance(new, tuple):
-        items = [grafted(*pair) for pair in zip(new, old, strict=False)]
+        items = _grafted_items(new, old)
         if len(new) == len(old) and all(map(is_, items, old)):
             return old
-        items += new[len(items) :]
         return tuple(items) if kind is tuple else kind(*items)
     if kind is dict:
         names = dict(zip(old, old, strict=True))
@@ -105,6 +107,22 @@ def grafted(new: Any, old: Any) -> Any:
             else kind(*values)
         )
     return new
+
+
+def _grafted_items(new: tuple[Any, ...], old: tuple[Any, ...]) -> list[Any]:
+    """The items of ``new`` with the objects of ``old``, from both ends: an edit puts something in, or takes something out."""
+    items, shared = list(new), min(len(new), len(old))
+    first = last = 0
+    while first < shared and grafted(new[first], old[first]) is old[first]:
+        items[first] = old[first]
+        first += 1
+    while last < shared - first and grafted(new[~last], old[~last]) is old[~last]:
+        items[~last] = old[~last]
+        last += 1
+    if len(new) == len(old):
+        for at in range(first, len(new) - last):
+            items[at] = grafted(new[at], old[at])
+    return items
 
 
 def settled(new: dict[str, V], old: dict[str, V]) -> dict[str, V]:

@@ -24,6 +24,7 @@ Made = TypeVar("Made")
 Shared = TypeVar("Shared")
 
 CHUNK = 64  # notes a job
+_HERE = 16  # the same in this process, where what came of a job stays until the next one
 BREAK_EVEN = 500  # notes from which on starting processes pays
 _PATIENCE = 10  # seconds to wait for a cluster
 
@@ -63,8 +64,8 @@ class Workers:
         Only a few chunks more than there are processes are under way at a time, so that ``items`` and the results may
         be more than memory holds. ``name`` says what an item is, for the message when a worker dies.
         """
-        chunks = iter(lambda: list(islice(items, CHUNK)), [])
         executor = self._open(total)
+        chunks = iter(lambda: list(islice(items, CHUNK if executor else _HERE)), [])
         if executor is None:
             if total >= BREAK_EVEN:
                 gc.freeze()

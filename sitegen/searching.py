@@ -18,6 +18,7 @@ from sitegen.model import NoteRef, Postings, SearchFile, Vault
 from sitegen.stages.search_files import chunks_of, given, root_content, shard_content, words_of
 from sitegen.stages.shards import (
     FOLDER,
+    Added,
     Cell,
     Divided,
     Part,
@@ -142,15 +143,19 @@ def _all(now: _Known, memo: Memo) -> dict[str, Entry]:
 
 def _renewed(last: dict[str, Entry], before: _Known, now: _Known, memo: Memo) -> dict[str, Entry]:
     """The cells of the last build with what differs since then."""
-    touched: defaultdict[str, defaultdict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-    for key, slot, code in sorted(_differences(before, now, memo), key=lambda item: (item[2] >= 0, item)):
-        touched[cell_of(key)][key].append((slot, code))
-    if not touched:
+    gone: defaultdict[str, Added] = defaultdict(Added)
+    come: defaultdict[str, Added] = defaultdict(Added)
+    for key, slot, code in _differences(before, now, memo):
+        if code < 0:
+            gone[cell_of(key)].add(key, slot)
+        else:
+            come[cell_of(key)].add(key, slot, code)
+    if not gone and not come:
         return last
     found = dict(last)
-    for name, differences in touched.items():
+    for name in sorted({*gone, *come}):
         old: Cell = memo.get(last[name].outputs[0], _CELL, name) if name in last else {}
-        cell = changed(old, differences)
+        cell = changed(old, gone.pop(name, ()), come.pop(name, ()))
         if cell:
             found[name] = _entry(name, cell, now.bits, memo)
         else:

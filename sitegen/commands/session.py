@@ -23,12 +23,14 @@ from sitegen.commands.moves import Moment, last_pages, moves, saved
 from sitegen.commands.prepare import dated, dates_of, settings_of
 from sitegen.config import ConfigError
 from sitegen.diagnostics import Diagnostic
+from sitegen.disk import scan
 from sitegen.disk.cache import open_cache
 from sitegen.disk.read import Contents
 from sitegen.disk.rereading import Reader, VaultGone
 from sitegen.disk.site import CONFIG_NAME, Location, locate
 from sitegen.disk.spool import Layered, Spool
-from sitegen.disk.theme import read_theme
+from sitegen.disk.theme import read_theme, theme_folders
+from sitegen.disk.unchanged import newest, theme_states
 from sitegen.disk.write import OutputError
 from sitegen.memo import Lost, Memo
 from sitegen.model import CopiedFile, Site, Theme
@@ -66,6 +68,7 @@ class Session:
         self._dates = dates_of(location)
         self._theme: Theme | None = None  # the one that pages are made with
         self._fresh_theme: Mapping[str, CopiedFile | bytes] = {}  # its files as they are now
+        self._theme_read: tuple[str, ...] = ()  # where, in which language and in what state the theme was read last
         self._contents: Contents | None = None
         self._result: Result | None = None
         self._errors: dict[str, str] = {}  # by what failed
@@ -219,10 +222,16 @@ class Session:
         While only the content of static files differs, pages are what they were: they name a file's version, but a
         browser asks for it whatever its version is.
         """
+        root, language, looked = self.location.root, self.location.config.language, scan.now()
+        folders = theme_folders(root)
         try:
-            theme = read_theme(self.location.root, self.location.config.language)
+            read = (*folders, language, theme_states(folders))
+            if read == self._theme_read:
+                return False
+            theme = read_theme(root, language)
+            self._theme_read = read if scan.is_settled(newest(folders), looked) else ()
         except (OSError, UnicodeDecodeError) as problem:
-            self._errors["theme"] = f"the theme cannot be read: {problem}"
+            self._errors["theme"], self._theme_read = f"the theme cannot be read: {problem}", ()
             return False
         self._errors.pop("theme", None)
         held = self._theme

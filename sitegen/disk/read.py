@@ -198,7 +198,9 @@ def transcript_source(path: str, file_path: str) -> Source:
 
 def _source(path: str, file_path: str, decode: Decode = decode) -> Source:
     with open(file_path, "rb") as file:
-        data = file.read(MAX_NOTE_BYTES)
+        # A number makes room for so many bytes, however few there are.
+        is_usual = os.fstat(file.fileno()).st_size < MAX_NOTE_BYTES
+        data = file.read() if is_usual else file.read(MAX_NOTE_BYTES)
     text, problems = decode(path, data)
     return Source(path, hashlib.sha256(data).hexdigest()[:32], text, problems)
 

@@ -124,6 +124,18 @@ def test_what_two_values_share_is_one_object() -> None:
     assert (new.name is old.name, new.inner[0] is old.inner[0], new.inner[1] is old.inner[1]) == (True, True, True)
 
 
+def test_what_stands_before_and_after_an_edit_is_shared() -> None:
+    def lines(*extra: _Thing) -> tuple[_Thing, ...]:
+        own = [_Thing(f"line {number}", 1000 + number) for number in range(6)]
+        return (*own[:3], *extra, *own[3:])
+
+    old = lines()
+    new = grafted(lines(_Thing("more", 2000)), old)
+    assert new == lines(_Thing("more", 2000))
+    assert [line for line in new if not any(line is other for other in old)] == [_Thing("more", 2000)]
+    assert grafted(lines(), new) == old
+
+
 @given(mappings, mappings)
 def test_what_is_equal_is_the_same_object(one: dict[str, int], other: dict[str, int]) -> None:
     kept = Kept()
