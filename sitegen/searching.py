@@ -28,7 +28,9 @@ from sitegen.stages.shards import (
     changed,
     differing,
     divided,
+    families,
     parts_of,
+    shards_in,
     shards_of,
     slots_of,
 )
@@ -67,7 +69,10 @@ def searched(notes: Mapping[str, Entry], places: Mapping[str, Entry], vault: Vau
     chunks = _chunks(slots, vault.refs, memo)
     memo.keep(_CELLS, cells.frame, cells.entries)
     parts = kept.mapped("search parts", _parts, cells.entries)  # most are what they were
-    shards = shards_of(parts)
+    family = kept.whole("search families", lambda _: families(parts), order_of(parts))
+    around = [(parts, family)]
+    shards_by = kept.mapped("shards", lambda _, cells: shards_in(cells, parts), family, around=around)
+    shards = [shard for shards in shards_by.values() for shard in shards]
     words = kept.whole("search words", words_of, bits, kept.mapped("meant", _meant, parts))
     files = _Files(cells, parts, shards, words, bits, slots, chunks, vault, memo)
     prints = _prints(cells.frame, parts, shards, words, kept.whole("prints of chunks", _chunk_prints, chunks))
@@ -141,11 +146,11 @@ def _all(now: _Known, memo: Memo) -> dict[str, Entry]:
     return {name: _entry(name, cell, now.bits, memo) for name, cell in made.items()}
 
 
-def _renewed(last: dict[str, Entry], before: _Known, now: _Known, memo: Memo) -> dict[str, Entry]:
+def _renewed(last: dict[str, Entry], known: _Known, now: _Known, memo: Memo) -> dict[str, Entry]:
     """The cells of the last build with what differs since then."""
     gone: defaultdict[str, Added] = defaultdict(Added)
     come: defaultdict[str, Added] = defaultdict(Added)
-    for key, slot, code in _differences(before, now, memo):
+    for key, slot, code in _differences(known, now, memo):
         if code < 0:
             gone[cell_of(key)].add(key, slot)
         else:
@@ -154,10 +159,11 @@ def _renewed(last: dict[str, Entry], before: _Known, now: _Known, memo: Memo) ->
         return last
     found = dict(last)
     for name in sorted({*gone, *come}):
-        old: Cell = memo.get(last[name].outputs[0], _CELL, name) if name in last else {}
+        before = last.get(name)
+        old: Cell = memo.get(before.outputs[0], _CELL, name) if before is not None else {}
         cell = changed(old, gone.pop(name, ()), come.pop(name, ()))
         if cell:
-            found[name] = _entry(name, cell, now.bits, memo)
+            found[name] = _entry(name, cell, now.bits, memo, before)
         else:
             del found[name]
     return found if found.keys() == last.keys() else {name: found[name] for name in sorted(found)}
@@ -181,9 +187,10 @@ def _postings(ref: Ref, memo: Memo, path: str) -> Postings:
     return memo.get(ref, Postings, path)
 
 
-def _entry(name: str, cell: Cell, bits: int, memo: Memo) -> Entry:
+def _entry(name: str, cell: Cell, bits: int, memo: Memo, before: Entry | None = None) -> Entry:
     memo.ran.append((_CELLS, name))
-    return Entry(b"", (memo.put((b"", encode(cell))),), encode(parts_of(name, cell, bits)))
+    parts = parts_of(name, cell, bits, _parts(name, before) if before is not None else ())
+    return Entry(b"", (memo.put((b"", encode(cell))),), encode(parts))
 
 
 # ---- which notes slots are -----------------------------------------------------------------------------

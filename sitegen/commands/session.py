@@ -71,6 +71,7 @@ class Session:
         self._theme_read: tuple[str, ...] = ()  # where, in which language and in what state the theme was read last
         self._contents: Contents | None = None
         self._result: Result | None = None
+        self._past: Moment | None = None  # the one before, until there is time to let it go
         self._errors: dict[str, str] = {}  # by what failed
         self._known = Counter[tuple[str, str, str, str]]()  # problems that were told
         self.unsettled = False
@@ -160,7 +161,7 @@ class Session:
             self._show(self.snapshot)
             return True
         self._errors.pop("build", None)
-        self._result, now = result, Moment(contents, result)
+        self._result, self._past, now = result, then, Moment(contents, result)
         moved, gone = moves(self.snapshot, self.changed, then, now, pages)
         self._show(
             replace(
@@ -268,7 +269,7 @@ class Session:
 
     def settle(self) -> Found | None:
         """Find all problems for the next snapshot, and give back memory that is no longer needed."""
-        found = None
+        found = self._past = None
         if self._result is not None and self._contents is not None:
             with suppress(Lost):  # the next build finds out what is lost, and makes it anew
                 found = self._problems(self._contents, self._result)

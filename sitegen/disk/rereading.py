@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 
@@ -28,6 +29,7 @@ from sitegen.disk.scan import FileState, folder_content, is_settled, now, state_
 from sitegen.disk.site import Location
 from sitegen.model import Asset, Source, Unread
 
+_FEW = 16  # files that somebody edits at a time
 _WRITING = 400_000_000  # nanoseconds for which an emptied or garbled file may be one that is being written
 
 
@@ -84,12 +86,14 @@ class _Holdings:
 
 @dataclass(slots=True)
 class _Folder:
-    """What one folder holds itself: its files by vault path, and the folders in it as the disk spells them."""
+    """What one folder holds itself: its files by vault path, and the folders in it as the disk spells them, with the beginnings
+    of their files' paths; when names in it ``changed`` last, and when somebody ``looked`` at all of it (ns since the epoch)."""
 
     prefix: str
     files: dict[str, Taken] = field(default_factory=dict)
-    folders: tuple[str, ...] = ()
+    folders: dict[str, str] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
+    changed: int = 0
     looked: int = 0
 
 
@@ -151,23 +155,20 @@ class Reader:
         if folder.endswith("/"):
             self._walk(path, known.prefix, touched)
             return
-        before = set(known.folders)
-        after = self._scan(path, known.prefix, touched)
-        for gone in before - set(after):
-            self._drop(gone)
-        for name in sorted(set(after) - before):
-            self._walk(name, after[name], touched)
+        after = self._glance(path, known, touched) or self._list(path, known, touched)
+        self._take_in(path, known, after)
+        for name in sorted(after.folders.keys() - known.folders.keys()):
+            self._walk(name, after.folders[name], touched)
 
     def _walk(self, path: str, prefix: str, touched: Collection[str]) -> None:
         """Look into a folder and all below it."""
         waiting = [(path, prefix)]
         while waiting:
             here, its_prefix = waiting.pop()
-            before = set(self._folders[here].folders) if here in self._folders else set()
-            inner = self._scan(here, its_prefix, touched)
-            for gone in before - set(inner):
-                self._drop(gone)
-            waiting += inner.items()
+            before = self._folders.get(here) or _Folder(its_prefix)
+            after = self._list(here, before, touched)
+            self._take_in(here, before, after)
+            waiting += after.folders.items()
 
     def _drop(self, path: str) -> None:
         waiting = [path]
@@ -179,20 +180,42 @@ class Reader:
                     self._holdings.remove(name)
                 waiting += folder.folders
 
-    def _scan(self, path: str, prefix: str, touched: Collection[str]) -> dict[str, str]:
-        """Look at what a folder holds itself; returns the folders in it with the beginnings of their files' paths."""
-        before = self._folders.get(path) or _Folder(prefix)
-        after = _Folder(prefix, looked=self._looked)
+    def _list(self, path: str, before: _Folder, touched: Collection[str]) -> _Folder:
+        """Look at all that a folder holds itself."""
+        after = _Folder(before.prefix, changed=_changed(path), looked=self._looked)
 
         def report(where: str, message: str, hint: str) -> None:
             after.problems.append(Diagnostic("unreadable-file", where, message, hint=hint))
 
-        inner: dict[str, str] = {}
-        for name, entry, is_folder in folder_content(prefix, path, self._out, self._rules, report, set()):
+        for name, entry, is_folder in folder_content(before.prefix, path, self._out, self._rules, report, set()):
             if is_folder:
-                inner[entry.path] = name + "/"
+                after.folders[entry.path] = name + "/"
             else:
                 self._take(name, entry, before, after, forced=entry.path in touched)
+        return after
+
+    def _glance(self, path: str, before: _Folder, touched: Collection[str]) -> _Folder | None:
+        """Look at the few ``touched`` files of a folder alone; None if more may have happened in it. No name came, went or changed
+        since all of it was looked at, if the disk says so of the folder and all that was touched is where it was."""
+        changed = _changed(path)
+        if changed != before.changed or not is_settled(changed, before.looked) or changed < 0 or before.problems:
+            return None
+        own = {file for file in touched if os.path.dirname(file) == path} if len(touched) <= _FEW else set[str]()
+        after = replace(before, files=dict(before.files), problems=[])
+        with suppress(OSError), os.scandir(path) as entries:
+            for entry in entries:
+                if entry.path in own:
+                    own.remove(entry.path)
+                    name = before.prefix + entry.name
+                    if name not in before.files:
+                        return None
+                    self._take(name, entry, before, after, forced=True)
+                    if not own:
+                        return None if after.problems else after
+        return None
+
+    def _take_in(self, path: str, before: _Folder, after: _Folder) -> None:
+        """Let a folder hold what was seen in it."""
         for name in before.files.keys() - after.files.keys():
             self._holdings.remove(name)
             self._changed[name] = None
@@ -200,13 +223,13 @@ class Reader:
             known = before.files.get(name)
             if file is not known:
                 self._holdings.add(name, file)
-            if not _same(known, file):
-                self._changed[name] = None
-        after.folders = tuple(inner)
+                if not _same(known, file):
+                    self._changed[name] = None
         if path == self._vault:
             self._see()
         self._folders[path] = after
-        return inner
+        for gone in before.folders.keys() - after.folders.keys():
+            self._drop(gone)
 
     def _take(self, name: str, entry: os.DirEntry[str], before: _Folder, after: _Folder, *, forced: bool) -> None:
         known = before.files.get(name)
@@ -254,6 +277,14 @@ class Reader:
     def _contents(self) -> Contents:
         problems = chain.from_iterable(folder.problems for folder in self._folders.values())
         return self._holdings.contents(tuple(problems), self._looked)
+
+
+def _changed(folder: str) -> int:
+    """When names in a folder changed last (ns since the epoch)."""
+    try:
+        return os.stat(folder).st_mtime_ns
+    except OSError:
+        return -1
 
 
 def _is_as(state: FileState, entry: os.DirEntry[str]) -> bool:

@@ -28,6 +28,7 @@ CHUNK_BITS = 5  # slots of the notes that one file names
 _DEEPEST = 12  # characters that words of a part may have in common
 # A word is told apart from others if one slot in so many has it: no rarer one is in two fifths of the notes.
 _OFTEN = 10
+_LAST = "\U0010ffff"  # no word begins so
 _BLOCK = 64  # characters of other scripts whose words may share a shard: some scripts have thousands
 
 
@@ -152,27 +153,46 @@ def changed(cell: Cell, gone: Iterable[tuple[str, int]], come: Iterable[tuple[st
 # ---- parts and shards ----------------------------------------------------------------------------------
 
 
-def parts_of(name: str, cell: Cell, bits: int) -> tuple[Part, ...]:
-    """A cell in parts that are small enough, as far as whole words allow; ``bits`` is how many slots have."""
+def parts_of(name: str, cell: Cell, bits: int, before: Sequence[Part] = ()) -> tuple[Part, ...]:
+    """A cell in parts that are small enough, as far as whole words allow; ``bits`` is how many slots have. ``before`` are the
+    parts that it had with other postings: most are what they were, and need not be made again."""
     words = _words_in(cell)
-    sizes = [(stem, _size(stem, keys, cell, bits)) for stem, keys in words]
-    cuts = [name, *_cuts(sizes, len(name))[1:]]
-    return tuple(_part(inside, cuts, number, cell, bits) for number, inside in enumerate(divided(cell, cuts).parts))
+    sizes = {stem: _size(stem, keys, cell, bits) for stem, keys in words}
+    cuts = [name, *_cuts(list(sizes.items()), len(name))[1:]]
+    known = {part.print: part for part in before} if cuts == [part.first for part in before] else {}
+    found = []
+    for number, inside in enumerate(_divided(words, cuts)):
+        print_ = _print(inside, cell, bits)
+        part = known.get(print_)
+        if part is None or part.first != cuts[number]:
+            size = _rounded(sum([sizes[stem] for stem, _ in inside]))
+            part = Part(cuts[number], size, print_, _often(inside, cell, bits), _own(inside, cuts, number, cell))
+        found.append(part)
+    return tuple(found)
 
 
 def divided(cell: Cell, cuts: Sequence[str]) -> Divided:
     """The words of a cell by part, of what parts begin with: each stands wherever its stem or one of its forms would, since a
     browser looks for a form and knows no stems."""
-    words = _words_in(cell)
+    return Divided(cell, _divided(_words_in(cell), cuts))
+
+
+def _divided(words: list[Word], cuts: Sequence[str]) -> list[list[Word]]:
     if len(cuts) == 1:
-        return Divided(cell, [words])
+        return [words]
     parts: list[list[Word]] = [[] for _ in cuts]
-    for stem, keys in words:
+    for word in words:
+        stem, keys = word
+        own = _part_of(stem, cuts)
+        parts[own].append(word)
+        if keys[0] == stem and len(keys) == 1:
+            continue
+        low, high = cuts[own], cuts[own + 1] if own + 1 < len(cuts) else _LAST
         # a form that begins otherwise is a word of its own elsewhere
-        forms = [form for form in forms_of(stem, keys) if form.startswith(cuts[0])]
-        for number in dict.fromkeys([_part_of(text, cuts) for text in (stem, *forms)]):
-            parts[number].append((stem, keys))
-    return Divided(cell, parts)
+        elsewhere = [f for f in forms_of(stem, keys) if not low <= f < high and f.startswith(cuts[0])]
+        for number in {_part_of(form, cuts) for form in elsewhere} - {own}:
+            parts[number].append(word)
+    return parts
 
 
 def _words_in(cell: Cell) -> list[Word]:
@@ -188,18 +208,21 @@ def forms_of(stem: str, keys: Iterable[str]) -> list[str]:
     return [stem] if stem[0] in "#/" else [key.partition("\t")[2] or stem for key in keys]
 
 
-def _part(inside: Sequence[Word], cuts: Sequence[str], number: int, cell: Cell, bits: int) -> Part:
-    data = b"".join([key.encode() + b"\n" + cell[key] for _, keys in inside for key in keys])
-    size = _rounded(sum(_size(stem, keys, cell, bits) for stem, keys in inside))
+def _print(inside: Sequence[Word], cell: Cell, bits: int) -> bytes:
+    """What tells a part from any other with the same beginning: slots are told by how many there are."""
+    return digest(bytes([bits]) + b"".join([key.encode() + b"\n" + cell[key] for _, keys in inside for key in keys]))
+
+
+def _often(inside: Sequence[Word], cell: Cell, bits: int) -> tuple[tuple[str, int], ...]:
+    """The forms of words that very many notes have, with the number of notes."""
     often = [(stem, keys, notes) for stem, keys in inside if (notes := _notes(keys, cell)) * _OFTEN > 1 << bits]
+    return tuple((form, notes) for stem, keys, notes in often if stem[0] not in "#/" for form in forms_of(stem, keys))
+
+
+def _own(inside: Sequence[Word], cuts: Sequence[str], number: int, cell: Cell) -> tuple[tuple[str, int], ...]:
+    """The words of a part, not of one before or after it, that a misspelt one may stand for."""
     own = [(stem, keys) for stem, keys in inside if _part_of(stem, cuts) == number]
-    return Part(
-        cuts[number],
-        size,
-        digest(bytes([bits]) + data),  # slots are told by how many there are
-        tuple((form, notes) for stem, keys, notes in often if stem[0] not in "#/" for form in forms_of(stem, keys)),
-        tuple(found for stem, keys in own if (found := _meant(stem, keys, cell))),
-    )
+    return tuple(found for stem, keys in own if (found := _meant(stem, keys, cell)))
 
 
 def _notes(keys: Sequence[str], cell: Cell) -> int:
@@ -223,7 +246,7 @@ def _meant(stem: str, keys: Sequence[str], cell: Cell) -> tuple[str, int] | None
 
 def _size(stem: str, keys: Sequence[str], cell: Cell, bits: int) -> int:
     """About how many bytes a word costs."""
-    count = sum(len(cell[key]) for key in keys) // 4
+    count = sum([len(cell[key]) for key in keys]) // 4
     return count * (rice_bits(count, bits) + 6) // 8 + (len(stem) + sum(map(len, keys))) // 4 + 3
 
 
@@ -259,25 +282,34 @@ def _rounded(size: int) -> int:
     return -(-size // step) * step
 
 
+def families(cells: Iterable[str]) -> dict[str, list[str]]:
+    """The cells whose parts may share shards, as they begin much alike, by the first of them; all in order."""
+    groups = [list(group) for _, group in groupby(sorted(cells), _beginning)]
+    return {group[0]: group for group in groups}
+
+
 def shards_of(parts: Mapping[str, Sequence[Part]]) -> list[Shard]:
-    """All shards, in the order of their words; parts share one if they are small and begin much alike."""
+    """All shards, in the order of their words."""
+    return [shard for cells in families(parts).values() for shard in shards_in(cells, parts)]
+
+
+def shards_in(cells: Sequence[str], parts: Mapping[str, Sequence[Part]]) -> list[Shard]:
+    """The shards of a family, in the order of their words; parts share one if they are small."""
     found: list[Shard] = []
-    for _, cells in groupby(sorted(parts), _beginning):
-        inside: list[tuple[str, int]] = []
-        prints: list[bytes] = []
-        first, room = "", 0
-        for cell in cells:
-            for number, part in enumerate(parts[cell]):
-                if inside and part.size > room:
-                    found.append(_shard(first, prints, inside))
-                    inside, prints = [], []
-                if not inside:
-                    first, room = part.first, MAX_SHARD
-                room -= part.size
-                inside.append((cell, number))
-                prints.append(part.print)
-        if inside:
-            found.append(_shard(first, prints, inside))
+    inside: list[tuple[str, int]] = []
+    prints: list[bytes] = []
+    first, room = "", 0
+    for cell in cells:
+        for number, part in enumerate(parts[cell]):
+            if inside and part.size > room:
+                found.append(_shard(first, prints, inside))
+                inside, prints = [], []
+            if not inside:
+                first, room = part.first, MAX_SHARD
+            room -= part.size
+            inside.append((cell, number))
+            prints.append(part.print)
+    found.append(_shard(first, prints, inside))
     return found
 
 
