@@ -111,6 +111,7 @@ class Session:
 
     def _update(self, ring: Ring, workers: Workers = SERIAL, progress: Progress | None = None) -> bool:
         failed, self.changed = dict(self._errors), ()
+        self._past = None
         if self._faulty:  # begin with nothing that was there when it went wrong
             self._memo.forget()
             self._reader, self._faulty = Reader(self.location), False
