@@ -155,6 +155,7 @@ LISTED = {
     "html": [
         "<div>\n*a*\n\n*b*\n</div>",
         "<!-- a -->\n*b*",
+        "<!-- a\n\n*b* -->\n*c*",
         "a <b>*b*</b> <c-d e='f'/>",
         "</div>\n*a*",
         "<p>\na",
@@ -348,8 +349,9 @@ TEXTS = st.lists(st.sampled_from([" ", *WORDS, " ", *INLINE, *LINKS, *BREAKS, *B
 # What means something in a note that it does not mean in CommonMark.
 OBSIDIAN = re.compile(r"\[\[|\[\^|\^\[|\[!|==[^=\s]|~~[^~]|%%|#[^\s#]|\[[^\]]\]( |$)", re.MULTILINE)
 
-# The beginning of a tag or comment that never ends, which is text here and takes what follows with it there.
-BEGUN = re.compile(r"<(?!/?(?:b|br|div|p)>|!-- (?=.*?-->)|https:)[A-Za-z/!?]", re.DOTALL)
+# The beginning of a tag or comment that never ends, which is text here and takes what follows with it there. So may a comment
+# that goes on after an empty line: where HTML has begun before it, that ends with the line, and the comment with it.
+BEGUN = re.compile(r"<(?!/?(?:b|br|div|p)>|!-- (?=(?:(?!\n[ >]*\n).)*?-->)|https:)[A-Za-z/!?]", re.DOTALL)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
