@@ -78,14 +78,16 @@ def _closing_line(state: StateBlock, first: int, end: int, start: int) -> int | 
         return first if own.endswith("$$") and own.find("$$", 2) == len(own) - 2 and own[2:-2].strip() else None
     if first < state.env.get("math_unclosed", (0, 0))[1] and end <= state.env["math_unclosed"][0]:
         return None  # looked for already, from further above
+    over = end
     for line in range(first + 1, end):
         begin = state.bMarks[line] + state.tShift[line]
         if begin < state.eMarks[line] and state.sCount[line] < state.blkIndent:
-            break  # the list item or quote is over
+            over = line  # the list item or quote is
+            break
         text = state.src[begin : state.eMarks[line]].rstrip()
         if text.endswith("$$"):
             return line if "$$" not in text[:-2] and not _is_blank(state, first, line, own) else None
-    state.env["math_unclosed"] = (end, end)
+    state.env["math_unclosed"] = (end, over)
     return None
 
 
