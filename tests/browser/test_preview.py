@@ -390,6 +390,29 @@ def test_a_template_applies_without_a_reload_and_its_error_is_shown(preview: Pre
         shutil.rmtree(template.parent.parent)
 
 
+@pytest.mark.allow_console_errors  # 500
+def test_an_error_in_the_template_of_the_graph_is_shown_and_goes(preview: Preview, open_page: OpenPage) -> None:
+    root = preview.vault.parent
+    page = open_page()
+    page.goto(preview.url + "graph.html")
+    page.locator("sitegen-preview").wait_for(state="attached")
+    title = page.locator("h1").inner_text()
+    page.evaluate("window.stays = true")
+    write(root, {"templates/graph.html": "{% wrong %}"})
+    try:
+        error = page.locator(corner(page, ".error"))
+        expect(error).to_contain_text("templates/graph.html:1")
+        expect(page.locator("h1")).to_have_text(title)
+        other = open_page()
+        other.goto(preview.url + "graph.html")
+        expect(other.locator("h1")).to_have_text("This page cannot be made")
+    finally:
+        (root / "templates" / "graph.html").unlink()
+    expect(error).to_be_hidden()
+    assert stays(page)
+    expect(other.locator("h1")).to_have_text(title)
+
+
 # ---- problems ------------------------------------------------------------------------------------------------
 
 
