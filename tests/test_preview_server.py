@@ -409,6 +409,23 @@ def test_a_theme_error_is_told_and_what_was_there_stays(tmp_path: Path) -> None:
         assert running.state("/a.html")["error"] == ""
 
 
+@pytest.mark.parametrize("wrong", ["{% wrong %}", "{{ nothing.at.all }}"])
+def test_a_theme_error_of_a_page_that_is_made_when_asked_for_is_told(tmp_path: Path, wrong: str) -> None:
+    write(tmp_path, {"sitegen.toml": 'content = "notes"\n', "notes/a.md": "Words."})
+    with serve(tmp_path / "notes") as running:
+        before = running.state("/graph.html")["tag"]
+        write(tmp_path, {"templates/graph.html": wrong})
+        running.until(lambda: running.state("/graph.html")["tag"] != before)
+        answer = running.get("/graph.html")
+        assert (answer.status, "templates/graph.html:1" in answer.text) == (500, True)
+        assert "templates/graph.html:1" in running.state("/graph.html")["error"]
+        assert running.state("/a.html")["error"] == ""
+        (tmp_path / "templates" / "graph.html").unlink()
+        running.until(lambda: running.get("/graph.html").status == 200)
+        assert running.state("/graph.html")["error"] == ""
+        assert not running.said("Traceback")
+
+
 def test_a_theme_that_is_broken_from_the_start_is_waited_for(tmp_path: Path) -> None:
     write(
         tmp_path, {"sitegen.toml": 'content = "notes"\n', "notes/a.md": "Words.", "templates/note.html": "{% wrong %}"}

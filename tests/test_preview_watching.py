@@ -148,6 +148,24 @@ def test_a_change_that_leaves_size_and_times_is_seen_where_something_happened(tm
     assert reader.read([str(tmp_path)], {str(tmp_path / "a.md")}).changed == ("a.md",)
 
 
+@pytest.mark.parametrize("kind", ["link", "folder"])
+def test_what_took_the_place_of_a_note_is_not_read_though_its_folder_looks_untouched(tmp_path: Path, kind: str) -> None:
+    write(tmp_path, {"vault/a.md": "One.", "vault/b.md": "Other.", "secret.md": "Secret."})
+    vault, note = tmp_path / "vault", tmp_path / "vault" / "a.md"
+    os.utime(vault, (10**9, 10**9))
+    reader = Reader(locate(vault, None))
+    reader.read()
+    note.unlink()
+    if kind == "link":
+        note.symlink_to(tmp_path / "secret.md")
+    else:
+        note.mkdir()
+    os.utime(vault, (10**9, 10**9))  # as programs do that copy folders with their times
+    reading = reader.read([str(vault)], {str(note)})
+    assert [source.path for source in reading.contents.sources] == ["b.md"]
+    assert reading.changed == ("a.md",)
+
+
 def test_changes_that_a_failed_look_found_are_not_forgotten(tmp_path: Path) -> None:
     vault = tmp_path / "vault"
     write(vault, {"a.md": "A", "b.md": "B"})

@@ -207,7 +207,7 @@ class Reader:
                 if entry.path in own:
                     own.remove(entry.path)
                     name = before.prefix + entry.name
-                    if name not in before.files:
+                    if name not in before.files or not entry.is_file(follow_symlinks=False):
                         return None
                     self._take(name, entry, before, after, forced=True)
                     if not own:

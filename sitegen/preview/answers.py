@@ -144,17 +144,28 @@ def remaking() -> Response:
     return Response(page, 503, {"Retry-After": "1", **_FRESH}, "text/html; charset=utf-8")
 
 
+def unmade(tag: str, error: str) -> Response:
+    """What is answered for a page that its template cannot make. A page that is open stays what it was: it has this ``tag`` from
+    now on. One that begins so becomes the page as soon as its tag is another."""
+    page = with_script(_broken(error, "This page cannot be made"), tag, b" data-unmade")
+    return Response(page, 500, {"ETag": tag, **_FRESH}, "text/html; charset=utf-8")
+
+
 def _broken(error: str, title: str = "The site cannot be built yet") -> bytes:
     """What is shown while there is no page."""
     page = _PLAIN.replace("Page not found", title).replace("</h1>", f"</h1><pre>{html.escape(error)}</pre>")
     return page.encode("utf-8", "replace")
 
 
-def with_script(page: bytes, tag: str) -> bytes:
-    """A page with the preview's script in it, before all others, so that it sees the page as it was sent."""
-    script = (
-        f'<script src="{OWN}preview.js?v={client_version()}" type="module" data-tag="{html.escape(tag)}"></script>\n'
-    ).encode()
+def with_script(page: bytes, tag: str, more: bytes = b"") -> bytes:
+    """A page with the preview's script in it, before all others, so that it sees the page as it was sent. ``more`` are
+    attributes of it."""
+    script = b'<script src="%spreview.js?v=%s" type="module" data-tag="%s"%s></script>\n' % (
+        OWN.encode(),
+        client_version().encode(),
+        html.escape(tag).encode(),
+        more,
+    )
     for mark in (b"<script", b"</head>", b"<body"):
         at = page.find(mark)
         if at >= 0:

@@ -17,9 +17,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from sitegen.memo import Lost
-from sitegen.preview.answers import OWN, answer, artifact_url, client_answer, page_tag, remaking
+from sitegen.preview.answers import OWN, answer, artifact_url, client_answer, page_tag, remaking, unmade
 from sitegen.preview.guard import Guard, is_loopback
 from sitegen.preview.snapshot import Snapshot
+from sitegen.stages.render import RenderError
 
 _ALIVE = 15.0  # seconds after which a silent stream says that it is still there
 _WAYS = 20  # ports that are tried for a free one
@@ -61,6 +62,9 @@ class Server:
         self._bound, self._snapshot = bound, first
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: set[asyncio.Event] = set()
+        self._unmade: dict[
+            str, tuple[str, str]
+        ] = {}  # pages that could not be made when asked for: their tags, and why
         self._ready = Event()
         routes = [
             Route(f"{OWN}events", self._events, methods=["GET"]),
@@ -126,10 +130,17 @@ class Server:
 
     def _answer(self, request: Request) -> Response:
         for _ in range(3):
+            snapshot = self._snapshot
             try:
-                return answer(self._snapshot, request)
+                return answer(snapshot, request)
             except Lost:  # the snapshot is no longer the current one, and what it stood on was given away
                 continue
+            except RenderError as problem:  # of a page that no build makes before somebody asks for it
+                url = artifact_url(snapshot, str(request.scope["path"])) or ""
+                tag = page_tag(snapshot, url) or ""
+                self._unmade[url] = tag, str(problem)
+                self._wake()
+                return unmade(tag, str(problem))
         return remaking()
 
     async def _own(self, request: Request) -> Response:
@@ -153,7 +164,7 @@ class Server:
             while not self._server.should_exit:
                 snapshot = self._snapshot
                 try:
-                    state = await run_in_threadpool(_state, snapshot, page, near)
+                    state = await run_in_threadpool(self._state, snapshot, page, near)
                 except Lost:
                     state = said  # there will be news in a moment
                 if state != said:
@@ -167,7 +178,11 @@ class Server:
         finally:
             self._waiting.discard(news)
 
-
-def _state(snapshot: Snapshot, page: str, near: bool) -> str:
-    url = artifact_url(snapshot, page) or ""
-    return json.dumps({"run": _RUN, **snapshot.state(url, page_tag(snapshot, url), near=near)})
+    def _state(self, snapshot: Snapshot, page: str, near: bool) -> str:
+        url = artifact_url(snapshot, page) or ""
+        tag = page_tag(snapshot, url)
+        state = snapshot.state(url, tag, near=near)
+        failed, why = self._unmade.get(url, ("", ""))
+        if not state["error"] and failed == tag:
+            state["error"] = why
+        return json.dumps({"run": _RUN, **state})

@@ -64,7 +64,7 @@ class Watch:
 
     def _folders(self, location: Location) -> list[tuple[str, bool]]:
         """What is to be watched, and whether with all that is below it."""
-        deep = [str(location.vault), *theme_folders(location.root)]
+        deep = [str(location.vault), *map(os.path.realpath, theme_folders(location.root))]  # a link says nothing itself
         deep = [folder for folder in dict.fromkeys(deep) if os.path.isdir(folder)]
         inner = [f for f in deep if not any(f.startswith(other + os.sep) for other in deep)]
         root = str(location.root)
@@ -85,6 +85,7 @@ class _Handler(FileSystemEventHandler):
         self._bell = bell
         self._vault, self._output = str(location.vault), str(location.output)
         self._theme = tuple(folder + os.sep for folder in theme_folders(location.root))
+        self._linked = tuple(os.path.realpath(folder) + os.sep for folder in self._theme if os.path.islink(folder[:-1]))
         self._settings = {str(location.root / CONFIG_NAME), str(location.vault / _APP)}
 
     def dispatch(self, event: FileSystemEvent) -> None:
@@ -97,6 +98,8 @@ class _Handler(FileSystemEventHandler):
                 self._happened(os.fsdecode(path), kind, patience, is_folder=event.is_directory)
 
     def _happened(self, path: str, kind: str, patience: float, *, is_folder: bool) -> None:
+        if path.startswith(self._linked):  # perhaps content too
+            self._bell.theme(path, patience)
         if path in self._settings or path == os.path.dirname(str(Path(self._vault) / _APP)):
             self._bell.settings()
         elif path.startswith(self._theme) or path + os.sep in self._theme:

@@ -342,6 +342,25 @@ def test_sheets_and_scripts_that_an_edit_calls_for(preview: Preview, open_page: 
     assert stays(page)
 
 
+def test_what_scripts_asked_for_keeps_its_looks(preview: Preview, page: Page) -> None:
+    opened(preview, page, "One", "The first words.\n")
+    page.keyboard.press("Control+k")
+    box = page.locator("dialog[open]")
+    box.locator("input").press_sequentially("zebra")
+    expect(box).to_contain_text("Nothing is found")
+    sheets = "[...document.styleSheets].map(({ href }) => new URL(href).pathname).sort()"
+    looks = "box => { const { top, width } = box.getBoundingClientRect(); return [top, width, getComputedStyle(box).borderRadius]; }"
+    before = page.evaluate(sheets), box.evaluate(looks)
+    preview.write("One.md", "> [!tip] A tip\n> Inside.\n\nThe first words, and more.\n")
+    expect(page.locator(".prose > p")).to_have_text("The first words, and more.")
+    expect(page.locator('link[href*="vendor/callouts.css"]')).to_have_count(1)
+    preview.write("One.md", "The first words once more.\n")
+    expect(page.locator(".prose > p")).to_have_text("The first words once more.")
+    expect(page.locator('link[href*="vendor/callouts.css"]')).to_have_count(0)  # nothing calls for it any more
+    assert (page.evaluate(sheets), box.evaluate(looks)) == before
+    assert stays(page)
+
+
 def test_a_picture_that_changes(preview: Preview, page: Page) -> None:
     picture = "<svg xmlns='http://www.w3.org/2000/svg' width='{0}' height='10'/>"
     preview.write("drawn.svg", picture.format(30))
@@ -388,6 +407,29 @@ def test_a_template_applies_without_a_reload_and_its_error_is_shown(preview: Pre
         assert stays(page)
     finally:
         shutil.rmtree(template.parent.parent)
+
+
+@pytest.mark.allow_console_errors  # 500
+def test_an_error_in_the_template_of_the_graph_is_shown_and_goes(preview: Preview, open_page: OpenPage) -> None:
+    root = preview.vault.parent
+    page = open_page()
+    page.goto(preview.url + "graph.html")
+    page.locator("sitegen-preview").wait_for(state="attached")
+    title = page.locator("h1").inner_text()
+    page.evaluate("window.stays = true")
+    write(root, {"templates/graph.html": "{% wrong %}"})
+    try:
+        error = page.locator(corner(page, ".error"))
+        expect(error).to_contain_text("templates/graph.html:1")
+        expect(page.locator("h1")).to_have_text(title)
+        other = open_page()
+        other.goto(preview.url + "graph.html")
+        expect(other.locator("h1")).to_have_text("This page cannot be made")
+    finally:
+        (root / "templates" / "graph.html").unlink()
+    expect(error).to_be_hidden()
+    assert stays(page)
+    expect(other.locator("h1")).to_have_text(title)
 
 
 # ---- problems ------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import { align } from "./align.js";
 
 const MARKED = 24; // places that are marked at most
 const DRAWN = "figure.diagram, code.formula"; // what scripts replace, once, with what they draw
+const SHEETS = 'link[rel~="stylesheet"]';
 const PLAYED = ".video"; // what scripts make a player of, once
 const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, pre, blockquote, tr, dt, dd, figure, figcaption, summary, a, nav, section";
 
@@ -18,6 +19,7 @@ export class Page {
   #known = new WeakSet(); // nodes of the page that were sent
   #touched = new Set(); // nodes of the page that are new or read otherwise
   #isDrawn = false;
+  #sheets; // paths of the sheets that were sent with the page; scripts ask for more, which are none of our business
 
   /** To be made before any other script had its way with `document`. */
   constructor(document) {
@@ -25,6 +27,7 @@ export class Page {
     const inert = document.implementation.createHTMLDocument("");
     this.#sent = inert.importNode(document.body, true);
     this.#pair(this.#sent, document.body);
+    this.#sheets = new Set([...document.head.querySelectorAll(SHEETS)].map((sheet) => this.#path(sheet)));
   }
 
   /** Become what `text`, the page as it is sent now, says; returns whether something has changed that scripts make once. */
@@ -54,13 +57,25 @@ export class Page {
       const value = next.documentElement.getAttribute(name);
       if (value !== null && root.getAttribute(name) !== value) root.setAttribute(name, value);
     }
-    const path = (element) => new URL(element.getAttribute("href") ?? element.getAttribute("src"), this.#document.baseURI).pathname;
-    for (const kind of ['link[rel~="stylesheet"]', "script[src]"]) {
-      const now = new Map([...head.querySelectorAll(kind)].map((element) => [path(element), element]));
-      const wanted = new Map([...next.head.querySelectorAll(kind)].map((element) => [path(element), element]));
-      for (const [address, element] of wanted) if (!now.has(address)) head.append(loading(this.#document, element));
-      if (kind.startsWith("link")) for (const [address, element] of now) if (!wanted.has(address)) element.remove();
+    for (const kind of [SHEETS, "script[src]"]) {
+      const now = new Map([...head.querySelectorAll(kind)].map((element) => [this.#path(element), element]));
+      const wanted = new Map([...next.head.querySelectorAll(kind)].map((element) => [this.#path(element), element]));
+      for (const [address, element] of wanted) {
+        if (now.has(address)) continue;
+        head.append(loading(this.#document, element));
+        if (kind === SHEETS) this.#sheets.add(address);
+      }
+      if (kind !== SHEETS) continue;
+      for (const address of this.#sheets) {
+        if (wanted.has(address)) continue;
+        this.#sheets.delete(address);
+        now.get(address)?.remove();
+      }
     }
+  }
+
+  #path(element) {
+    return new URL(element.getAttribute("href") ?? element.getAttribute("src"), this.#document.baseURI).pathname;
   }
 
   // ---- the body ------------------------------------------------------------------------------------------

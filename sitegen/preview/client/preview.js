@@ -16,7 +16,8 @@ const here = () => decoded(location.pathname);
 
 const page = new Page(document);
 const corner = new Corner();
-let tag = document.querySelector("script[data-tag]").dataset.tag; // of what the page shows, "" for what is not there
+const sent = document.querySelector("script[data-tag]").dataset;
+let tag = sent.tag; // of what the page shows, "" for what is not there
 let state = null; // what the server said last
 const versions = {}; // of the theme's files that it has told of
 let patching = null;
@@ -107,8 +108,10 @@ async function patch() {
     return void (await new Promise((resolve) => setTimeout(resolve, 300)));
   }
   if (answer.status === 503) return void (await new Promise((resolve) => setTimeout(resolve, 300))); // it is being made anew
-  if (!answer.ok || tag === "remade") return void location.reload();
-  const [text, its] = [await answer.text(), answer.headers.get("ETag")];
+  const its = answer.headers.get("ETag");
+  if (answer.status === 500 && its && !("unmade" in sent)) return void (tag = its); // its template is wrong: what was there stays
+  if (!answer.ok || tag === "remade" || "unmade" in sent) return void location.reload();
+  const text = await answer.text();
   try {
     document.dispatchEvent(new CustomEvent("sitegen:patching"));
     const isDrawn = page.become(text);
