@@ -18,8 +18,8 @@ from sitegen.model import NoteRef, Postings, SearchFile, Vault
 from sitegen.stages.search_files import chunks_of, given, root_content, shard_content, words_of
 from sitegen.stages.shards import (
     FOLDER,
-    Added,
     Cell,
+    Codes,
     Divided,
     Part,
     Shard,
@@ -72,7 +72,7 @@ def searched(notes: Mapping[str, Entry], places: Mapping[str, Entry], vault: Vau
     family = kept.whole("search families", lambda _: families(parts), order_of(parts))
     around = [(parts, family)]
     shards_by = kept.mapped("shards", lambda _, cells: shards_in(cells, parts), family, around=around)
-    shards = [shard for shards in shards_by.values() for shard in shards]
+    shards = [shard for inside in shards_by.values() for shard in inside]
     words = kept.whole("search words", words_of, bits, kept.mapped("meant", _meant, parts))
     files = _Files(cells, parts, shards, words, bits, slots, chunks, vault, memo)
     prints = _prints(cells.frame, parts, shards, words, kept.whole("prints of chunks", _chunk_prints, chunks))
@@ -148,8 +148,8 @@ def _all(now: _Known, memo: Memo) -> dict[str, Entry]:
 
 def _renewed(last: dict[str, Entry], known: _Known, now: _Known, memo: Memo) -> dict[str, Entry]:
     """The cells of the last build with what differs since then."""
-    gone: defaultdict[str, Added] = defaultdict(Added)
-    come: defaultdict[str, Added] = defaultdict(Added)
+    gone: defaultdict[str, Codes] = defaultdict(Codes)
+    come: defaultdict[str, Codes] = defaultdict(Codes)
     for key, slot, code in _differences(known, now, memo):
         if code < 0:
             gone[cell_of(key)].add(key, slot)

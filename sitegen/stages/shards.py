@@ -116,9 +116,9 @@ def differing(old: tuple[int, Postings] | None, new: tuple[int, Postings] | None
             yield key, new[0], code
 
 
-class Added:
+class Codes:
     """Keys of a cell, each with a slot and code as one number. A folder that moves has hundreds of thousands of them: they are
-    kept in a tenth of the room that objects take."""
+    kept in a fraction of the room that objects take."""
 
     __slots__ = ("_keys", "_values")
 
