@@ -141,7 +141,26 @@ def _pool(count: int) -> Executor:
     if forks:
         gc.freeze()  # what is there is shared with the workers; collecting it would copy it
     context = multiprocessing.get_context("fork" if forks else "spawn")
-    return ProcessPoolExecutor(count, mp_context=context, initializer=gc.disable)
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    """Begin a worker: it ends with the process that started it, however that ends.
+
+    A worker has its starter's files open. One that stayed when that was killed would hold the locks of the site for ever.
+    """
+    from multiprocessing import parent_process
+    from threading import Thread
+
+    gc.disable()
+    starter = parent_process()
+    if starter is not None:
+
+        def follow() -> None:
+            starter.join()
+            os._exit(1)
+
+        Thread(target=follow, daemon=True).start()
 
 
 def _unpacked(function: Callable[[Any, list[Item]], list[Made]], packed: bytes, chunk: list[Item]) -> list[Made]:

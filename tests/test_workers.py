@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -64,6 +68,24 @@ def test_a_worker_that_dies_is_an_error_without_a_trace(tmp_path: Path, monkeypa
     assert not (tmp_path / "out").exists()
     monkeypatch.undo()
     assert run_build(tmp_path / "vault", tmp_path / "out", "-j", "2").exit_code == 0
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says who started a process")
+def test_workers_end_with_a_build_that_is_killed_and_the_next_one_need_not_wait(tmp_path: Path) -> None:
+    write(tmp_path / "vault", NOTES)
+    build = [sys.executable, "-m", "sitegen", "build", str(tmp_path / "vault"), "-o", str(tmp_path / "out"), "-j", "2"]
+    process = subprocess.Popen(build, stderr=subprocess.DEVNULL)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    started: list[str] = []
+    while len(started) < 2 and process.poll() is None:
+        time.sleep(0.001)
+        started = children.read_text().split()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert len(started) == 2, "it ended before it was killed"
+    again = subprocess.run(build, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert again.returncode == 0, again.stderr
+    assert not [worker for worker in started if Path(f"/proc/{worker}/cwd").exists()]
 
 
 def _killed(shared: bytes, chunk: Sequence[object]) -> list[object]:
