@@ -285,7 +285,7 @@ def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], set
     """The vault of these notes; as long as all facts are what they were, it is not even looked at."""
     prints = _prints(notes, memo)
     print_ = joined(
-        memo.kept.whole("print of facts", lambda prints: joined(*prints.values()), prints),
+        memo.kept.whole("print of facts", lambda prints: joined(b"".join(prints.values())), prints),
         encode([(asset.path, asset.unsafe) for asset in assets]),
         fingerprint(settings.options),
         encode(settings.forms),

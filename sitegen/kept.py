@@ -107,6 +107,23 @@ class Kept:
         self._remember(stage, _Slot(inputs, frame, beside, value))
         return value
 
+    def filtered(
+        self, stage: str, is_in: Callable[..., bool], mapping: dict[str, V], frame: tuple[Any, ...] = ()
+    ) -> dict[str, V]:
+        """Those of a mapping for which ``is_in(key, value)``: the mapping itself if all are."""
+        found = self.mapped(f"which are {stage}", is_in, mapping, frame=frame)
+        last = self._slots.get(stage)
+        value = mapping
+        if last is None or last.inputs[1] is not found:
+            if not all(found.values()):
+                value = {key: value for key, value in mapping.items() if found[key]}
+                value = edition(value) if last is None else settled(value, last.value)
+        elif last.value is not last.inputs[0]:
+            changed = self.differences(mapping, last.inputs[0])
+            value = edition(last.value).edited({key: mapping[key] for key in sorted(changed) if found[key]})
+        self._remember(stage, _Slot((mapping, found), (), (), value))
+        return value
+
     def turned(self, stage: str, outgoing: Mapping[str, Mapping[str, V]]) -> dict[str, dict[str, V]]:
         """``{a: {b: value}}`` as ``{b: {a: value}}``, both in the order of their keys."""
         last = self._slots.get(stage)

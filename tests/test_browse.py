@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sitegen.build import Memo, Result
 from sitegen.features.all_notes import all_notes
 from sitegen.features.browse import RUN, WHOLE
-from sitegen.features.garden import IN_SCRIPT, ON_PAGE
+from sitegen.features.garden import IN_SCRIPT, MOST_LINKED, ON_PAGE
 from tests.conftest import BuildSite
 from tests.sites import build_notes, content_of, default_settings, site_files
 
@@ -163,6 +163,25 @@ def test_the_rest_of_a_long_list_is_fetched() -> None:
     assert 'data-scripts="browse/garden/orphans-1.js browse/garden/orphans-2.js"' in text
     assert given(result, "browse/garden/orphans-1.js")[0] == ["Note 0030", "note-0030.html", 0, []]
     assert len(given(result, "browse/garden/orphans-2.js")) == 1
+
+
+def test_of_the_most_linked_notes_the_first_are_listed() -> None:
+    names = [f"Note {number:04}" for number in range(MOST_LINKED + 5)]
+    all_of_them = "".join(f"[[{name}]]\n" for name in names)
+    notes = {f"{name}.md": "Text.\n" for name in names} | {"a.md": all_of_them, "b.md": all_of_them}
+    notes |= {
+        "c.md": f"[[{names[-1]}]] [[{names[-2]}]]",
+        "d.md": f"[[{names[-1]}]] [[{names[-2]}]] [[a]]",
+        "e.md": "[[Note 0009]]",
+    }
+    result = build_notes(notes)
+    part = page(result, "garden.html").partition('id="linked-list"')[2]
+    on_page = re.findall(r'<li><a href="[^"]*">([^<]*)</a> <small>(\d+) links', part.partition("</ul>")[0])
+    rest = [(title, str(links)) for title, _, links, _ in given(result, "browse/garden/linked-1.js")]
+    first = [(names[-2], "4"), (names[-1], "4"), (names[9], "3")]
+    others = [(name, "2") for name in names[:-2] if name != names[9]]
+    assert on_page + rest == (first + others)[:MOST_LINKED]
+    assert f"Show more of {MOST_LINKED}" in part
 
 
 def test_a_site_may_go_without_a_garden(build_site: BuildSite) -> None:

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.disk.rereading import Reader
+from sitegen.commands.session import Session
+from sitegen.disk.rereading import Interrupted, Reader
 from sitegen.disk.scan import content_files
 from sitegen.disk.site import locate
+from sitegen.model import Rendered
+from sitegen.pool import SERIAL
+from sitegen.preview.bell import Ring
 from tests.conftest import write
 from tests.preview import Preview, serve
 
@@ -258,6 +262,28 @@ def test_ten_thousand_events_at_once(preview: Preview) -> None:
     (preview.vault / "Other.md").write_text("Also after it.")
     preview.until(lambda: preview.shows("/storm/last.html", "After the storm"), 60)
     preview.until(lambda: preview.shows("/other.html", "Also after it"))
+
+
+def test_an_edit_need_not_wait_for_a_look_at_everything(tmp_path: Path) -> None:
+    vault = tmp_path / "notes"
+    write(tmp_path, {"sitegen.toml": 'content = "notes"\n', "notes/One.md": "One.", "notes/In/Two.md": "Two."})
+    session = Session(None, locate(vault, None), drafts=False, follow=False, editor="")
+    session.begin(SERIAL, lambda *_: None, lambda: None)
+
+    def shown(url: str) -> str:
+        content = session.snapshot.artifacts[url].content
+        assert isinstance(content, Rendered)
+        return content.read().decode()
+
+    write(vault, {"One.md": "One more."})
+    with pytest.raises(Interrupted):
+        session.update(Ring(everywhere=True), lambda: True)
+    assert session.update(Ring(folders={str(vault)}, touched={str(vault / "One.md")}), lambda: True)
+    assert "One more." in shown("one.html")
+    write(vault, {"In/Two.md": "Two more."})
+    write(tmp_path, {"sitegen.toml": 'content = "notes"\ntitle = "Elsewhere"\n'})
+    assert session.update(Ring(everywhere=True), lambda: True)  # other settings are not left for later
+    assert "Two more." in shown("in/two.html") and "Elsewhere" in shown("in/two.html")
 
 
 def test_a_vault_that_begins_empty_is_no_vault_that_has_gone(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from sitegen.codec import digest
 from sitegen.disk.drives import tells_of_changes
-from sitegen.disk.rereading import Reader, VaultGone
+from sitegen.disk.rereading import Interrupted, Reader, Reading, VaultGone
 from sitegen.disk.site import locate
 from sitegen.disk.spool import Layered, Spool
 from sitegen.memo import Memory, Ref
@@ -177,6 +177,35 @@ def test_changes_that_a_failed_look_found_are_not_forgotten(tmp_path: Path) -> N
     (tmp_path / "away" / "b.md").unlink()
     (tmp_path / "away").rename(vault)
     assert reader.read().changed == ("b.md",)
+
+
+def _held(reading: Reading) -> list[tuple[str, str]]:
+    return sorted((source.path, source.digest) for source in reading.contents.sources)
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_a_look_at_everything_may_be_interrupted_anywhere(tmp_path: Path, steps: int) -> None:
+    """What it had found by then is in the next reading, what it had not found in the next whole look."""
+    write(tmp_path, {f"{folder}/a.md": "A" for folder in "123"})
+    reader = Reader(locate(tmp_path, None))
+    reader.read()
+    write(tmp_path, {"1/a.md": "B", "2/a.md": "B", "3/a.md": "B", "new/deep/c.md": "C"})
+    left = iter(range(steps))
+    try:
+        changed = set(reader.read(None, (), lambda: next(left, None) is None).changed)
+        assert steps > 5
+    except Interrupted:
+        changed = set()
+    write(tmp_path, {"2/b.md": "B", "new/deep/d.md": "D"})
+    reading = reader.read([str(tmp_path / "2"), str(tmp_path / "new" / "deep")])
+    changed |= set(reading.changed)
+    assert {"2/a.md", "2/b.md", "new/deep/c.md", "new/deep/d.md"} <= changed
+    whole = reader.read()
+    assert _held(whole) == _held(Reader(locate(tmp_path, None)).read())
+    assert changed | set(whole.changed) == {
+        *("1/a.md", "2/a.md", "2/b.md", "3/a.md"),
+        *("new/deep/c.md", "new/deep/d.md"),
+    }
 
 
 # ---- memory ------------------------------------------------------------------------------------------------

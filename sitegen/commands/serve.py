@@ -14,6 +14,7 @@ import click
 
 from sitegen.commands.session import Session, give_back
 from sitegen.config import ConfigError
+from sitegen.disk.rereading import Interrupted
 from sitegen.disk.site import Location, locate
 from sitegen.pool import Workers
 from sitegen.preview.bell import Bell, Ring
@@ -27,6 +28,7 @@ USUAL_PORT = 8000
 _POLL = 1.0  # seconds between two looks at folders that say nothing
 _CALM = 0.25  # seconds without a change after which there is time for what nobody waits for
 _AFTER = 1.5  # seconds after a change at which everything is looked at again, as the system may have dropped events
+_LONGEST = 10.0  # seconds for which such a look may be put off by further changes
 _BUSY = 0.5  # seconds without such calm after which there has to be time
 _SOON = 0.2  # seconds until a half-written file is looked at again
 _IDLE = 2.0  # seconds between two looks at whether what is watched is still there
@@ -79,6 +81,7 @@ class _Preview:
         self._error = self._told_silent = ""
         # When there must be time for what can wait, and for a look at everything; 0 is never.
         self._look_by = self._checked = 0.0
+        self._unlooked = 0.0  # since when there were changes after which not everything was looked at; 0 is never
         self._settle_by = time.monotonic()  # the problems of the first build are still to be told
         self._pause, self._settled_in = _POLL, 0.0
         self._first = True
@@ -106,10 +109,10 @@ class _Preview:
         if ring:
             if self._update(server, ring):
                 self._settle_by = self._settle_by or now + max(_BUSY, 4 * self._settled_in)
-            elif ring.everywhere:
+            elif ring.everywhere and not self._bell.is_rung():
                 give_back()  # looking at everything takes some megabytes
             if not ring.everywhere:
-                self._look_by = now + _AFTER
+                self._look_by, self._unlooked = now + _AFTER, self._unlooked or now
         if self._settle_by and (not ring or now >= self._settle_by):
             self._settle(server)
         if self._look_by and now >= self._look_by and not ring:
@@ -138,7 +141,10 @@ class _Preview:
         session = self._session
         place = session.location
         try:
-            different = session.update(ring)
+            different = session.update(ring, self._is_wanted if ring.is_idle else lambda: False)
+            self._unlooked = 0.0 if ring.everywhere else self._unlooked
+        except Interrupted:
+            return False  # what rang is answered next, and then there is another look
         except Exception as problem:  # an author in the middle of a sentence is better served by the last good site
             traceback.print_exc()
             session.fault(problem)
@@ -158,6 +164,10 @@ class _Preview:
         if session.location != place:
             self._begin_watch()
         return different
+
+    def _is_wanted(self) -> bool:
+        """Whether to leave a look at everything for what has just happened."""
+        return self._bell.is_rung() and time.monotonic() < (self._unlooked or time.monotonic()) + _LONGEST
 
     def _settle(self, server: Server) -> None:
         self._settle_by = 0.0

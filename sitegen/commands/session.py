@@ -46,6 +46,10 @@ _REMEMBERED = 2  # names and addresses for each file of the site
 _FILES = 100  # attachments that changed earlier of which pages are still told
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """All problems of the site, and those that were not there before."""
@@ -101,15 +105,24 @@ class Session:
         gc.freeze()  # what is there now mostly stays, and need not be looked through for garbage
         gc.enable()  # what comes later must not pile up until there is time to settle
 
-    def update(self, ring: Ring) -> bool:
-        """Make the next snapshot if anything differs; says whether it did."""
+    def update(self, ring: Ring, is_wanted: Callable[[], bool] = _never) -> bool:
+        """Make the next snapshot if anything differs; says whether it did.
+
+        A look at everything ends unfinished (raises `Interrupted`) as soon as the session ``is_wanted`` for something else.
+        """
         gc.disable()  # somebody waits, and not for garbage to be found: `settle` does that
         try:
-            return self._update(ring)
+            return self._update(ring, is_wanted=is_wanted)
         finally:
             gc.enable()
 
-    def _update(self, ring: Ring, workers: Workers = SERIAL, progress: Progress | None = None) -> bool:
+    def _update(
+        self,
+        ring: Ring,
+        workers: Workers = SERIAL,
+        progress: Progress | None = None,
+        is_wanted: Callable[[], bool] = _never,
+    ) -> bool:
         failed, self.changed = dict(self._errors), ()
         self._past = None
         if self._faulty:  # begin with nothing that was there when it went wrong
@@ -121,7 +134,9 @@ class Session:
             again |= self._relocate()
         if ring.theme or ring.everywhere:
             again |= self._read_theme()
-        contents = self._read(ring)
+        if again or self._errors != failed or self._fresh_theme != self.snapshot.theme:
+            is_wanted = _never  # what was found has to be shown
+        contents = self._read(ring, is_wanted)
         again |= bool(self.changed)
         if contents is not None and (again or ring.everywhere):
             again |= self._date(contents)
@@ -254,11 +269,11 @@ class Session:
         before, self._settings = self._settings, dated(self._settings, contents, self._dates)
         return self._settings.options.dates is not before.options.dates
 
-    def _read(self, ring: Ring) -> Contents | None:
+    def _read(self, ring: Ring, is_wanted: Callable[[], bool]) -> Contents | None:
         """The vault as it is; ``None`` if it is not there."""
         try:
             everywhere = ring.everywhere or ring.settings or self._contents is None or "vault" in self._errors
-            reading = self._reader.read(None if everywhere else ring.folders, ring.touched)
+            reading = self._reader.read(None if everywhere else ring.folders, ring.touched, is_wanted)
         except VaultGone as problem:
             self._errors["vault"] = f"{problem}. What was there before is shown until it is back"
             return None

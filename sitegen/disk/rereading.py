@@ -7,7 +7,7 @@ counts as what it was before; the reader says then that it wants to look again.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -35,6 +35,14 @@ _WRITING = 400_000_000  # nanoseconds for which an emptied or garbled file may b
 
 class VaultGone(Exception):
     """The folder of the notes is not there, or may not be read; the text says so."""
+
+
+def _never() -> bool:
+    return False
+
+
+class Interrupted(Exception):
+    """Something else is to be done before a whole vault is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +119,22 @@ class Reader:
         self._unsettled = False
         self._looked = 0
 
-    def read(self, folders: Iterable[str] | None = None, touched: Collection[str] = ()) -> Reading:
+    def read(
+        self,
+        folders: Iterable[str] | None = None,
+        touched: Collection[str] = (),
+        is_wanted: Callable[[], bool] = _never,
+    ) -> Reading:
         """The vault as it is now; raises `VaultGone`.
 
         ``folders`` are those in which something happened (paths on the disk), with all that is below if they end in a slash;
-        ``None`` means anywhere. ``touched`` are files that are looked into whatever the disk says of them.
+        ``None`` means anywhere. ``touched`` are files that are looked into whatever the disk says of them. Looking anywhere
+        raises `Interrupted` as soon as the reader ``is_wanted`` elsewhere; what it has found by then is in the next reading.
         """
         self._looked, self._fresh, self._unsettled = now(), {}, False
         self._see()
         if folders is None or not self._folders:
-            self._walk(self._vault, "", touched)
+            self._walk(self._vault, "", touched, is_wanted)
         else:
             for folder in sorted({self._known(folder) for folder in folders}):
                 self._look(folder, touched)
@@ -157,13 +171,15 @@ class Reader:
             return
         after = self._glance(path, known, touched) or self._list(path, known, touched)
         self._take_in(path, known, after)
-        for name in sorted(after.folders.keys() - known.folders.keys()):
+        for name in sorted(after.folders.keys() - self._folders.keys()):
             self._walk(name, after.folders[name], touched)
 
-    def _walk(self, path: str, prefix: str, touched: Collection[str]) -> None:
+    def _walk(self, path: str, prefix: str, touched: Collection[str], is_wanted: Callable[[], bool] = _never) -> None:
         """Look into a folder and all below it."""
         waiting = [(path, prefix)]
         while waiting:
+            if is_wanted():
+                raise Interrupted
             here, its_prefix = waiting.pop()
             before = self._folders.get(here) or _Folder(its_prefix)
             after = self._list(here, before, touched)

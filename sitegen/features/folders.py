@@ -44,5 +44,5 @@ def _shown(vault: Vault, pages: Pages, site: SiteInfo, name: str) -> tuple[NoteR
 
 def _wanted(vault: Vault, name: str) -> tuple[WantedRow, ...]:
     """The targets that most links of a folder's notes ask for and nobody has written."""
-    found = wanted_notes(vault, vault.inside.get(name, ()))[:MAX_WANTED]
+    found = wanted_notes((path, vault.wanted[path]) for path in vault.inside.get(name, ()))[:MAX_WANTED]
     return tuple([WantedRow(target, n) for target, n, _ in found])

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 
 from sitegen.model import (
     Artifact,
@@ -26,6 +27,7 @@ from sitegen.paths import title_key
 from sitegen.stages.listing import wanted_notes
 
 ON_PAGE = 30  # rows of a list
+MOST_LINKED = 500  # rows: beyond these nobody looks for what stands out
 IN_SCRIPT = 500
 MAX_ASKING = 3  # notes that are named where one is wanted
 MORE = "browse/garden/"
@@ -39,17 +41,14 @@ def garden(vault: Vault, pages: Pages, site: SiteInfo) -> Iterator[Recipe]:
 
 def _shown(vault: Vault) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, tuple[GardenRow, ...]], ...]]:
     """How much there is, and all lists by name."""
-    reached = frozenset(target for targets in vault.linked.values() for target in targets)
-    alone, unreached, dead_ends = list[str](), list[str](), list[str]()
-    for path, targets in vault.linked.items():
-        if path not in reached:
-            (unreached if targets else alone).append(path)
-        elif not targets:
-            dead_ends.append(path)
-    counts = (("notes", len(vault.refs)), ("links", sum([len(targets) for targets in vault.linked.values()])))
-    return counts, (
+    linked = vault.linked.items()
+    times = Counter(chain.from_iterable([targets for _, targets in linked]))  # that notes are linked to
+    alone = [path for path, targets in linked if path not in times and not targets]
+    unreached = [path for path, targets in linked if path not in times and targets]
+    dead_ends = [path for path, targets in linked if path in times and not targets]
+    return (("notes", len(vault.refs)), ("links", times.total())), (
         ("wanted", _wanted(vault)),
-        ("linked", _most_linked(vault)),
+        ("linked", _most_linked(vault, times)),
         ("orphans", _by_title(vault, alone)),
         ("unreached", _by_title(vault, unreached)),
         ("dead-ends", _by_title(vault, dead_ends)),
@@ -86,12 +85,12 @@ def _script(url: str, rows: Sequence[GardenRow]) -> Artifact:
 # ---- the lists -----------------------------------------------------------------------------------------
 
 
-def _most_linked(vault: Vault) -> tuple[GardenRow, ...]:
+def _most_linked(vault: Vault, times: Counter[str]) -> tuple[GardenRow, ...]:
     """The notes that most others link to, two at the least."""
-    found = Counter(target for targets in vault.linked.values() for target in targets)
-    rows = [(vault.refs[path], n) for path, n in found.items() if n > 1]
+    fewest = max([2, *sorted(times.values(), reverse=True)[MOST_LINKED - 1 : MOST_LINKED]])
+    rows = [(vault.refs[path], n) for path, n in times.items() if n >= fewest]
     rows.sort(key=lambda row: (-row[1], title_key(row[0].title), row[0].path))
-    return tuple([_row(ref, n) for ref, n in rows])
+    return tuple([_row(ref, n) for ref, n in rows[:MOST_LINKED]])
 
 
 def _wanted(vault: Vault) -> tuple[GardenRow, ...]:
@@ -99,7 +98,7 @@ def _wanted(vault: Vault) -> tuple[GardenRow, ...]:
     return tuple(
         [
             GardenRow(name, "", n, tuple([vault.refs[path] for path in asking[:MAX_ASKING]]))
-            for name, n, asking in wanted_notes(vault, vault.wanted)
+            for name, n, asking in wanted_notes(vault.wanted.items())
         ]
     )
 

@@ -33,6 +33,11 @@ class Ring:
     def __bool__(self) -> bool:
         return bool(self.folders or self.settings or self.theme or self.everywhere)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is known to have happened: it only might have."""
+        return self.everywhere and not (self.folders or self.settings or self.theme)
+
 
 class Bell:
     """Rung from any thread, answered by one."""

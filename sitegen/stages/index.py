@@ -83,7 +83,7 @@ def is_published(facts: Facts, drafts: bool) -> bool:
 
 
 def index(
-    all_facts: Mapping[str, Facts],
+    all_facts: dict[str, Facts],
     assets: tuple[Asset, ...],
     readings: Mapping[str, NoteReading],
     options: Options,
@@ -103,13 +103,12 @@ def index(
 
 
 def videos_of_notes(
-    all_facts: Mapping[str, Facts], assets: tuple[Asset, ...], options: Options, kept: Kept
+    all_facts: dict[str, Facts], assets: tuple[Asset, ...], options: Options, kept: Kept
 ) -> dict[str, str | None]:
     """By path of a published note, the video that it is about: the notes of one are read together."""
-    facts = kept.whole("published", _published, all_facts, options.drafts)
+    facts, hidden = _parted(all_facts, options.drafts, kept)
     linker = None
-    if any(fact.media is not None for fact in facts.values()):  # only then have names a say
-        hidden = kept.whole("hidden", _hidden, all_facts, options.drafts)
+    if _name_media(facts, kept):  # only then have names a say
         linker = _linker(kept.mapped("named", _named, facts), hidden, assets, options, kept)
     return kept.whole("videos by note", videos_by_note, _said(facts, linker, kept))
 
@@ -128,15 +127,14 @@ def _said(facts: Mapping[str, Facts], linker: links.Linker | None, kept: Kept) -
 
 
 def _link(
-    all_facts: Mapping[str, Facts],
+    all_facts: dict[str, Facts],
     assets: tuple[Asset, ...],
     options: Options,
     transcripts: tuple[tuple[str, ...], tuple[str, ...]],
     readings: Mapping[str, NoteReading],
     kept: Kept,
 ) -> _Linked:
-    facts = kept.whole("published", _published, all_facts, options.drafts)
-    hidden = kept.whole("hidden", _hidden, all_facts, options.drafts)
+    facts, hidden = _parted(all_facts, options.drafts, kept)
     names = kept.mapped("named", _named, facts)
     linker = _linker(names, hidden, assets, options, kept)
     aims = kept.mapped("aims", lambda path, f: tuple([linker.aim(k, path) for k in f.links]), facts, frame=(linker,))
@@ -146,7 +144,7 @@ def _link(
     used = kept.whole("used", lambda files: tuple(sorted({name for found in files.values() for name in found})), files)
     tagged = kept.mapped("tagged", lambda path, f: (f.properties.tags, f.tags), facts)
     tag_names = kept.whole("tag names", _tag_names, tagged)
-    said = _said(facts, linker if any(fact.media is not None for fact in facts.values()) else None, kept)
+    said = _said(facts, linker if _name_media(facts, kept) else None, kept)
     by_note = kept.whole("videos by note", videos_by_note, said)
     abouts = kept.mapped("about", lambda path, about, video: about._replace(video=video), said, by_note)
     cited = kept.mapped("cited", _cites, abouts, readings)
@@ -282,12 +280,15 @@ def _vault(
 # ---- one value a note, or one of all notes ---------------------------------------------------------------
 
 
-def _published(all_facts: Mapping[str, Facts], drafts: bool) -> dict[str, Facts]:
-    return {path: facts for path, facts in all_facts.items() if is_published(facts, drafts)}
+def _parted(all_facts: dict[str, Facts], drafts: bool, kept: Kept) -> tuple[dict[str, Facts], dict[str, Facts]]:
+    """Notes that may be seen, and those that may not."""
+    seen = kept.filtered("published", lambda path, facts: is_published(facts, drafts), all_facts, (drafts,))
+    return seen, kept.filtered("hidden", lambda path, facts: not is_published(facts, drafts), all_facts, (drafts,))
 
 
-def _hidden(all_facts: Mapping[str, Facts], drafts: bool) -> dict[str, Facts]:
-    return {path: facts for path, facts in all_facts.items() if not is_published(facts, drafts)}
+def _name_media(facts: dict[str, Facts], kept: Kept) -> bool:
+    """Whether any note names a file that it is about."""
+    return bool(kept.filtered("about files", lambda path, facts: facts.media is not None, facts))
 
 
 def _named(path: str, facts: Facts) -> Named:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import nsmallest
+from itertools import chain
 
 from sitegen.model import (
     CitedMoment,
@@ -127,22 +128,34 @@ def note_rows(vault: Vault, paths: Iterable[str]) -> tuple[NoteRow, ...]:
     return tuple(sorted(rows, key=lambda row: (title_key(row.ref.title), row.ref.path)))
 
 
-def wanted_notes(vault: Vault, paths: Iterable[str]) -> list[tuple[str, int, tuple[str, ...]]]:
-    """What links of these notes ask for and no note is: the name as most links spell it, how many do, and the notes that ask.
+def wanted_notes(wanted: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[str, int, tuple[str, ...]]]:
+    """What links of notes ask for and no note is: the name as most links spell it, how many do, and the notes that ask.
 
-    Most wanted first. Names that a link would not tell apart are one.
+    ``wanted`` are paths of notes with the targets of their links to nothing. Most wanted first. Names that a link would not
+    tell apart are one.
     """
-    spelt: dict[str, Counter[str]] = defaultdict(Counter)
-    asking: dict[str, dict[str, None]] = defaultdict(dict)
-    for path in paths:
-        for target in vault.wanted[path]:
-            name = target[:-3] if target[-3:].lower() == ".md" else target
-            key = fold_key(name) or name
-            spelt[key][name] += 1
-            asking[key][path] = None
-    ranked = sorted([(-names.total(), key) for key, names in spelt.items()])
-    usual = {key: min(names.items(), key=lambda item: (-item[1], item[0]))[0] for key, names in spelt.items()}
-    return [(usual[key], -times, tuple(asking[key])) for times, key in ranked]
+    paths, asked = list[str](), defaultdict[str, list[int]](list)
+    for number, (path, targets) in enumerate(wanted):
+        paths.append(path)
+        for target in targets:
+            asked[target].append(number)
+    spelt: dict[str, dict[str, list[int]]] = defaultdict(dict)
+    for target, numbers in asked.items():
+        name = target[:-3] if target[-3:].lower() == ".md" else target
+        spelt[fold_key(name) or name].setdefault(name, []).extend(numbers)
+    ranked = sorted([(-sum(map(len, names.values())), key) for key, names in spelt.items()])
+    return [(_usual(spelt[key]), -times, _asking(spelt[key], paths)) for times, key in ranked]
+
+
+def _usual(names: Mapping[str, Sequence[int]]) -> str:
+    """The one that is used most of some names."""
+    return min(names, key=lambda name: (-len(names[name]), name))
+
+
+def _asking(names: Mapping[str, Iterable[int]], paths: Sequence[str]) -> tuple[str, ...]:
+    """The notes that use any of some names, in their order; each name has the numbers of those that use it."""
+    numbers = sorted(chain.from_iterable(names.values()))
+    return tuple(dict.fromkeys([paths[number] for number in numbers]))
 
 
 def videos_of(vault: Vault, paths: Iterable[str]) -> tuple[str, ...]:

@@ -63,6 +63,20 @@ def test_mapped_values_follow_what_they_look_into(
         assert list(found.items()) == [(key, [numbers.get(name) for name in used]) for key, used in uses.items()]
 
 
+@given(st.lists(st.tuples(mappings, st.integers(0, 2)), min_size=1, max_size=6))
+def test_a_filtered_mapping_is_what_of_the_whole_is_in(steps: list[tuple[dict[str, int], int]]) -> None:
+    kept = Kept()
+    for numbers, least in steps:
+        kept.rest()
+
+        def is_in(key: str, number: int, least: int = least) -> bool:
+            return number >= least
+
+        found = kept.filtered("stage", is_in, numbers, (least,))
+        assert list(found.items()) == [(key, number) for key, number in numbers.items() if number >= least]
+        assert kept.filtered("stage", is_in, numbers, (least,)) is found
+
+
 @given(st.lists(links, min_size=1, max_size=6))
 def test_a_turned_mapping_is_the_whole_turned_round(steps: list[dict[str, dict[str, int]]]) -> None:
     kept = Kept()
