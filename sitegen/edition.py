@@ -19,7 +19,7 @@ _ATOMS = frozenset({str, bytes, int})
 
 
 class Edition(dict[str, V]):
-    """A mapping that may be another one with other values; never changed once it is made.
+    """A mapping that may be another one with other values, which never change once it is made.
 
     ``mark`` is its own, ``origin`` the mark of the one it was made of, from which it differs by ``changed`` at most. Mappings of
     one ``order`` have the same keys in the same order.
@@ -57,9 +57,13 @@ def order_of(mapping: Mapping[str, Any]) -> object:
 
 def same_order(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two mappings have the same keys in the same order."""
-    if one is other or (isinstance(one, Edition) and isinstance(other, Edition) and one.order is other.order):
+    are_editions = isinstance(one, Edition) and isinstance(other, Edition)
+    if one is other or (are_editions and one.order is other.order):  # type: ignore[attr-defined]
         return True
-    return len(one) == len(other) and list(one) == list(other)
+    same = len(one) == len(other) and list(one) == list(other)
+    if same and are_editions:
+        one.order = other.order  # type: ignore[attr-defined]  # so that what is made of them need not be compared
+    return same
 
 
 def differences(new: Mapping[str, Any], old: Mapping[str, Any]) -> frozenset[str]:
