@@ -25,6 +25,8 @@ from sitegen.pool import Workers
 from sitegen.terminal.progress import Bar
 from sitegen.terminal.report import Report, counted
 
+_last: list[object] = []
+
 
 class Run(Struct, frozen=True):
     """How one ``sitegen build`` was asked for. ``arguments`` are the command line's, if there is one."""
@@ -67,6 +69,8 @@ def build_command(run: Run, workers: Workers) -> int:
             text = [*lines, *_summary(run, location, prepared, report, still, unchanged.SECONDS)]
             with suppress(OSError, UnicodeError):
                 witness.testify(run.arguments, location, prepared, written, text, code, cache.identity)
+    if run.arguments is not None:
+        _last.append((cache, prepared, written, report))  # the process ends now, and need not free it all first
     return code
 
 

@@ -31,6 +31,7 @@ if sys.platform != "win32":
     import fcntl
 
 FOLDER = ".sitegen/cache"
+_OLD = "state.old"  # the state of before, while a new one takes its place
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of sitegen, which may be deleted: https://bford.info/cachedir/\n"
 _WASTE = 16 << 20  # bytes of forgotten values that are no reason to tidy up
 
@@ -89,7 +90,12 @@ class Cache(Struct):
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
             with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
                 file.write(data)
+            # To put a file in the place of another one makes some systems write it to the disk at once, which takes longer
+            # than all else here; so the old one goes out of the way.
+            with suppress(FileNotFoundError):
+                os.replace(self.folder / "state", self.folder / _OLD)
             os.replace(temporary, self.folder / "state")
+            (self.folder / _OLD).unlink(missing_ok=True)
             for other in self.folder.glob("pack-*"):
                 if other.name != name:
                     other.unlink(missing_ok=True)
@@ -102,11 +108,12 @@ class Cache(Struct):
         end = pack.flush()
         tables, live = dict(self.memo.tables), 0
         for stage, table in self.memo.tables.items():
-            held = [(k, ref.size) for k, entry in table.entries.items() for ref in entry.outputs if ref.offset >= 0]
             if not is_spooled(stage):
-                live += sum([size for _, size in held])
-            elif held:
-                fresh = {key: _unspooled(table.entries[key]) for key, _ in held}
+                live += sum([r.size for entry in table.entries.values() for r in entry.outputs if r.offset >= 0])
+                continue
+            held = [key for key, entry in table.entries.items() for ref in entry.outputs if ref.offset >= 0]
+            if held:
+                fresh = {key: _unspooled(table.entries[key]) for key in held}
                 tables[stage] = Table(table.frame, {**table.entries, **fresh})
         if end < 2 * live + _WASTE or self.folder is None:
             return tables, self.pack, end
@@ -193,9 +200,8 @@ def _opened(
 
 def _read_state(folder: Path, key: bytes, me: str) -> tuple[_State | None, str]:
     """What the last build left, or why nothing is there."""
-    try:
-        data = (folder / "state").read_bytes()
-    except FileNotFoundError:
+    data = _read(folder / "state") or _read(folder / _OLD)
+    if data is None:
         return None, "there is no cache yet"
     body = opened(data, key)
     if body is None:
@@ -209,6 +215,13 @@ def _read_state(folder: Path, key: bytes, me: str) -> tuple[_State | None, str]:
     if _size(folder / state.pack) < state.end:
         return None, "the cache was damaged; it is made anew"
     return state, ""
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _size(path: Path) -> int:

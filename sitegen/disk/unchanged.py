@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import marshal
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,7 @@ from sitegen.disk.seal import opened, own_key, sealed
 
 FOLDER = ".sitegen/cache/last"
 SECONDS = "\0seconds\0"  # stands in a recorded text for the time that a run took
+_Row = tuple[str, int, int, int, int]
 _looks: list[Look] = []
 _KEEP = 8  # records of different commands
 _ENVIRONMENT = ("SOURCE_DATE_EPOCH", "PYTHONPATH", "NO_COLOR", "FORCE_COLOR")
@@ -96,36 +98,24 @@ def take_look() -> Look | None:
 
 def _states(seen: Look) -> str:
     """A digest of what the disk says of every file of a vault."""
-    lines = []
-    for path, entry in seen.files:
-        s = entry.stat(follow_symlinks=False)
-        lines.append(f"{path}\0{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}")
-    return _joined(lines + [f"{path}: {what}" for path, what, _ in seen.problems])
+    rows = [_row(path, entry.stat(follow_symlinks=False)) for path, entry in seen.files]
+    return _digest(rows, [f"{path}: {what}" for path, what, _ in seen.problems])
 
 
 def seen_states(states: Mapping[str, FileState], problems: Iterable[str]) -> str:
     """The same of what a build read, in the order in which it did; ``problems`` as ``path: what``."""
-    lines = [f"{path}\0{size} {mtime} {ctime} {node}" for path, (_, size, mtime, ctime, node) in states.items()]
-    return _joined([*lines, *problems])
+    return _digest([(path, *state[1:]) for path, state in states.items()], problems)
 
 
 def put_states(files: Mapping[str, FileState], names: Iterable[str], output: str) -> str:
     """The digest that `written_states` gives as long as nothing changes what a build wrote."""
-    s = os.lstat(f"{output}/{MANIFEST}")
-    lines = [f"{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}"]
-    for name in names:
-        _, size, mtime, ctime, node = files[name]
-        lines.append(f"{size} {mtime} {ctime} {node}")
-    return _joined(lines)
+    first = _row("", os.lstat(f"{output}/{MANIFEST}"))
+    return _digest([first, *[("", *files[name][1:]) for name in names]])
 
 
 def theme_states(folders: Iterable[str]) -> str:
     """The same of the theme's folders."""
-    lines = []
-    for path in (path for folder in folders for path in theme_files(folder)):
-        s = os.stat(path)
-        lines.append(f"{path}\0{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}")
-    return _joined(lines)
+    return _digest([_row(path, os.stat(path)) for folder in folders for path in theme_files(folder)])
 
 
 def newest(folders: Iterable[str]) -> int:
@@ -136,18 +126,20 @@ def newest(folders: Iterable[str]) -> int:
 
 def written_states(output: str, names: Iterable[str]) -> str:
     """The same of these files of the output and its manifest; "" if one is gone."""
-    lines = []
     try:
-        for name in (MANIFEST, *names):
-            s = os.lstat(f"{output}/{name}")
-            lines.append(f"{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}")
+        return _digest([_row("", os.lstat(f"{output}/{name}")) for name in (MANIFEST, *names)])
     except OSError:
         return ""
-    return _joined(lines)
 
 
-def _joined(lines: list[str]) -> str:
-    return hashlib.blake2b("\n".join(lines).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+def _row(path: str, status: os.stat_result) -> _Row:
+    """What counts of a file, in the order of `FileState`."""
+    return path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def _digest(rows: list[_Row], problems: Iterable[str] = ()) -> str:
+    """A digest of rows, whose bytes of version 2 say nothing of how often an object occurs; and of what is wrong besides."""
+    return hashlib.blake2b(marshal.dumps((rows, list(problems)), 2), digest_size=16).hexdigest()
 
 
 def _digest_of(path: str) -> str | None:

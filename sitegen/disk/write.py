@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import os
+import re
 import shutil
 import stat
 import sys
@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from sitegen.disk.exchange import exchange
@@ -29,6 +30,7 @@ if sys.platform != "win32":
     import fcntl
 
 _TEMPORARY = ".sitegen-part"
+_NOT_PLAIN = re.compile(r"\\|\.\.|^(?:/|$)", re.MULTILINE)  # what of names, a line each, leads to a closer look
 _WHOLESALE = 256  # files that may be replaced one by one, however large their share
 
 
@@ -109,7 +111,7 @@ def _sibling(output: Path, kind: str) -> Path:
 def _discard(old: Path, output: Path) -> None:
     """Remove the former output: the files that were ours. Anything else got there since we looked, and moves to the new one."""
     root = str(old)
-    for name in (*_listed(old), MANIFEST, _TEMPORARY):
+    for name in (*_listed(read_manifest(old)), MANIFEST, _TEMPORARY):
         with suppress(FileNotFoundError):
             os.unlink(f"{root}/{name}")
     for folder, _, files in os.walk(root, topdown=False):
@@ -139,17 +141,18 @@ def _alone(folder: Path) -> Iterator[None]:
 def read_manifest(output: Path) -> dict[str, object]:
     """What an earlier build says it wrote; {} if there is no manifest or it cannot be read."""
     try:
-        data = json.loads((output / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
+        data = msgspec.json.decode((output / MANIFEST).read_bytes())
+    except (OSError, msgspec.DecodeError):
         return {}
     return data if isinstance(data, dict) else {}
 
 
-def _listed(folder: Path) -> set[str]:
-    """The files that the manifest in ``folder`` says are ours."""
-    listed = read_manifest(folder).get("files")
-    names = listed if isinstance(listed, list) else ()
-    return {name for name in names if isinstance(name, str) and _is_plain(name)}
+def _listed(manifest: Mapping[str, object]) -> set[str]:
+    """The files that a manifest says are ours."""
+    listed = manifest.get("files")
+    names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+    # one look at all of them is enough nearly always
+    return set(names) if not _NOT_PLAIN.search("\n".join(names)) else {name for name in names if _is_plain(name)}
 
 
 class _Writer:
@@ -166,7 +169,8 @@ class _Writer:
     ) -> None:
         self._artifacts, self._digest, self._output, self._vault = site.artifacts, site.digest, output, vault
         self._progress, self._drafts, self._known = progress or (lambda done, total: None), drafts, known
-        self._before = _listed(output)
+        self._manifest = read_manifest(output)
+        self._before = _listed(self._manifest)
         self._files: dict[str, FileState] = {}
 
     def write(self) -> Written:
@@ -204,7 +208,8 @@ class _Writer:
             was = known.get(url)
             if was is not None and url in before and was[0] == (digest(url) or digest_of(self._artifacts[url])):
                 try:
-                    if was == state_of(was[0], lstat(f"{root}/{url}")):
+                    s = lstat(f"{root}/{url}")
+                    if was[1:] == (s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino):  # as `state_of`
                         files[url] = was
                         continue
                 except OSError:
@@ -294,9 +299,7 @@ class _Writer:
 
     def _in_place(self, doubtful: list[str]) -> Written:
         root, names = str(self._output), set(self._artifacts)
-        manifest = read_manifest(self._output)
-        listed = manifest.get("files")
-        stays = listed == sorted(names) and manifest.get("drafts") is self._drafts
+        stays = self._manifest.get("files") == sorted(names) and self._manifest.get("drafts") is self._drafts
         if not stays:  # were this build killed, the next one would still know its files
             _save_manifest(self._output, self._before | names, self._drafts)
         with suppress(FileNotFoundError):
@@ -359,8 +362,10 @@ def _is_plain(name: str) -> bool:
 
 
 def _save_manifest(folder: Path, names: set[str], drafts: bool) -> None:
-    text = json.dumps({"generator": "sitegen", "drafts": drafts, "files": sorted(names)}, ensure_ascii=False, indent=0)
-    _replace(str(folder), str(folder / MANIFEST), text.encode())
+    """Say what is ours, a name a line."""
+    files = msgspec.json.Encoder().encode_lines(sorted(names)).rstrip().replace(b"\n", b",\n")
+    what = b'"generator": "sitegen",\n"drafts": ' + msgspec.json.encode(drafts)
+    _replace(str(folder), str(folder / MANIFEST), b"{\n" + what + b',\n"files": [\n' + files + b"\n]\n}\n")
 
 
 def _put(root: str, url: str, artifact: Artifact, vault: Path, made: set[str], *, ours: bool) -> bool:

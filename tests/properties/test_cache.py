@@ -184,6 +184,14 @@ def test_an_older_format_is_rebuilt_with_a_word(wiki: Path, monkeypatch: pytest.
     assert "cache" not in run_build(wiki / "vault", wiki / "out").stdout  # without -v it is nobody's business
 
 
+def test_what_a_build_knew_that_was_killed_while_it_said_so_is_not_lost(wiki: Path) -> None:
+    run_build(wiki / "vault", wiki / "out", "-v")
+    [state] = [path for path in _cache_files(wiki) if path.name == "state"]
+    state.rename(state.with_name("state.old"))
+    assert "cache" not in run_build(wiki / "vault", wiki / "again", "-v").stdout
+    assert sorted(path.name for path in state.parent.iterdir()) == ["lock", "pack-1", "state"]
+
+
 def test_a_cache_that_cannot_be_is_done_without(wiki: Path) -> None:
     (wiki / "elsewhere").mkdir()
     (wiki / ".sitegen").symlink_to(wiki / "elsewhere")
