@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +12,15 @@ from threading import Thread
 import pytest
 
 from sitegen.codec import digest
+from sitegen.commands.session import Session
 from sitegen.disk.drives import tells_of_changes
 from sitegen.disk.rereading import Interrupted, Reader, Reading, VaultGone
 from sitegen.disk.site import locate
 from sitegen.disk.spool import Layered, Spool
 from sitegen.memo import Memory, Ref
 from sitegen.model import Unread
-from sitegen.preview.bell import CHANGING, GONE, WHOLE, Bell
+from sitegen.pool import SERIAL
+from sitegen.preview.bell import CHANGING, GONE, WHOLE, Bell, Ring
 from sitegen.preview.editor import editor_link, open_at
 from tests.conftest import write
 from tests.preview import Preview, serve
@@ -273,3 +276,29 @@ def test_the_editor_is_guessed_from_the_vault(tmp_path: Path) -> None:
     assert editor_link("", tmp_path).startswith("vscode:")
     (tmp_path / ".obsidian").mkdir()
     assert editor_link("", tmp_path).startswith("obsidian:")
+
+
+# ---- problems ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_problem_comes_and_goes_with_a_file_that_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path, {"One.md": "One."})
+    session = Session(tmp_path, locate(tmp_path, None), drafts=False, follow=False, editor="")
+    session.begin(SERIAL, lambda *_: None, lambda: None)
+    session.settle()
+    garbled = os.fsencode(tmp_path) + b"/caf\xe9.md"
+
+    def problems() -> list[str]:
+        found = session.settle()
+        assert found is not None
+        return [problem.message for problem in found.all]
+
+    before = problems()
+    Path(os.fsdecode(garbled)).write_text("Two.")
+    assert session.update(Ring(everywhere=True))
+    assert problems() == [*before, "its name is not UTF-8"]
+    assert not session.update(Ring(everywhere=True))
+    os.unlink(garbled)
+    assert session.update(Ring(folders={str(tmp_path)}))
+    assert problems() == before
