@@ -112,10 +112,11 @@ class _Preview:
             elif ring.everywhere and not self._bell.is_rung():
                 give_back()  # looking at everything takes some megabytes
             if not ring.everywhere:
-                self._look_by, self._unlooked = now + _AFTER, self._unlooked or now
+                self._unlooked = self._unlooked or now
+                self._look_by = min(now + _AFTER, self._unlooked + _LONGEST)
         if self._settle_by and (not ring or now >= self._settle_by):
             self._settle(server)
-        if self._look_by and now >= self._look_by and not ring:
+        if self._look_by and now >= self._look_by and not ring.everywhere:
             self._look_by = 0.0
             self._bell.everywhere()
         if ring.theme or now >= self._checked + _IDLE:
