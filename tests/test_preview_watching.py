@@ -94,6 +94,25 @@ def test_the_bell_is_answered_when_it_is_quiet() -> None:
     assert not bell.answer(0.01)  # and then it is forgotten
 
 
+def test_a_look_at_everything_waits_as_long_as_it_is_to_and_nothing_waits_for_it() -> None:
+    """Looking through a slow drive may take longer than the time between two looks is otherwise."""
+    bell, began = Bell(), time.monotonic()
+    bell.everywhere(1.2)
+    bell.file("/v/a.md", WHOLE)
+    ring = bell.answer(5)
+    assert time.monotonic() - began < 0.5
+    assert (ring.touched, ring.everywhere) == ({"/v/a.md"}, False)
+    assert bell.is_rung()
+    assert not bell.answer(0.05)  # there is time for something else
+    ring = bell.answer(5)
+    assert time.monotonic() - began >= 1.2
+    assert (ring.touched, ring.everywhere) == (set(), True)
+    assert not bell.is_rung()
+    bell.everywhere()
+    bell.file("/v/a.md", WHOLE)
+    assert bell.answer(5) == Ring({"/v"}, {"/v/a.md"}, everywhere=True)
+
+
 def test_a_storm_is_answered_in_the_midst_of_it() -> None:
     bell, ends = Bell(), time.monotonic() + 1.5
 

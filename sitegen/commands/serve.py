@@ -125,7 +125,7 @@ class _Preview:
                 self._begin_watch()
         if not (self._warm or ring or self._settle_by or self._look_by):
             self._warm = self._session.warm_up(self._bell.is_rung)
-        if self._watch.silent and not ring:
+        if self._watch.silent and not ring and not self._bell.is_rung():
             self._bell.everywhere(self._pause)
 
     def _patience(self) -> float:
