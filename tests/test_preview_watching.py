@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +12,15 @@ from threading import Thread
 import pytest
 
 from sitegen.codec import digest
+from sitegen.commands.session import Session
 from sitegen.disk.drives import tells_of_changes
 from sitegen.disk.rereading import Interrupted, Reader, Reading, VaultGone
 from sitegen.disk.site import locate
 from sitegen.disk.spool import Layered, Spool
 from sitegen.memo import Memory, Ref
 from sitegen.model import Unread
-from sitegen.preview.bell import CHANGING, GONE, WHOLE, Bell
+from sitegen.pool import SERIAL
+from sitegen.preview.bell import CHANGING, GONE, WHOLE, Bell, Ring
 from sitegen.preview.editor import editor_link, open_at
 from tests.conftest import write
 from tests.preview import Preview, serve
@@ -89,6 +92,25 @@ def test_the_bell_is_answered_when_it_is_quiet() -> None:
     assert time.monotonic() - began < CHANGING
     assert (ring.folders, ring.touched, ring.everywhere) == ({"/v"}, {"/v/a.md"}, False)
     assert not bell.answer(0.01)  # and then it is forgotten
+
+
+def test_a_look_at_everything_waits_as_long_as_it_is_to_and_nothing_waits_for_it() -> None:
+    """Looking through a slow drive may take longer than the time between two looks is otherwise."""
+    bell, began = Bell(), time.monotonic()
+    bell.everywhere(1.2)
+    bell.file("/v/a.md", WHOLE)
+    ring = bell.answer(5)
+    assert time.monotonic() - began < 0.5
+    assert (ring.touched, ring.everywhere) == ({"/v/a.md"}, False)
+    assert bell.is_rung()
+    assert not bell.answer(0.05)  # there is time for something else
+    ring = bell.answer(5)
+    assert time.monotonic() - began >= 1.2
+    assert (ring.touched, ring.everywhere) == (set(), True)
+    assert not bell.is_rung()
+    bell.everywhere()
+    bell.file("/v/a.md", WHOLE)
+    assert bell.answer(5) == Ring({"/v"}, {"/v/a.md"}, everywhere=True)
 
 
 def test_a_storm_is_answered_in_the_midst_of_it() -> None:
@@ -183,29 +205,41 @@ def _held(reading: Reading) -> list[tuple[str, str]]:
     return sorted((source.path, source.digest) for source in reading.contents.sources)
 
 
+@pytest.mark.parametrize("steps", range(7))
+def test_a_look_at_everything_may_be_interrupted_as_long_as_it_has_found_nothing(tmp_path: Path, steps: int) -> None:
+    """What it has not found is in the next whole look; a folder that moved is found whole, or not at all."""
+    write(tmp_path, {f"{folder}/a.md": "A" for folder in ("1", "2", "old", "old/deep")})
+    reader = Reader(locate(tmp_path, None))
+    reader.read()
+    (tmp_path / "old").rename(tmp_path / "1" / "new")
+    (tmp_path / "3").mkdir()
+    left, moved = iter(range(steps)), {"old/a.md", "old/deep/a.md", "1/new/a.md", "1/new/deep/a.md"}
+    try:
+        changed = set(reader.read(None, (), lambda: next(left, None) is None).changed)
+        assert steps > 0 and changed == moved
+    except Interrupted:
+        assert steps == 0
+        changed = set()
+    write(tmp_path, {"2/b.md": "B", "3/c.md": "C"})
+    reading = reader.read([str(tmp_path / "2"), str(tmp_path / "3")])
+    assert {"2/b.md", "3/c.md"} <= set(reading.changed)
+    changed |= set(reading.changed)
+    whole = reader.read()
+    assert _held(whole) == _held(Reader(locate(tmp_path, None)).read())
+    assert changed | set(whole.changed) == moved | {"2/b.md", "3/c.md"}
+
+
 @pytest.mark.parametrize("steps", range(6))
-def test_a_look_at_everything_may_be_interrupted_anywhere(tmp_path: Path, steps: int) -> None:
-    """What it had found by then is in the next reading, what it had not found in the next whole look."""
+def test_folders_that_an_interrupted_look_has_only_heard_of_are_looked_into(tmp_path: Path, steps: int) -> None:
     write(tmp_path, {f"{folder}/a.md": "A" for folder in "123"})
     reader = Reader(locate(tmp_path, None))
     reader.read()
-    write(tmp_path, {"1/a.md": "B", "2/a.md": "B", "3/a.md": "B", "new/deep/c.md": "C"})
+    (tmp_path / "new" / "deep").mkdir(parents=True)
     left = iter(range(steps))
-    try:
-        changed = set(reader.read(None, (), lambda: next(left, None) is None).changed)
-        assert steps > 5
-    except Interrupted:
-        changed = set()
-    write(tmp_path, {"2/b.md": "B", "new/deep/d.md": "D"})
-    reading = reader.read([str(tmp_path / "2"), str(tmp_path / "new" / "deep")])
-    changed |= set(reading.changed)
-    assert {"2/a.md", "2/b.md", "new/deep/c.md", "new/deep/d.md"} <= changed
-    whole = reader.read()
-    assert _held(whole) == _held(Reader(locate(tmp_path, None)).read())
-    assert changed | set(whole.changed) == {
-        *("1/a.md", "2/a.md", "2/b.md", "3/a.md"),
-        *("new/deep/c.md", "new/deep/d.md"),
-    }
+    with pytest.raises(Interrupted):
+        reader.read(None, (), lambda: next(left, None) is None)
+    write(tmp_path, {"new/deep/c.md": "C"})
+    assert reader.read([str(tmp_path / "new" / "deep")]).changed == ("new/deep/c.md",)
 
 
 # ---- memory ------------------------------------------------------------------------------------------------
@@ -261,3 +295,29 @@ def test_the_editor_is_guessed_from_the_vault(tmp_path: Path) -> None:
     assert editor_link("", tmp_path).startswith("vscode:")
     (tmp_path / ".obsidian").mkdir()
     assert editor_link("", tmp_path).startswith("obsidian:")
+
+
+# ---- problems ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_problem_comes_and_goes_with_a_file_that_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path, {"One.md": "One."})
+    session = Session(tmp_path, locate(tmp_path, None), drafts=False, follow=False, editor="")
+    session.begin(SERIAL, lambda *_: None, lambda: None)
+    session.settle()
+    garbled = os.fsencode(tmp_path) + b"/caf\xe9.md"
+
+    def problems() -> list[str]:
+        found = session.settle()
+        assert found is not None
+        return [problem.message for problem in found.all]
+
+    before = problems()
+    Path(os.fsdecode(garbled)).write_text("Two.")
+    assert session.update(Ring(everywhere=True))
+    assert problems() == [*before, "its name is not UTF-8"]
+    assert not session.update(Ring(everywhere=True))
+    os.unlink(garbled)
+    assert session.update(Ring(folders={str(tmp_path)}))
+    assert problems() == before

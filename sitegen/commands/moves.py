@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple
 
 from sitegen.build import Result
@@ -32,6 +33,11 @@ class Moment(NamedTuple):
                 return ref.url if ref is not None else None
         return None
 
+    def text(self, note: str) -> str:
+        """What tells a note's text from others; nothing if it has none."""
+        state = self.contents.states.get(note) if self.contents is not None else None
+        return state[0] if state is not None and state[1] > 0 else ""
+
     def digest(self, note: str) -> str | None:
         """What tells a note's text from others; None if there is no such note."""
         state = self.contents.states.get(note) if self.contents is not None else None
@@ -46,11 +52,13 @@ def moves(
     ``pages`` are those that changed notes had before, by address: the last good text of one that cannot be read.
     """
     notes = [path for path in changed if path.lower().endswith(".md")]
-    moved = dict(snapshot.moved)
-    moved |= {old: new for old, why in snapshot.gone.items() if why.note in notes and (new := after.url(why.note))}
-    # What went for one reason may now be away for another: a text that could not be read turns out to be a draft.
-    gone = {old: _gone(why.note, after, why.page) if why.note in notes else why for old, why in snapshot.gone.items()}
     came = {digest: note for note in notes if not before.digest(note) and (digest := after.digest(note))}
+    moved = {**snapshot.moved, **dict(_came_late(snapshot.gone, notes, came, after))}
+    # What went for one reason may now be away for another: a text that could not be read turns out to be a draft.
+    gone = {
+        old: _gone(why.note, after, why.page) if why.note in notes else replace(why, text="")
+        for old, why in snapshot.gone.items()
+    }
     for note in notes:
         old, new = before.url(note), after.url(note)
         if old is not None and new is None and after.digest(note) is None:
@@ -63,7 +71,7 @@ def moves(
             if new is not None:
                 moved[old] = new
             else:
-                gone[old] = _gone(note, after, pages.get(old, b""))
+                gone[old] = _gone(note, after, pages.get(old, b""), before.text(note))
     for old, new in list(moved.items()):  # a page that moved twice
         if new in moved and moved[new] != old:
             moved[old] = moved[new]
@@ -73,9 +81,23 @@ def moves(
     return dict(list(moved.items())[-_REMEMBERED:]), dict(list(gone.items())[-_REMEMBERED:])
 
 
-def _gone(note: str, after: Moment, page: bytes) -> Gone:
+def _came_late(
+    gone: Mapping[str, Gone], notes: Collection[str], came: Mapping[str, str], after: Moment
+) -> Iterator[tuple[str, str]]:
+    """The pages that were gone and are there again, and under which address; ``came`` are new notes by the digest of their text.
+
+    A folder that is read while a note in it is renamed may show neither name.
+    """
+    for old, why in gone.items():
+        note = why.note if why.note in notes else came.get(why.text)
+        new = after.url(note) if note is not None else None
+        if new is not None:
+            yield old, new
+
+
+def _gone(note: str, after: Moment, page: bytes, text: str = "") -> Gone:
     if after.digest(note) is None or after.result is None:
-        return Gone(note, "deleted")
+        return Gone(note, "deleted", text=text)
     problems = after.result.notes[note].diagnostics
     withheld = any(problem.code == "withheld-note" for problem in problems)
     return Gone(note, "withheld" if withheld else "draft", problems if withheld else (), page if withheld else b"")

@@ -112,10 +112,11 @@ class _Preview:
             elif ring.everywhere and not self._bell.is_rung():
                 give_back()  # looking at everything takes some megabytes
             if not ring.everywhere:
-                self._look_by, self._unlooked = now + _AFTER, self._unlooked or now
+                self._unlooked = self._unlooked or now
+                self._look_by = min(now + _AFTER, self._unlooked + _LONGEST)
         if self._settle_by and (not ring or now >= self._settle_by):
             self._settle(server)
-        if self._look_by and now >= self._look_by and not ring:
+        if self._look_by and now >= self._look_by and not ring.everywhere:
             self._look_by = 0.0
             self._bell.everywhere()
         if ring.theme or now >= self._checked + _IDLE:
@@ -124,7 +125,7 @@ class _Preview:
                 self._begin_watch()
         if not (self._warm or ring or self._settle_by or self._look_by):
             self._warm = self._session.warm_up(self._bell.is_rung)
-        if self._watch.silent and not ring:
+        if self._watch.silent and not ring and not self._bell.is_rung():
             self._bell.everywhere(self._pause)
 
     def _patience(self) -> float:

@@ -137,7 +137,7 @@ class Session:
         if again or self._errors != failed or self._fresh_theme != self.snapshot.theme:
             is_wanted = _never  # what was found has to be shown
         contents = self._read(ring, is_wanted)
-        again |= bool(self.changed)
+        again |= bool(self.changed) or self._have_other_problems(contents)
         if contents is not None and (again or ring.everywhere):
             again |= self._date(contents)
         if contents is not None and self._theme is not None and again:
@@ -280,6 +280,11 @@ class Session:
         self._errors.pop("vault", None)
         self.changed, self.unsettled = reading.changed, reading.unsettled
         return reading.contents
+
+    def _have_other_problems(self, contents: Contents | None) -> bool:
+        """Whether other files cannot be read than before, which need not be any that could."""
+        known = self._contents
+        return contents is not None and known is not None and contents.diagnostics != known.diagnostics
 
     # ---- what there is time for later -----------------------------------------------------------------
 

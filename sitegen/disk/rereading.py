@@ -129,7 +129,8 @@ class Reader:
 
         ``folders`` are those in which something happened (paths on the disk), with all that is below if they end in a slash;
         ``None`` means anywhere. ``touched`` are files that are looked into whatever the disk says of them. Looking anywhere
-        raises `Interrupted` as soon as the reader ``is_wanted`` elsewhere; what it has found by then is in the next reading.
+        raises `Interrupted` as soon as the reader ``is_wanted`` elsewhere, unless it has found something by then: of a folder
+        that was moved it might have seen only that it went.
         """
         self._looked, self._fresh, self._unsettled = now(), {}, False
         self._see()
@@ -178,7 +179,7 @@ class Reader:
         """Look into a folder and all below it."""
         waiting = [(path, prefix)]
         while waiting:
-            if is_wanted():
+            if is_wanted() and not (self._changed or self._unsettled):
                 raise Interrupted
             here, its_prefix = waiting.pop()
             before = self._folders.get(here) or _Folder(its_prefix)

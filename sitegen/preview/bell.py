@@ -18,6 +18,7 @@ from threading import Condition
 WHOLE, CHANGING, GONE = 0.005, 0.04, 0.05
 _LONGEST = 0.75  # seconds that a storm of events may hold up an answer
 _STORM = 64  # files
+_ANYTHING = ""  # in place of the path of something that happened
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ class Bell:
 
     def everywhere(self, patience: float = 0.0) -> None:
         """Anything may have happened."""
-        with self._adding("", patience):
+        with self._adding(_ANYTHING, patience):
             self._ring.everywhere = True
 
     def is_rung(self) -> bool:
@@ -85,19 +86,31 @@ class Bell:
         end = time.monotonic() + timeout
         with self._rung:
             while True:
-                until = min(max(self._quiet.values()), self._first + _LONGEST) if self._quiet else end
-                left = until - time.monotonic()
+                left = self._due(end) - time.monotonic()
                 if left <= 0:
-                    ring, self._ring = self._ring, Ring()
-                    self._quiet.clear()
-                    return ring
+                    return self._taken()
                 self._rung.wait(left)
+
+    def _due(self, end: float) -> float:
+        """When it will have been quiet for long enough. What happened need not wait for a look at what only might have."""
+        known = [by for what, by in self._quiet.items() if what != _ANYTHING]
+        return min(max(known), self._first + _LONGEST) if known else min(self._quiet.get(_ANYTHING, end), end)
+
+    def _taken(self) -> Ring:
+        """What happened; a look at everything that is not due yet is left for later."""
+        ring, self._ring = self._ring, Ring()
+        later = self._quiet.get(_ANYTHING, 0.0)
+        self._quiet.clear()
+        if later > time.monotonic():
+            ring.everywhere, self._ring.everywhere = False, True
+            self._quiet[_ANYTHING] = later
+        return ring
 
     @contextmanager
     def _adding(self, what: str, patience: float) -> Iterator[None]:
         with self._rung:
             now = time.monotonic()
-            if not self._quiet:
+            if len(self._quiet) == (_ANYTHING in self._quiet):  # nothing is known yet to have happened
                 self._first = now
             self._quiet[what] = now + patience
             yield

@@ -27,6 +27,7 @@ class Gone:
     reason: str  # "draft", "withheld", "deleted"
     problems: tuple[Diagnostic, ...] = ()
     page: bytes = b""  # the last good one of a note that is withheld; nothing of the text that may be a draft is in it
+    text: str = ""  # the digest of what was deleted only just: it may yet come under another name
 
 
 @dataclass(frozen=True, slots=True)
