@@ -229,7 +229,7 @@ def test_a_look_at_everything_may_be_interrupted_as_long_as_it_has_found_nothing
     assert changed | set(whole.changed) == moved | {"2/b.md", "3/c.md"}
 
 
-@pytest.mark.parametrize("steps", range(6))
+@pytest.mark.parametrize("steps", range(5))
 def test_folders_that_an_interrupted_look_has_only_heard_of_are_looked_into(tmp_path: Path, steps: int) -> None:
     write(tmp_path, {f"{folder}/a.md": "A" for folder in "123"})
     reader = Reader(locate(tmp_path, None))

@@ -107,9 +107,13 @@ class _Preview:
         ring = self._bell.answer(self._patience())
         now = time.monotonic()
         if ring:
-            if self._update(server, ring):
+            try:
+                different = self._update(server, ring)
+            except Interrupted:
+                return  # what rang is answered next, and then there is another look
+            if different:
                 self._settle_by = self._settle_by or now + max(_BUSY, 4 * self._settled_in)
-            elif ring.everywhere and not self._bell.is_rung():
+            elif ring.everywhere:
                 give_back()  # looking at everything takes some megabytes
             if not ring.everywhere:
                 self._unlooked = self._unlooked or now
@@ -137,7 +141,7 @@ class _Preview:
         return _IDLE if self._warm else _CALM
 
     def _update(self, server: Server, ring: Ring) -> bool:
-        """Let the session find out what happened; says whether anything differs."""
+        """Let the session find out what happened; says whether anything differs. Raises `Interrupted`."""
         began = time.perf_counter()
         session = self._session
         place = session.location
@@ -145,7 +149,7 @@ class _Preview:
             different = session.update(ring, self._is_wanted if ring.is_idle else lambda: False)
             self._unlooked = 0.0 if ring.everywhere else self._unlooked
         except Interrupted:
-            return False  # what rang is answered next, and then there is another look
+            raise
         except Exception as problem:  # an author in the middle of a sentence is better served by the last good site
             traceback.print_exc()
             session.fault(problem)

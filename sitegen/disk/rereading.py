@@ -30,6 +30,7 @@ from sitegen.disk.site import Location
 from sitegen.model import Asset, Source, Unread
 
 _FEW = 16  # files that somebody edits at a time
+_AT_ONCE = 32  # files between two questions whether something else is to be done
 _WRITING = 400_000_000  # nanoseconds for which an emptied or garbled file may be one that is being written
 
 
@@ -179,11 +180,9 @@ class Reader:
         """Look into a folder and all below it."""
         waiting = [(path, prefix)]
         while waiting:
-            if is_wanted() and not (self._changed or self._unsettled):
-                raise Interrupted
             here, its_prefix = waiting.pop()
             before = self._folders.get(here) or _Folder(its_prefix)
-            after = self._list(here, before, touched)
+            after = self._list(here, before, touched, is_wanted)
             self._take_in(here, before, after)
             waiting += after.folders.items()
 
@@ -197,14 +196,19 @@ class Reader:
                     self._holdings.remove(name)
                 waiting += folder.folders
 
-    def _list(self, path: str, before: _Folder, touched: Collection[str]) -> _Folder:
+    def _list(
+        self, path: str, before: _Folder, touched: Collection[str], is_wanted: Callable[[], bool] = _never
+    ) -> _Folder:
         """Look at all that a folder holds itself."""
         after = _Folder(before.prefix, changed=_changed(path), looked=self._looked)
 
         def report(where: str, message: str, hint: str) -> None:
             after.problems.append(Diagnostic("unreadable-file", where, message, hint=hint))
 
-        for name, entry, is_folder in folder_content(before.prefix, path, self._out, self._rules, report, set()):
+        found = folder_content(before.prefix, path, self._out, self._rules, report, set())
+        for number, (name, entry, is_folder) in enumerate(found):
+            if number % _AT_ONCE == 0 and is_wanted() and not (self._changed or self._unsettled):
+                raise Interrupted
             if is_folder:
                 after.folders[entry.path] = name + "/"
             else:
