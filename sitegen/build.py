@@ -18,6 +18,7 @@ from sitegen import __version__
 from sitegen.asking import Asking
 from sitegen.codec import decode, encode, fingerprint, joined, printed
 from sitegen.diagnostics import Diagnostic
+from sitegen.edition import Edition
 from sitegen.extensions import Check, Feature
 from sitegen.memo import Entry, Later, Lost, Memo, Ref, Shelf
 from sitegen.mentioning import mention_lists, mentioned, names_print
@@ -99,7 +100,7 @@ class _Linked(Struct, frozen=True, eq=False):
 
 
 def build(
-    sources: Iterable[Source | Unread],
+    sources: Iterable[Source | Unread] | Edition[Source | Unread],
     assets: Iterable[Asset],
     theme: Theme,
     settings: Settings,
@@ -110,24 +111,28 @@ def build(
     transcripts: Iterable[Source | Unread] = (),
 ) -> Result:
     """Make the whole site from its sources. ``transcripts`` are the texts of attachments that may be what is said in a video.
+    Sources by path, in order, may know by which keys they differ from those of the last build (see `edition`).
 
     The same inputs give the same site, whatever ``memo`` remembers and wherever ``workers`` do the work. The files of
     the site and the values of the vault are read from the memo's stores when they are asked for; `Lost` is raised then
     if a store was damaged meanwhile.
     """
-    ordered = sorted(sources, key=attrgetter("path"))
+    if isinstance(sources, Edition):
+        by_path: dict[str, Source | Unread] = sources
+    else:
+        by_path = {source.path: source for source in sorted(sources, key=attrgetter("path"))}
     files = tuple(sorted(assets, key=attrgetter("path")))
     texts = sorted(transcripts, key=attrgetter("path"))
     tell = progress or (lambda stage, done, total: None)
     try:
-        return _build(ordered, files, texts, theme, settings, memo, tell, workers)
+        return _build(by_path, files, texts, theme, settings, memo, tell, workers)
     except Lost:
         memo.forget()
-        return _build(ordered, files, texts, theme, settings, memo, tell, workers)
+        return _build(by_path, files, texts, theme, settings, memo, tell, workers)
 
 
 def _build(
-    sources: Sequence[Source | Unread],
+    sources: dict[str, Source | Unread],
     assets: tuple[Asset, ...],
     transcripts: Sequence[Source | Unread],
     theme: Theme,
@@ -229,11 +234,11 @@ def _note_diagnostics(notes: Mapping[str, Entry], published: Mapping[str, Entry]
 
 
 def _parse(
-    sources: Sequence[Source | Unread], dialect: Dialect, memo: Memo, tell: Progress, workers: Workers
+    sources: dict[str, Source | Unread], dialect: Dialect, memo: Memo, tell: Progress, workers: Workers
 ) -> dict[str, Entry]:
     """Every note as its bytes: four outputs, the facts, the rest, its prose and its postings, and its diagnostics beside them."""
 
-    by_path = memo.kept.whole("sources", lambda found: found, {source.path: source for source in sources})
+    by_path = sources if isinstance(sources, Edition) else memo.kept.whole("sources", lambda found: found, sources)
 
     def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
         digests: list[bytes] = []  # of what was read: a file may have changed since it was looked at

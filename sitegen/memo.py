@@ -198,7 +198,6 @@ class Memo:
     def sweep(self) -> None:
         """Forget what the build that just ended did not ask for."""
         self.tables, self._now = self._now, {}
-        self.kept.rest()
         if self._is_full("store", self.store) or self._is_full("spool", self.spool):
             self.trim()
 
@@ -215,6 +214,7 @@ class Memo:
             store.keep({ref.offset for entry in entries for ref in entry.outputs})
             self._needed[name] = store.size()
         self._same.clear()
+        self.kept.rest()
 
     def forget(self) -> None:
         """Be as if nothing had been built yet."""

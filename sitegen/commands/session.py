@@ -32,6 +32,7 @@ from sitegen.disk.spool import Layered, Spool
 from sitegen.disk.theme import read_theme, theme_folders
 from sitegen.disk.unchanged import newest, theme_states
 from sitegen.disk.write import OutputError
+from sitegen.edition import edition
 from sitegen.memo import Lost, Memo
 from sitegen.model import CopiedFile, Site, Theme
 from sitegen.pool import SERIAL, Workers
@@ -163,7 +164,7 @@ class Session:
         self._contents = contents
         try:
             result = build(
-                contents.sources,
+                edition(contents.by_path) if contents.by_path else contents.sources,
                 contents.assets,
                 theme,
                 self._settings,

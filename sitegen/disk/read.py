@@ -44,6 +44,7 @@ class Contents(Struct, frozen=True):
     assets: tuple[Asset, ...]
     diagnostics: tuple[Diagnostic, ...]
     transcripts: tuple[Source | Unread, ...] = ()  # the text of those attachments that may be one
+    by_path: Mapping[str, Source | Unread] = field(default_factory=dict)  # the sources in order, if anybody has them so
     names: Mapping[str, str] = field(default_factory=dict)  # note -> its path as the disk spells it, where that differs
     states: Mapping[str, FileState] = field(default_factory=dict)
     looked: int = 0
@@ -117,6 +118,7 @@ def contents_of(taken: Mapping[str, Taken], problems: Iterable[Diagnostic], look
         tuple(assets),
         tuple(problems),
         tuple([file.text for file in taken.values() if file.text is not None]),
+        {},
         {path: file.name for path, file in taken.items() if file.name},
         {path: file.state for path, file in taken.items()},
         looked,

@@ -27,6 +27,7 @@ from sitegen.disk.read import (
 )
 from sitegen.disk.scan import FileState, folder_content, is_settled, now, state_of
 from sitegen.disk.site import Location
+from sitegen.edition import Edition
 from sitegen.model import Asset, Source, Unread
 
 _FEW = 16  # files that somebody edits at a time
@@ -64,6 +65,8 @@ class _Holdings:
     texts: dict[str, Source | Unread] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     states: dict[str, FileState] = field(default_factory=dict)
+    ordered: Edition[Source | Unread] = field(default_factory=Edition)  # the sources by path, as they were given last
+    fresh: set[str] = field(default_factory=set)  # paths of sources that may be others since then
 
     def add(self, path: str, file: Taken) -> None:
         self.remove(path)
@@ -71,6 +74,7 @@ class _Holdings:
             self.assets[path] = file.item
         else:
             self.sources[path] = file.item
+            self.fresh.add(path)
         if file.text is not None:
             self.texts[path] = file.text
         if file.name:
@@ -78,8 +82,20 @@ class _Holdings:
         self.states[path] = file.state
 
     def remove(self, path: str) -> None:
+        if path in self.sources:
+            self.fresh.add(path)
         for kind in (self.sources, self.assets, self.texts, self.names, self.states):
             kind.pop(path, None)
+
+    def by_path(self) -> Edition[Source | Unread]:
+        """The sources in order; they know by which they differ from those that this gave last."""
+        new = {path: self.sources[path] for path in self.fresh if path in self.sources}
+        if new.keys() == self.fresh and new.keys() <= self.ordered.keys():
+            self.ordered = self.ordered.edited(new)
+        else:
+            self.ordered = Edition({path: self.sources[path] for path in sorted(self.sources)})
+        self.fresh.clear()
+        return self.ordered
 
     def contents(self, problems: tuple[Diagnostic, ...], looked: int) -> Contents:
         return Contents(
@@ -87,6 +103,7 @@ class _Holdings:
             tuple(self.assets.values()),
             problems,
             tuple(self.texts.values()),
+            self.by_path(),
             dict(self.names),
             dict(self.states),
             looked,
