@@ -278,6 +278,7 @@ def test_recent_changes_and_the_garden(page: Page, viewport: int, scheme: str, w
     assert months == ["March 2026", "February 2026", "January 2026"]
     assert axe(page) == []
     page.get_by_role("link", name="Garden").click()
+    page.wait_for_url("**/garden.html")  # with its scripts
     wanted = page.get_by_role("region", name="Wanted notes").locator("#wanted-list > li")
     expect(wanted).to_have_count(30)
     page.get_by_role("region", name="Wanted notes").get_by_role("button", name="Show more of 41").click()

@@ -138,8 +138,8 @@ def test_a_deleted_note_is_gone_and_comes_back(preview: Preview, page: Page) -> 
 @pytest.mark.allow_console_errors  # 404
 def test_a_draft_never_shows(preview: Preview, page: Page) -> None:
     opened(preview, page, "One", "Secret words.\n")
-    preview.write("One.md", "---\ndraft: true\n---\nSecret words, and more.\n")
-    page.wait_for_function("!window.stays")  # the corner says so, and then the page is loaded again
+    with page.expect_event("load"):  # the corner says so, and then the page is loaded again
+        preview.write("One.md", "---\ndraft: true\n---\nSecret words, and more.\n")
     expect(page.locator(corner(page, ".gone"))).to_contain_text("--drafts shows drafts")
     assert "Secret words" not in page.content()
     page.reload()

@@ -209,6 +209,7 @@ def test_the_count_is_told_and_all_results_have_a_page(page: WatchedPage, odd_ur
     expect(page.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("small")
     expect(page.get_by_role("status")).to_contain_text("2 notes")
+    expect(page.get_by_role("option")).to_have_count(4)  # passages come after titles, and move what is below them
     page.locator(".search-more").click()
     expect(page).to_have_url(f"{odd_url}search.html?q=small")
     expect(page.get_by_role("combobox")).to_have_value("small")
