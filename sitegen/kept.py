@@ -43,7 +43,7 @@ class Kept:
         self._differences: dict[tuple[int, int], tuple[Any, Any, frozenset[str]]] = {}
 
     def rest(self) -> None:
-        """A build has begun or ended: mappings that it compared are let go."""
+        """A build begins, or nobody waits for one: mappings that were compared are let go."""
         self._differences.clear()
 
     def clear(self) -> None:

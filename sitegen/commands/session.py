@@ -32,7 +32,6 @@ from sitegen.disk.spool import Layered, Spool
 from sitegen.disk.theme import read_theme, theme_folders
 from sitegen.disk.unchanged import newest, theme_states
 from sitegen.disk.write import OutputError
-from sitegen.edition import edition
 from sitegen.memo import Lost, Memo
 from sitegen.model import CopiedFile, Site, Theme
 from sitegen.pool import SERIAL, Workers
@@ -164,7 +163,7 @@ class Session:
         self._contents = contents
         try:
             result = build(
-                edition(contents.by_path) if contents.by_path else contents.sources,
+                contents.by_path,
                 contents.assets,
                 theme,
                 self._settings,

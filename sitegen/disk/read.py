@@ -20,6 +20,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.disk.attachments import is_unsafe
 from sitegen.disk.scan import FileState, Look, is_settled, look, state_of
 from sitegen.disk.site import CONFIG_NAME, Location
+from sitegen.edition import Edition
 from sitegen.model import Asset, Source, Unread
 
 MAX_NOTE_BYTES = 50_000_000
@@ -44,7 +45,7 @@ class Contents(Struct, frozen=True):
     assets: tuple[Asset, ...]
     diagnostics: tuple[Diagnostic, ...]
     transcripts: tuple[Source | Unread, ...] = ()  # the text of those attachments that may be one
-    by_path: Mapping[str, Source | Unread] = field(default_factory=dict)  # the sources in order, if anybody has them so
+    by_path: Edition[Source | Unread] = field(default_factory=Edition)  # the sources in order, from a `Reader` alone
     names: Mapping[str, str] = field(default_factory=dict)  # note -> its path as the disk spells it, where that differs
     states: Mapping[str, FileState] = field(default_factory=dict)
     looked: int = 0
@@ -118,7 +119,7 @@ def contents_of(taken: Mapping[str, Taken], problems: Iterable[Diagnostic], look
         tuple(assets),
         tuple(problems),
         tuple([file.text for file in taken.values() if file.text is not None]),
-        {},
+        Edition(),
         {path: file.name for path, file in taken.items() if file.name},
         {path: file.state for path, file in taken.items()},
         looked,
