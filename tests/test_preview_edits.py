@@ -123,6 +123,19 @@ def test_a_note_is_never_seen_empty_while_it_is_saved(preview: Preview) -> None:
     assert all(seen)
 
 
+def test_a_note_is_not_seen_empty_while_the_disk_makes_its_editor_wait(preview: Preview) -> None:
+    """Between emptying a file and writing it a busy disk can hold up an editor for more than half a second."""
+    seen = []
+    with (preview.vault / "Other.md").open("w") as file:
+        began = time.monotonic()
+        while time.monotonic() < began + 1.2:
+            seen.append("Its words" in preview.get("/other.html").text)
+            time.sleep(0.02)
+        file.write("# Other\n\nNew words.\n")
+    preview.until(lambda: preview.shows("/other.html", "New words"))
+    assert all(seen)
+
+
 def test_half_a_letter_is_waited_for(preview: Preview) -> None:
     text = "# Other\n\nIts words, and ünäbhängïg.\n".encode()
     end = text.index("ï".encode()) + 1

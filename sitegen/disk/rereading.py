@@ -32,7 +32,8 @@ from sitegen.model import Asset, Source, Unread
 
 _FEW = 16  # files that somebody edits at a time
 _AT_ONCE = 32  # files between two questions whether something else is to be done
-_WRITING = 400_000_000  # nanoseconds for which an emptied or garbled file may be one that is being written
+_WRITING = 2_000_000_000  # nanoseconds for which an emptied or garbled file may be one that is being written: a busy disk can hold
+# up its editor for more than half a second between emptying a file and writing it
 
 
 class VaultGone(Exception):
