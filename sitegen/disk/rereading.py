@@ -35,6 +35,8 @@ _AT_ONCE = 32  # files between two questions whether something else is to be don
 _WRITING = 2_000_000_000  # nanoseconds for which an emptied or garbled file may be one that is being written: a busy disk can hold
 # up its editor for more than half a second between emptying a file and writing it
 
+_MARK = 3  # bytes that say how a text is encoded, and are no text
+
 
 class VaultGone(Exception):
     """The folder of the notes is not there, or may not be read; the text says so."""
@@ -295,7 +297,11 @@ class Reader:
 
     def _is_half_written(self, file: Taken, known: Taken) -> bool:
         """Whether an editor seems to have only begun to write: nothing is there yet, or half a letter at the end."""
-        if not isinstance(file.item, Source) or file.state[2] < self._looked - _WRITING:
+        if not isinstance(file.item, Source):
+            return False
+        if not file.item.text and file.state[1] > _MARK:  # emptied after the disk was asked how long it is
+            return True
+        if file.state[2] < self._looked - _WRITING:
             return False
         return (file.state[1] == 0 < known.state[1]) or bool(file.item.diagnostics)
 
