@@ -317,7 +317,7 @@ class _Writer:
         for name in gone:
             if name not in first:
                 _remove(self._output, name)
-        if not stays:
+        if not stays and gone:
             _save_manifest(self._output, names, self._drafts)
         return Written(changed, len(gone), len(names) - changed, self._files)
 
@@ -348,7 +348,8 @@ def _in_the_way(gone: list[str], names: set[str]) -> set[str]:
     """The files no longer wanted that stand where now a folder is needed, or in a folder where now a file is."""
     if not gone:
         return set()
-    folders = {folder for name in names for folder in _folders_of(name)}
+    nearest = {name.rpartition("/")[0] for name in names}  # of all files that are in them: far fewer than those
+    folders = nearest.union(*map(_folders_of, nearest))
     return {name for name in gone if name in folders or any(folder in names for folder in _folders_of(name))}
 
 
