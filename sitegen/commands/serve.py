@@ -161,11 +161,8 @@ class _Preview:
             server.show(session.snapshot)
             self._tell_change(took)
             self._tell_error()
-        if session.unsettled:
-            for path in ring.touched:
-                self._bell.file(path, _SOON)
-            if not ring.touched:
-                self._bell.everywhere(_SOON)
+        if not self._watch.silent:  # else everything is looked at again before long
+            self._bell.again(session.unsettled, _SOON)
         if session.location != place:
             self._begin_watch()
         return different

@@ -78,7 +78,7 @@ class Session:
         self._past: Moment | None = None  # the one before, until there is time to let it go
         self._errors: dict[str, str] = {}  # by what failed
         self._known = Counter[tuple[str, str, str, str]]()  # problems that were told
-        self.unsettled = False
+        self.unsettled: tuple[str, ...] = ()  # files (paths on the disk) that ask for another look soon
         self._faulty = False
         self.changed: tuple[str, ...] = ()  # what the last snapshot differs by
         pattern = editor_link(editor or location.config.editor, location.vault)
@@ -123,7 +123,7 @@ class Session:
         progress: Progress | None = None,
         is_wanted: Callable[[], bool] = _never,
     ) -> bool:
-        failed, self.changed = dict(self._errors), ()
+        failed, self.changed, self.unsettled = dict(self._errors), (), ()
         self._past = None
         if self._faulty:  # begin with nothing that was there when it went wrong
             self._memo.forget()
@@ -154,7 +154,7 @@ class Session:
             f"{type(problem).__name__}: {problem}{where}\n"
             "This is a fault of sitegen itself; the terminal says more. The next change is tried again from the beginning."
         )
-        self._faulty = True
+        self._faulty, self.unsettled = True, ()
         self._show(self.snapshot)
 
     def _build(self, contents: Contents, theme: Theme, workers: Workers, progress: Progress | None) -> bool:

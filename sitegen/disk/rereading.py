@@ -7,6 +7,8 @@ counts as what it was before; the reader says then that it wants to look again.
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -32,8 +34,11 @@ from sitegen.model import Asset, Source, Unread
 
 _FEW = 16  # files that somebody edits at a time
 _AT_ONCE = 32  # files between two questions whether something else is to be done
-_WRITING = 2_000_000_000  # nanoseconds for which an emptied or garbled file may be one that is being written: a busy disk can hold
-# up its editor for more than half a second between emptying a file and writing it
+_WRITING = 2_000_000_000  # nanoseconds for which a file that is empty or ends in half a letter may be one that is being written:
+# a busy disk can hold up its editor for more than half a second between emptying a file and writing it
+_PRIVATE = re.compile(
+    r"draft|publish|private", re.IGNORECASE
+)  # what a text that may not be seen from now on says of itself
 
 
 class VaultGone(Exception):
@@ -50,11 +55,12 @@ class Interrupted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A vault as it is now. ``changed`` are the files that came, went or differ; ``unsettled`` asks for another look soon."""
+    """A vault as it is now. ``changed`` are the files that came, went or differ; ``unsettled`` are those (paths
+    on the disk) that ask for another look soon."""
 
     contents: Contents
     changed: tuple[str, ...]
-    unsettled: bool
+    unsettled: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -135,7 +141,8 @@ class Reader:
         self._holdings = _Holdings()
         self._fresh: dict[str, Source] = {}  # what was read this time and differs, until it is asked for
         self._changed: dict[str, None] = {}
-        self._unsettled = False
+        self._unsettled: list[str] = []
+        self._begun: dict[str, int] = {}  # when each file was first seen half written, by a clock that nobody sets
         self._looked = 0
 
     def read(
@@ -151,7 +158,7 @@ class Reader:
         raises `Interrupted` as soon as the reader ``is_wanted`` elsewhere, unless it has found something by then: of a folder
         that was moved it might have seen only that it went.
         """
-        self._looked, self._fresh, self._unsettled = now(), {}, False
+        self._looked, self._fresh, self._unsettled = now(), {}, []
         self._see()
         if folders is None or not self._folders:
             self._walk(self._vault, "", touched, is_wanted)
@@ -161,7 +168,7 @@ class Reader:
         self._see()
         self._hints = {}
         changed, self._changed = tuple(self._changed), {}  # what a reading that failed had found is in the next one
-        return Reading(self._contents(), changed, self._unsettled)
+        return Reading(self._contents(), changed, tuple(self._unsettled))
 
     def _see(self) -> None:
         """Whether the vault is there; an empty folder where notes were is a drive that is not mounted."""
@@ -272,6 +279,8 @@ class Reader:
 
     def _take(self, name: str, entry: os.DirEntry[str], before: _Folder, after: _Folder, *, forced: bool) -> None:
         known = before.files.get(name)
+        if known is None:
+            self._begun.pop(name, None)  # it may have been another file then
         hint = self._hints.get(name) if known is None else known.state
         if forced or (known is not None and hint and not is_settled(max(hint[2], hint[3]), before.looked)):
             hint = None
@@ -287,17 +296,21 @@ class Reader:
             if known is not None:  # the last good text stays
                 after.files[name] = known
             return
-        if known is not None and self._is_half_written(file, known):
-            self._unsettled = True
+        if known is not None and self._is_being_written(name, file, known):
+            self._unsettled.append(entry.path)
             after.files[name] = known
             return
         after.files[name] = self._shelved(name, entry.path, file, is_new=not _same(known, file))
 
-    def _is_half_written(self, file: Taken, known: Taken) -> bool:
-        """Whether an editor seems to have only begun to write: nothing is there yet, or half a letter at the end."""
-        if not isinstance(file.item, Source) or file.state[2] < self._looked - _WRITING:
-            return False
-        return (file.state[1] == 0 < known.state[1]) or bool(file.item.diagnostics)
+    def _is_being_written(self, name: str, file: Taken, known: Taken) -> bool:
+        """Whether an editor seems to have only begun to write, and that not long ago: neither by the file's own time, nor by
+        when it was first seen so, as files may have any time."""
+        if _is_half_written(file, known):
+            since = self._begun.setdefault(name, time.monotonic_ns())
+            if time.monotonic_ns() - since < _WRITING and file.state[2] >= self._looked - _WRITING:
+                return True
+        self._begun.pop(name, None)
+        return False
 
     def _shelved(self, name: str, path: str, file: Taken, *, is_new: bool) -> Taken:
         """``file`` without the text that was read: whoever asks for it gets it once, and from then on what the disk has."""
@@ -328,6 +341,16 @@ def _changed(folder: str) -> int:
 
 def _is_as(state: FileState, entry: os.DirEntry[str]) -> bool:
     return state == state_of(state[0], entry.stat(follow_symlinks=False))
+
+
+def _is_half_written(file: Taken, known: Taken) -> bool:
+    """Whether nothing is there yet of a file that held something, or half a letter at its end and nowhere else. A text that may
+    say of itself that it is not to be seen is never waited for."""
+    if not isinstance(file.item, Source) or file.state[0] == known.state[0]:
+        return False
+    text = file.item.text
+    ends_in_half = bool(file.item.diagnostics) and 0 <= text.find("\ufffd") == len(text) - 1
+    return file.state[1] == 0 < known.state[1] or (ends_in_half and not _PRIVATE.search(text))
 
 
 def _same(before: Taken | None, after: Taken) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition
@@ -50,6 +50,7 @@ class Bell:
         self._quiet: dict[
             str, float
         ] = {}  # when each thing that something happened to will have been quiet for long enough
+        self._again: dict[str, float] = {}  # files to look at again, and when
 
     def file(self, path: str, patience: float) -> None:
         """Something happened to a file; in ``patience`` seconds it will be whole unless more happens to it."""
@@ -77,6 +78,11 @@ class Bell:
         with self._adding(_ANYTHING, patience):
             self._ring.everywhere = True
 
+    def again(self, paths: Iterable[str], patience: float) -> None:
+        """Nothing happened to these files, but they should be looked at in ``patience`` seconds. Nothing else waits for that."""
+        with self._rung:
+            self._again |= dict.fromkeys(paths, time.monotonic() + patience)
+
     def is_rung(self) -> bool:
         """Whether anything happened that was not answered yet."""
         return bool(self._quiet)
@@ -94,7 +100,9 @@ class Bell:
     def _due(self, end: float) -> float:
         """When it will have been quiet for long enough. What happened need not wait for a look at what only might have."""
         known = [by for what, by in self._quiet.items() if what != _ANYTHING]
-        return min(max(known), self._first + _LONGEST) if known else min(self._quiet.get(_ANYTHING, end), end)
+        if known:
+            return min(max(known), self._first + _LONGEST)
+        return min([self._quiet.get(_ANYTHING, end), *self._again.values(), end])
 
     def _taken(self) -> Ring:
         """What happened; a look at everything that is not due yet is left for later."""
@@ -104,7 +112,17 @@ class Bell:
         if later > time.monotonic():
             ring.everywhere, self._ring.everywhere = False, True
             self._quiet[_ANYTHING] = later
+        if not ring.is_idle:  # a look at everything that may be left finds them too, or is followed by one at them
+            self._take_again(ring)
         return ring
+
+    def _take_again(self, ring: Ring) -> None:
+        """Let those files be looked at that are due, or that something happened to."""
+        now = time.monotonic()
+        for path in [path for path, due in self._again.items() if due <= now or path in ring.touched]:
+            del self._again[path]
+            ring.folders.add(os.path.dirname(path))
+            ring.touched.add(path)
 
     @contextmanager
     def _adding(self, what: str, patience: float) -> Iterator[None]:
