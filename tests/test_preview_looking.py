@@ -78,3 +78,71 @@ def test_a_text_that_comes_again_later_is_another_note(tmp_path: Path) -> None:
     write(tmp_path, {"Third.md": "Two."})
     assert session.update(Ring(everywhere=True))
     assert "two.html" in session.snapshot.gone and "two.html" not in session.snapshot.moved
+
+
+def _begun(vault: Path) -> Session:
+    session = Session(vault, locate(vault, None), drafts=False, follow=False, editor="")
+    session.begin(SERIAL, lambda *_: None, lambda: None)
+    return session
+
+
+_SOME = {
+    "sitegen.toml": 'title = "Some"\n',
+    "One.md": "[[Two]] ![[p.png]] ![[q.png]]",
+    "Two.md": "Two.",
+    "Three.md": "Three.",
+}
+
+
+def test_what_changed_while_the_theme_was_broken_is_told_when_it_is_mended(tmp_path: Path) -> None:
+    write(tmp_path, {**_SOME, "p.png": "1"})
+    session = _begun(tmp_path)
+    write(tmp_path, {"templates/note.html": "{% if %}"})
+    session.update(Ring(theme=True))
+    assert session.snapshot.error
+    (tmp_path / "Two.md").rename(tmp_path / "Four.md")
+    write(tmp_path, {"Three.md": None, "p.png": "22"})
+    session.update(Ring(everywhere=True))
+    (tmp_path / "Four.md").rename(tmp_path / "Five.md")
+    session.update(Ring(everywhere=True))
+    write(tmp_path, {"templates/note.html": None})
+    session.update(Ring(theme=True))
+    assert not session.snapshot.error
+    assert session.snapshot.moved == {"two.html": "five.html"}
+    assert session.snapshot.gone["three.html"].reason == "deleted"
+    assert session.snapshot.files["p.png"] == session.snapshot.number
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_what_changed_is_told_also_by_a_reader_that_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    """After a fault, or with other settings."""
+    write(tmp_path, {**_SOME, "p.png": "1", "q.png": "1"})
+    session = _begun(tmp_path)
+    if fails:
+        write(tmp_path, {"Three.md": None})
+        with monkeypatch.context() as patch:
+            patch.setattr("sitegen.commands.session.build", lambda *_, **__: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                session.update(Ring(everywhere=True))
+        session.fault(ZeroDivisionError())
+    else:
+        write(tmp_path, {"Three.md": None, "sitegen.toml": 'title = "Other"\n'})
+    (tmp_path / "Two.md").rename(tmp_path / "Four.md")
+    write(tmp_path, {"p.png": "22"})
+    session.update(Ring(everywhere=True))
+    assert not session.snapshot.error
+    assert session.snapshot.moved == {"two.html": "four.html"}
+    assert session.snapshot.gone["three.html"].reason == "deleted"
+    assert session.snapshot.files["p.png"] == session.snapshot.number
+    assert session.snapshot.files["q.png"] < session.snapshot.number
+    assert set(session.changed) == {"Two.md", "Three.md", "Four.md", "p.png"}
+
+
+def test_a_note_that_is_left_out_from_now_on_was_not_deleted(tmp_path: Path) -> None:
+    write(tmp_path, _SOME)
+    session = _begun(tmp_path)
+    write(tmp_path, {"sitegen.toml": 'exclude = ["Three.md"]\n'})
+    session.update(Ring(settings=True))
+    assert "three.html" not in session.snapshot.artifacts and not session.snapshot.gone

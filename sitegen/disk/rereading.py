@@ -135,7 +135,7 @@ class Reader:
 
     def __init__(self, location: Location, known: Mapping[str, FileState] | None = None) -> None:
         self._location, self._hints = location, dict(known or {})
-        self._vault = str(location.vault)
+        self.vault = str(location.vault)
         self._out, self._rules = frozenset(not_content(location)), exclusions(location)
         self._folders: dict[str, _Folder] = {}  # by path on the disk
         self._holdings = _Holdings()
@@ -161,7 +161,7 @@ class Reader:
         self._looked, self._fresh, self._unsettled = now(), {}, []
         self._see()
         if folders is None or not self._folders:
-            self._walk(self._vault, "", touched, is_wanted)
+            self._walk(self.vault, "", touched, is_wanted)
         else:
             for folder in sorted({self._known(folder) for folder in folders}):
                 self._look(folder, touched)
@@ -173,20 +173,20 @@ class Reader:
     def _see(self) -> None:
         """Whether the vault is there; an empty folder where notes were is a drive that is not mounted."""
         try:
-            with os.scandir(self._vault) as entries:
+            with os.scandir(self.vault) as entries:
                 held = self._holdings.states or len(self._folders) > 1
                 if held and not any(True for _ in entries):
-                    raise VaultGone(f"{self._vault} holds nothing any more")
+                    raise VaultGone(f"{self.vault} holds nothing any more")
         except OSError as problem:
-            raise VaultGone(f"{self._vault} cannot be read any more: {problem.strerror}") from problem
+            raise VaultGone(f"{self.vault} cannot be read any more: {problem.strerror}") from problem
 
     def _known(self, folder: str) -> str:
         """The folder to look into: the one that is meant, or the nearest one around it that is known."""
         deep = "/" if folder.endswith(os.sep) else ""
         path = folder.rstrip(os.sep)
-        while path not in self._folders and len(path) > len(self._vault):
+        while path not in self._folders and len(path) > len(self.vault):
             path, deep = os.path.dirname(path), ""
-        return (path if path in self._folders else self._vault) + deep
+        return (path if path in self._folders else self.vault) + deep
 
     def _look(self, folder: str, touched: Collection[str]) -> None:
         path = folder.rstrip("/")
@@ -271,7 +271,7 @@ class Reader:
                 self._holdings.add(name, file)
                 if not _same(known, file):
                     self._changed[name] = None
-        if path == self._vault:
+        if path == self.vault:
             self._see()
         self._folders[path] = after
         for gone in before.folders.keys() - after.folders.keys():
