@@ -138,6 +138,10 @@ class Reader:
         self.vault = str(location.vault)
         self._out, self._rules = frozenset(not_content(location)), exclusions(location)
         self._folders: dict[str, _Folder] = {}  # by path on the disk
+        self._twins: dict[
+            str, list[str]
+        ] = {}  # by a prefix that has several Unicode forms, those of them that are known
+        self._overtaken: set[str] = set()  # of such folders, those whose files another one may have taken or given back
         self._holdings = _Holdings()
         self._fresh: dict[str, Source] = {}  # what was read this time and differs, until it is asked for
         self._changed: dict[str, None] = {}
@@ -165,6 +169,8 @@ class Reader:
         else:
             for folder in sorted({self._known(folder) for folder in folders}):
                 self._look(folder, touched)
+        while self._overtaken:
+            self._list_again(max(self._overtaken))
         self._see()
         self._hints = {}
         changed, self._changed = tuple(self._changed), {}  # what a reading that failed had found is in the next one
@@ -214,11 +220,15 @@ class Reader:
     def _drop(self, path: str) -> None:
         waiting = [path]
         while waiting:
-            folder = self._folders.pop(waiting.pop(), None)
+            path = waiting.pop()
+            folder = self._folders.pop(path, None)
             if folder is not None:
                 self._changed |= dict.fromkeys(folder.files)
+                if not folder.prefix.isascii():
+                    self._twins[folder.prefix].remove(path)
+                    self._overtake(path, folder)
                 for name in folder.files:
-                    self._holdings.remove(name)
+                    self._give_back(name, folder)
                 waiting += folder.folders
 
     def _list(
@@ -230,7 +240,7 @@ class Reader:
         def report(where: str, message: str, hint: str) -> None:
             after.problems.append(Diagnostic("unreadable-file", where, message, hint=hint))
 
-        found = folder_content(before.prefix, path, self._out, self._rules, report, set())
+        found = folder_content(before.prefix, path, self._out, self._rules, report, self._taken_by_twins(path, before))
         for number, (name, entry, is_folder) in enumerate(found):
             if number % _AT_ONCE == 0 and is_wanted() and not (self._changed or self._unsettled):
                 raise Interrupted
@@ -263,7 +273,7 @@ class Reader:
     def _take_in(self, path: str, before: _Folder, after: _Folder) -> None:
         """Let a folder hold what was seen in it."""
         for name in before.files.keys() - after.files.keys():
-            self._holdings.remove(name)
+            self._give_back(name, before)
             self._changed[name] = None
         for name, file in after.files.items():
             known = before.files.get(name)
@@ -273,9 +283,50 @@ class Reader:
                     self._changed[name] = None
         if path == self.vault:
             self._see()
+        if not after.prefix.isascii():
+            self._keep_apart(path, before, after)
         self._folders[path] = after
         for gone in before.folders.keys() - after.folders.keys():
             self._drop(gone)
+
+    # ---- folders of one name in several Unicode forms: one folder to the vault. As in `content_files`, a file that more
+    # than one of them has is that of the last by name.
+
+    def _keep_apart(self, path: str, before: _Folder, after: _Folder) -> None:
+        if path not in self._folders:
+            self._twins.setdefault(after.prefix, []).append(path)
+        if before.files.keys() != after.files.keys() or before.folders != after.folders:
+            self._overtake(path, after)
+
+    def _overtake(self, path: str, folder: _Folder) -> None:
+        self._overtaken.update(other for other in self._twins[folder.prefix] if other < path)
+
+    def _taken_by_twins(self, path: str, folder: _Folder) -> set[str]:
+        """What a folder may not take, as another one has it."""
+        taken = set[str]()
+        for other in self._twins.get(folder.prefix, ()):
+            if other > path:
+                twin = self._folders[other]
+                taken |= twin.files.keys() | {name[:-1] for name in twin.folders.values()}
+        return taken
+
+    def _give_back(self, name: str, folder: _Folder) -> None:
+        """Let go a file that a folder had, unless another one has taken it."""
+        if not any(
+            name in self._folders[other].files
+            for other in self._twins.get(folder.prefix, ())
+            if self._folders[other] is not folder
+        ):
+            self._holdings.remove(name)
+
+    def _list_again(self, path: str) -> None:
+        self._overtaken.discard(path)
+        folder = self._folders.get(path)
+        if folder is not None:
+            after = self._list(path, folder, ())
+            self._take_in(path, folder, after)
+            for name in sorted(after.folders.keys() - self._folders.keys()):
+                self._walk(name, after.folders[name], ())
 
     def _take(self, name: str, entry: os.DirEntry[str], before: _Folder, after: _Folder, *, forced: bool) -> None:
         known = before.files.get(name)
