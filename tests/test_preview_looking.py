@@ -11,6 +11,8 @@ import pytest
 from sitegen.commands import serve
 from sitegen.commands.serve import Serve, _Preview
 from sitegen.commands.session import Session
+from sitegen.disk import rereading, scan
+from sitegen.disk.rereading import Reader, VaultGone
 from sitegen.disk.site import locate
 from sitegen.pool import SERIAL
 from sitegen.preview.bell import WHOLE, Ring
@@ -146,3 +148,34 @@ def test_a_note_that_is_left_out_from_now_on_was_not_deleted(tmp_path: Path) -> 
     write(tmp_path, {"sitegen.toml": 'exclude = ["Three.md"]\n'})
     session.update(Ring(settings=True))
     assert "three.html" not in session.snapshot.artifacts and not session.snapshot.gone
+
+
+@pytest.mark.parametrize("mounted", [True, False])
+def test_a_vault_that_vanishes_while_it_is_read_is_whole_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, mounted: bool
+) -> None:
+    monkeypatch.setattr(scan, "GRAIN", -(10**12))  # as if all had been there for long
+    vault, away = tmp_path / "vault", tmp_path / "away"
+    write(vault, {"One.md": "One.", "In/Two.md": "Two.", "In/p.png": "1"})
+    reader = Reader(locate(vault, None))
+    before = reader.read().contents
+    found = rereading.folder_content
+
+    def vanishing(*asked: object) -> object:
+        if not away.exists():
+            vault.rename(away)
+            if mounted:
+                vault.mkdir()
+        return found(*asked)  # type: ignore[arg-type]
+
+    for _ in range(3):
+        with monkeypatch.context() as patch:
+            patch.setattr(rereading, "folder_content", vanishing)
+            with pytest.raises(VaultGone):
+                reader.read()
+        if mounted:
+            vault.rmdir()
+        away.rename(vault)
+    after = reader.read().contents
+    assert after.by_path == before.by_path and list(after.by_path) == ["In/Two.md", "One.md"]
+    assert after.states.keys() == before.states.keys() and after.assets == before.assets

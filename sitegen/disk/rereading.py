@@ -271,7 +271,9 @@ class Reader:
         return None
 
     def _take_in(self, path: str, before: _Folder, after: _Folder) -> None:
-        """Let a folder hold what was seen in it."""
+        """Let a folder hold what was seen in it; nothing of it if the vault went meanwhile."""
+        if path == self.vault:
+            self._see()
         for name in before.files.keys() - after.files.keys():
             self._give_back(name, before)
             self._changed[name] = None
@@ -281,8 +283,6 @@ class Reader:
                 self._holdings.add(name, file)
                 if not _same(known, file):
                     self._changed[name] = None
-        if path == self.vault:
-            self._see()
         if not after.prefix.isascii():
             self._keep_apart(path, before, after)
         self._folders[path] = after
