@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +16,7 @@ from sitegen.disk import rereading, scan
 from sitegen.disk.rereading import Reader, VaultGone
 from sitegen.disk.site import locate
 from sitegen.pool import SERIAL
-from sitegen.preview.bell import WHOLE, Ring
+from sitegen.preview.bell import WHOLE, Bell, Ring
 from sitegen.preview.server import Server
 from sitegen.preview.snapshot import Snapshot
 from tests.conftest import write
@@ -179,3 +180,38 @@ def test_a_vault_that_vanishes_while_it_is_read_is_whole_when_it_is_back(
     after = reader.read().contents
     assert after.by_path == before.by_path and list(after.by_path) == ["In/Two.md", "One.md"]
     assert after.states.keys() == before.states.keys() and after.assets == before.assets
+
+
+def test_a_vault_that_says_nothing_of_changes_is_looked_through_every_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"One.md": "One.", "Two.md": "Two."})
+    asked = Serve(tmp_path, "127.0.0.1", None, browse=False, drafts=False, follow=False, editor="", verbosity=-1)
+    preview, shown = _Preview(asked, locate(tmp_path, None), SERIAL), Shown()
+    preview._session.begin(SERIAL, lambda *_: None, lambda: None)
+    monkeypatch.setattr(preview._watch, "silent", "it is said so here")
+    until = time.monotonic() + 15
+    while not preview._warm:  # all is done that can be while nobody writes
+        assert time.monotonic() < until
+        preview._round(cast(Server, shown))
+    looks, update, until = list[float](), preview._session.update, time.monotonic() + 3.6
+
+    def counted(ring: Ring, is_wanted: Callable[[], bool]) -> bool:
+        looks.append(time.monotonic())
+        return update(ring, is_wanted)
+
+    monkeypatch.setattr(preview._session, "update", counted)
+    while time.monotonic() < until:
+        preview._round(cast(Server, shown))
+    assert 3 <= len(looks) <= 5
+
+
+def test_a_look_that_is_not_due_yet_keeps_nobody_from_what_there_is_time_for() -> None:
+    bell = Bell()
+    bell.regularly(0.1)
+    assert not bell.is_rung()
+    bell.regularly(5)  # puts nothing off
+    time.sleep(0.12)
+    assert bell.is_rung()
+    assert bell.answer(1).is_idle
+    assert not bell.answer(0.01)

@@ -6,6 +6,7 @@ now is for whoever answers the bell to find out.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -78,14 +79,22 @@ class Bell:
         with self._adding(_ANYTHING, patience):
             self._ring.everywhere = True
 
+    def regularly(self, pause: float) -> None:
+        """Look at everything in ``pause`` seconds, if that is not to be done anyway."""
+        with self._rung:
+            self._quiet.setdefault(_ANYTHING, time.monotonic() + pause)
+            self._ring.everywhere = True
+
     def again(self, paths: Iterable[str], patience: float) -> None:
         """Nothing happened to these files, but they should be looked at in ``patience`` seconds. Nothing else waits for that."""
         with self._rung:
             self._again |= dict.fromkeys(paths, time.monotonic() + patience)
 
     def is_rung(self) -> bool:
-        """Whether anything happened that was not answered yet."""
-        return bool(self._quiet)
+        """Whether anything happened that was not answered yet, or might have and is due to be looked at."""
+        with self._rung:
+            known = len(self._quiet) - (_ANYTHING in self._quiet)
+            return known > 0 or self._quiet.get(_ANYTHING, math.inf) <= time.monotonic()
 
     def answer(self, timeout: float) -> Ring:
         """Wait until something happened and it is quiet again, at most ``timeout`` seconds for it to begin."""
