@@ -248,6 +248,9 @@ class Reader:
                 after.folders[entry.path] = name + "/"
             else:
                 self._take(name, entry, before, after, forced=entry.path in touched)
+        if any(problem.path == before.prefix for problem in after.problems) and not _is_gone(path):
+            # The folder itself cannot be read now; what was in it stays as it was.
+            return replace(after, files=before.files, folders=before.folders, changed=-1)
         return after
 
     def _glance(self, path: str, before: _Folder, touched: Collection[str]) -> _Folder | None:
@@ -388,6 +391,17 @@ def _changed(folder: str) -> int:
         return os.stat(folder).st_mtime_ns
     except OSError:
         return -1
+
+
+def _is_gone(folder: str) -> bool:
+    """Whether it is known that a folder is not there any more."""
+    try:
+        os.stat(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _is_as(state: FileState, entry: os.DirEntry[str]) -> bool:
