@@ -223,12 +223,13 @@ class Asking:
         memo.keep("feature", self._frame, entries)
         return found
 
-    def ref(self, feature: int, url: str, spot: Spot) -> Ref:
-        """What a file is known by that `ask` gave of the feature with this number."""
-        answer = self._answers[feature]
-        parts = self._own(feature) if spot.recipe is None else answer.parts[spot.recipe]
-        part, ref = parts[spot.number]
-        return answer.views[url].outputs[0] if part.kind == "view" else ref
+    def refs(self, feature: int, spots: Mapping[str, Spot]) -> dict[str, Ref]:
+        """What files are known by, by address, that `ask` gave of the feature with this number."""
+        answer, found = self._answers[feature], dict[str, Ref]()
+        for url, (recipe, number) in spots.items():
+            part, ref = (self._own(feature) if recipe is None else answer.parts[recipe])[number]
+            found[url] = answer.views[url].outputs[0] if part.kind == "view" else ref
+        return found
 
     def _own(self, feature: int) -> _Parts:
         """What a feature gave itself."""

@@ -156,7 +156,7 @@ def _build(
     seen = seen_in(linked.vault, linked.facts, linked.places, prose, found.prints, linked.spoken, problems)
     changes = Changes(_seen_before(linked, memo), seen, memo.kept)
     asking = Asking(press, found, linked.vault, changes, theme, site_info, memo)
-    artifacts = press.files(asking.ask(settings.features), asking.ref, asking.read, assets)
+    artifacts = press.files(asking.ask(settings.features), asking.refs, asking.read, assets)
     memo.sweep()
     memo.seen = seen
 
@@ -172,7 +172,7 @@ def _build(
     def pages() -> int:
         return sum(url.endswith(".html") for url in artifacts) - linked.known.redirects
 
-    site = Site(artifacts, artifacts.digest, linked.known.links, pages, diagnose)
+    site = Site(artifacts, artifacts.digests, linked.known.links, pages, diagnose)
     return Result(site, linked.vault, Shelf(notes.entries, notes.note))
 
 

@@ -76,15 +76,14 @@ class Files(Shelf[Artifact]):
     """The files of a site by address."""
 
     def __init__(
-        self, urls: Mapping[str, Any], make: Callable[[str], Artifact], ref: Callable[[str], Ref | None]
+        self, urls: Mapping[str, Any], make: Callable[[str], Artifact], refs: Callable[[], Mapping[str, Ref]]
     ) -> None:
         super().__init__(urls, make)
-        self._ref = ref
+        self._refs = refs
 
-    def digest(self, url: str) -> str | None:
-        """The digest of the content of a file that is `Rendered`, which costs less than to ask for it."""
-        ref = self._ref(url)
-        return ref.check.hex() if ref is not None else None
+    def digests(self) -> dict[str, str]:
+        """The digests of the content of all files that are `Rendered`, which cost less than to ask for each of them."""
+        return {url: ref.check.hex() for url, ref in self._refs().items()}
 
 
 class Press:
@@ -228,12 +227,12 @@ class Press:
     def files(
         self,
         asked: Sequence[Mapping[str, T]],
-        ref_of: Callable[[int, str, T], Ref],
+        refs_of: Callable[[int, Mapping[str, T]], dict[str, Ref]],
         read: Callable[[int, str, T, Ref], bytes],
         assets: tuple[Asset, ...],
     ) -> Files:
         """All files of the site, those that features were ``asked`` for included: of a feature's number, an address and what
-        is there, ``ref_of`` gives what the file is known by and ``read`` its bytes."""
+        is there, ``refs_of`` gives what files are known by and ``read`` the bytes of one."""
         kept = self._memo.kept
         entries = self._memo.kept_now("render")
         urls = kept.mapped("addresses of pages", lambda path, entry: entry.extra.decode(), entries)
@@ -242,22 +241,25 @@ class Press:
         parts: tuple[Mapping[str, Any], ...] = (pages, copies, *asked)
         files = kept.whole("files of the site", lambda *orders: _claimed(parts), *map(order_of, parts))
 
-        def known_by(url: str) -> Ref | None:
+        def make(url: str) -> Artifact:
             number = files[url]
             if number == 0:
-                return entries[pages[url]].outputs[0]
-            return None if number == 1 else ref_of(number - 2, url, asked[number - 2][url])
-
-        def make(url: str) -> Artifact:
-            number, ref = files[url], known_by(url)
-            if ref is None:
-                return Artifact(url, copies[url])
-            if number == 0:
                 path = pages[url]
+                ref = entries[path].outputs[0]
                 return rendered(url, ref, partial(self._read, ref, path), path)
-            return rendered(url, ref, partial(read, number - 2, url, asked[number - 2][url], ref))
+            if number == 1:
+                return Artifact(url, copies[url])
+            spot = asked[number - 2][url]
+            ref = refs_of(number - 2, {url: spot})[url]
+            return rendered(url, ref, partial(read, number - 2, url, spot, ref))
 
-        return Files(files, make, known_by)
+        def refs() -> dict[str, Ref]:
+            found = {url: entries[path].outputs[0] for url, path in pages.items()}
+            for number, spots in enumerate(asked):
+                found |= refs_of(number, spots)
+            return found
+
+        return Files(files, make, refs)
 
     def _read(self, ref: Ref, note: str) -> bytes:
         """The bytes of a note's page; those of an earlier build, which nobody kept, are made again."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 
@@ -240,6 +242,24 @@ def test_folders_that_an_interrupted_look_has_only_heard_of_are_looked_into(tmp_
         reader.read(None, (), lambda: next(left, None) is None)
     write(tmp_path, {"new/deep/c.md": "C"})
     assert reader.read([str(tmp_path / "new" / "deep")]).changed == ("new/deep/c.md",)
+
+
+def test_a_note_that_is_emptied_just_as_it_is_looked_at_keeps_its_text(tmp_path: Path) -> None:
+    """Between the question how long a file is and its reading, its editor may have begun to write it."""
+    note = tmp_path / "a.md"
+    write(tmp_path, {"a.md": "A"})
+    reader = Reader(locate(tmp_path, None))
+    reader.read()
+    program = "import sys, time\nwhile True:\n  open(sys.argv[1], 'w').write(time.ctime())\n  time.sleep(0.0005)"
+    with subprocess.Popen([sys.executable, "-c", program, str(note)]) as editor:
+        seen, end = set[str](), time.monotonic() + 1
+        try:
+            while time.monotonic() < end:
+                seen.add(reader.read([str(tmp_path)], [str(note)]).contents.by_path["a.md"].digest)
+        finally:
+            editor.kill()
+    assert len(seen) > 1
+    assert sha256(b"").hexdigest()[:32] not in seen
 
 
 # ---- memory ------------------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """The memo on disk, so that the next process need not begin anew.
 
 It lies in ``.sitegen/cache`` beside sitegen.toml or, for a vault without one, beside the vault: never in the vault of
-somebody who only wants to look at it, never in the output. Two files: ``state`` has the tables and what the disk said
-of every file, replaced whole; ``pack`` has the values, which are read one by one when wanted. Whatever is damaged,
-older or foreign is as good as nothing (see `seal` and `identity`).
+somebody who only wants to look at it, never in the output. ``state`` has the tables and what the disk said of every file
+(see `disk.state`); ``pack`` has the values, which are read one by one when wanted. Whatever is damaged, older or foreign
+is as good as nothing (see `seal` and `identity`).
 """
 
 from __future__ import annotations
@@ -16,39 +16,24 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.disk.identity import identity
 from sitegen.disk.pack import Pack
 from sitegen.disk.scan import FileState
-from sitegen.disk.seal import opened, own_key, sealed
+from sitegen.disk.seal import own_key
 from sitegen.disk.site import Location
 from sitegen.disk.spool import Spool
+from sitegen.disk.state import Known, State, changes_since, kept_table, read_known, write_changes, write_state
 from sitegen.memo import Entry, Memo, Store, Table, is_spooled
 
 if sys.platform != "win32":
     import fcntl
 
 FOLDER = ".sitegen/cache"
-_OLD = "state.old"  # the state of before, while a new one takes its place
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of sitegen, which may be deleted: https://bford.info/cachedir/\n"
 _WASTE = 16 << 20  # bytes of forgotten values that are no reason to tidy up
-
-
-class _State(msgspec.Struct, array_like=True):
-    """All that the file ``state`` says."""
-
-    identity: str
-    pack: str  # name of the file with the values
-    end: int  # where that file ended
-    tables: dict[str, Table]
-    seen: dict[str, FileState]  # files of the vault
-    output: str
-    written: dict[str, FileState]  # files of the output
-
-
-_decoder = msgspec.msgpack.Decoder(_State)
 
 
 class Cache(Struct):
@@ -62,11 +47,12 @@ class Cache(Struct):
     key: bytes | None = None
     identity: str = ""
     pack: str = ""
+    known: Known | None = None  # what the files say
 
     def reset(self) -> None:
         """Forget everything, because something of it was damaged."""
         self.memo.forget()
-        self.seen, self.written = {}, {}
+        self.seen, self.written, self.known = {}, {}, None
         self.remark = "the cache was damaged; it is made anew"
 
     def base(self) -> Store:
@@ -81,55 +67,45 @@ class Cache(Struct):
             return
         try:
             self.memo.settle()
-            tables, name, end = self._tidy(self.memo.store)
-            if self.memo.store.problem:
-                raise OSError(self.memo.store.problem)
-            state = _State(self.identity, name, end, tables, dict(seen), str(output.resolve()), dict(written))
-            data = sealed(msgspec.msgpack.encode(state), self.key)
-            temporary = self.folder / "state.part"
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-            with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
-                file.write(data)
-            # To put a file in the place of another one makes some systems write it to the disk at once, which takes longer
-            # than all else here; so the old one goes out of the way.
-            with suppress(FileNotFoundError):
-                os.replace(self.folder / "state", self.folder / _OLD)
-            os.replace(temporary, self.folder / "state")
-            (self.folder / _OLD).unlink(missing_ok=True)
+            pack = self.memo.store
+            end = pack.flush()
+            if pack.problem:
+                raise OSError(pack.problem)
+            where, live = str(output.resolve()), self.known.state.live if self.known is not None else 0
+            state = State(self.identity, self.pack, end, live, self.memo.tables, dict(seen), where, dict(written))
+            if self.known is not None and not _is_wasteful(end, live):
+                changes = changes_since(self.known, state)
+                if changes is not None and write_changes(self.folder, self.key, changes):
+                    return
+            state = self._tidied(state, pack, self.folder)
+            write_state(self.folder, self.key, state)
             for other in self.folder.glob("pack-*"):
-                if other.name != name:
+                if other.name != state.pack:
                     other.unlink(missing_ok=True)
         except OSError as problem:
             self.remark = f"the cache could not be written: {problem}"
 
-    def _tidy(self, pack: Pack) -> tuple[dict[str, Table], str, int]:
-        """The tables as they are kept, and the pack they lead into: a new one if half of the old is forgotten. Files of the
-        site are in the output, not in the pack."""
-        end = pack.flush()
-        tables, live = dict(self.memo.tables), 0
-        for stage, table in self.memo.tables.items():
-            if not is_spooled(stage):
-                live += sum([r.size for entry in table.entries.values() for r in entry.outputs if r.offset >= 0])
-                continue
-            held = [key for key, entry in table.entries.items() for ref in entry.outputs if ref.offset >= 0]
-            if held:
-                fresh = {key: _unspooled(table.entries[key]) for key in held}
-                tables[stage] = Table(table.frame, {**table.entries, **fresh})
-        if end < 2 * live + _WASTE or self.folder is None:
-            return tables, self.pack, end
-        name = f"pack-{int(self.pack.partition('-')[2] or 0) + 1}"
-        (self.folder / name).unlink(missing_ok=True)
-        new = Pack(self.folder / name, 0, writable=True)
-        for stage, table in tables.items():
-            if not is_spooled(stage):
-                tables[stage] = Table(table.frame, {k: _moved(entry, pack, new) for k, entry in table.entries.items()})
-        end = new.flush()
-        new.close()
-        return tables, name, end
+    def _tidied(self, state: State, pack: Pack, folder: Path) -> State:
+        """A state as it is kept, with a new pack if half of the old is forgotten."""
+        tables = {stage: kept_table(stage, table) for stage, table in state.tables.items()}
+        kept = [stage for stage in tables if not is_spooled(stage)]
+        entries = (entry for stage in kept for entry in tables[stage].entries.values())
+        live = sum([ref.size for entry in entries for ref in entry.outputs if ref.offset >= 0])
+        name, end = state.pack, state.end
+        if _is_wasteful(end, live):
+            name = f"pack-{int(name.partition('-')[2] or 0) + 1}"
+            (folder / name).unlink(missing_ok=True)
+            with closing(Pack(folder / name, 0, writable=True)) as new:
+                for stage in kept:
+                    moved = {key: _moved(entry, pack, new) for key, entry in tables[stage].entries.items()}
+                    tables[stage] = Table(tables[stage].frame, moved)
+                end = new.flush()
+        return replace(state, pack=name, end=end, live=live, tables=tables)
 
 
-def _unspooled(entry: Entry) -> Entry:
-    return entry._replace(outputs=tuple(ref._replace(offset=-1) for ref in entry.outputs))
+def _is_wasteful(end: int, live: int) -> bool:
+    """Whether half of a pack that ends there is forgotten, if so many bytes of it are of use."""
+    return end >= 2 * live + _WASTE
 
 
 def _moved(entry: Entry, old: Pack, new: Pack) -> Entry:
@@ -189,46 +165,14 @@ def _opened(
         _make_folder(root, folder)
         stack.enter_context(_locked(folder, waiting))
     me = identity()
-    state, remark = _read_state(folder, key, me)
+    known, remark = read_known(folder, key, me)
+    state = known.state if known is not None else None
     name, end = (state.pack, state.end) if state else ("pack-1", 0)
     store = stack.enter_context(closing(Pack(folder / name, end, writable=writable)))
     memo = Memo(store, spool, state.tables if state else None, lasting=lasting)
     seen = state.seen if state else {}
     written = state.written if state and state.output == str(location.output.resolve()) else {}
-    return Cache(memo, seen, written, remark, folder if writable else None, key, me, name)
-
-
-def _read_state(folder: Path, key: bytes, me: str) -> tuple[_State | None, str]:
-    """What the last build left, or why nothing is there."""
-    data = _read(folder / "state") or _read(folder / _OLD)
-    if data is None:
-        return None, "there is no cache yet"
-    body = opened(data, key)
-    if body is None:
-        return None, "the cache is damaged or was made by somebody else; it is made anew"
-    try:
-        state = _decoder.decode(body)
-    except msgspec.MsgspecError:
-        return None, "the cache is another version's; it is made anew"
-    if state.identity != me:
-        return None, "the cache is another version's; it is made anew"
-    if _size(folder / state.pack) < state.end:
-        return None, "the cache was damaged; it is made anew"
-    return state, ""
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1
+    return Cache(memo, seen, written, remark, folder if writable else None, key, me, name, known)
 
 
 def _make_folder(root: Path, folder: Path) -> None:

@@ -40,6 +40,8 @@ _PRIVATE = re.compile(
     r"draft|publish|private", re.IGNORECASE
 )  # what a text that may not be seen from now on says of itself
 
+_MARK = 3  # bytes that say how a text is encoded, and are no text
+
 
 class VaultGone(Exception):
     """The folder of the notes is not there, or may not be read; the text says so."""
@@ -361,7 +363,8 @@ class Reader:
         when it was first seen so, as files may have any time."""
         if _is_half_written(file, known):
             since = self._begun.setdefault(name, time.monotonic_ns())
-            if time.monotonic_ns() - since < _WRITING and file.state[2] >= self._looked - _WRITING:
+            is_new = file.state[2] >= self._looked - _WRITING or _was_emptied(file)
+            if is_new and time.monotonic_ns() - since < _WRITING:
                 return True
         self._begun.pop(name, None)
         return False
@@ -415,7 +418,13 @@ def _is_half_written(file: Taken, known: Taken) -> bool:
         return False
     text = file.item.text
     ends_in_half = bool(file.item.diagnostics) and 0 <= text.find("\ufffd") == len(text) - 1
-    return file.state[1] == 0 < known.state[1] or (ends_in_half and not _PRIVATE.search(text))
+    is_empty = file.state[1] == 0 < known.state[1] or _was_emptied(file)
+    return is_empty or (ends_in_half and not _PRIVATE.search(text))
+
+
+def _was_emptied(file: Taken) -> bool:
+    """Whether a file was emptied after the disk was asked how long it is, and when it changed."""
+    return isinstance(file.item, Source) and not file.item.text and file.state[1] > _MARK
 
 
 def _same(before: Taken | None, after: Taken) -> bool:

@@ -14,7 +14,7 @@ import os
 import sys
 
 _KEY_BYTES = 32
-_SEAL_BYTES = 32
+SEAL_BYTES = 32
 
 
 def state_folder() -> str | None:
@@ -68,11 +68,11 @@ def _read(path: str) -> bytes | None:
 
 def sealed(data: bytes, key: bytes) -> bytes:
     """``data`` with its seal before it."""
-    return hashlib.blake2b(data, key=key, digest_size=_SEAL_BYTES).digest() + data
+    return hashlib.blake2b(data, key=key, digest_size=SEAL_BYTES).digest() + data
 
 
 def opened(data: bytes, key: bytes) -> bytes | None:
     """What `sealed` was given; None if the seal is not ours or the data were damaged."""
-    seal, body = data[:_SEAL_BYTES], data[_SEAL_BYTES:]
-    good = hashlib.blake2b(body, key=key, digest_size=_SEAL_BYTES).digest()
+    seal, body = data[:SEAL_BYTES], data[SEAL_BYTES:]
+    good = hashlib.blake2b(body, key=key, digest_size=SEAL_BYTES).digest()
     return body if hmac.compare_digest(seal, good) else None

@@ -11,7 +11,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
 import shutil
 import stat
 import sys
@@ -30,7 +29,7 @@ if sys.platform != "win32":
     import fcntl
 
 _TEMPORARY = ".sitegen-part"
-_NOT_PLAIN = re.compile(r"\\|\.\.|^(?:/|$)", re.MULTILINE)  # what of names, a line each, leads to a closer look
+_NOT_PLAIN = ("\\", "..", "\n/", "\n\n")  # what of names, a line each, leads to a closer look
 _WHOLESALE = 256  # files that may be replaced one by one, however large their share
 
 
@@ -151,8 +150,8 @@ def _listed(manifest: Mapping[str, object]) -> set[str]:
     """The files that a manifest says are ours."""
     listed = manifest.get("files")
     names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
-    # one look at all of them is enough nearly always
-    return set(names) if not _NOT_PLAIN.search("\n".join(names)) else {name for name in names if _is_plain(name)}
+    lines = "\n{}\n".format("\n".join(names))  # one look at all of them is enough nearly always
+    return {name for name in names if _is_plain(name)} if any(mark in lines for mark in _NOT_PLAIN) else set(names)
 
 
 class _Writer:
@@ -167,7 +166,7 @@ class _Writer:
         drafts: bool,
         known: Mapping[str, FileState],
     ) -> None:
-        self._artifacts, self._digest, self._output, self._vault = site.artifacts, site.digest, output, vault
+        self._artifacts, self._digests, self._output, self._vault = site.artifacts, site.digests, output, vault
         self._progress, self._drafts, self._known = progress or (lambda done, total: None), drafts, known
         self._manifest = read_manifest(output)
         self._before = _listed(self._manifest)
@@ -202,11 +201,12 @@ class _Writer:
 
     def _doubtful(self, root: str) -> list[str]:
         """The files of which the disk does not say what it said when this very content was written."""
-        known, before, files, digest, lstat = self._known, self._before, self._files, self._digest, os.lstat
+        known, before, files, lstat = self._known, self._before, self._files, os.lstat
+        digests = self._digests() if known else {}
         doubtful = []
         for url in self._artifacts:  # tens of thousands, of which an edit leaves nearly all as they are
             was = known.get(url)
-            if was is not None and url in before and was[0] == (digest(url) or digest_of(self._artifacts[url])):
+            if was is not None and url in before and was[0] == (digests.get(url) or digest_of(self._artifacts[url])):
                 try:
                     s = lstat(f"{root}/{url}")
                     if was[1:] == (s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino):  # as `state_of`
@@ -299,7 +299,7 @@ class _Writer:
 
     def _in_place(self, doubtful: list[str]) -> Written:
         root, names = str(self._output), set(self._artifacts)
-        stays = self._manifest.get("files") == sorted(names) and self._manifest.get("drafts") is self._drafts
+        stays = self._manifest.get("files") == sorted(self._artifacts) and self._manifest.get("drafts") is self._drafts
         if not stays:  # were this build killed, the next one would still know its files
             _save_manifest(self._output, self._before | names, self._drafts)
         with suppress(FileNotFoundError):

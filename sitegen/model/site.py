@@ -111,11 +111,11 @@ class Theme(Partly, frozen=True):
 class Site(Struct):
     """A whole site, ready to be written. ``links`` is how many there are; pages are counted when somebody asks.
 
-    ``digest`` gives the digest of a `Rendered` file by its address, None for others, without making an artifact of it.
+    ``digests`` gives those of all `Rendered` files by address, without making artifacts of them.
     """
 
     artifacts: Mapping[str, Artifact]
-    digest: Callable[[str], str | None]
+    digests: Callable[[], Mapping[str, str]]
     links: int
     count_pages: Callable[[], int]
     diagnose: Callable[[], tuple[Diagnostic, ...]]

@@ -118,8 +118,10 @@ def _cache_files(base: Path) -> list[Path]:
 
 def test_a_cache_damaged_anywhere_still_gives_the_site(wiki: Path) -> None:
     clean = run_build(wiki / "vault", wiki / "out").files()
+    (wiki / "vault" / "b.md").write_text(NOTES["b.md"] + "Less.\n")
+    run_build(wiki / "vault", wiki / "out")
     good = {path: path.read_bytes() for path in _cache_files(wiki)}
-    assert {path.name for path in good} >= {"state", "pack-1"}
+    assert {path.name for path in good} >= {"state", "changes", "pack-1"}
     for seed in range(25):
         chance = random.Random(seed)
         for path, data in good.items():
@@ -190,6 +192,44 @@ def test_what_a_build_knew_that_was_killed_while_it_said_so_is_not_lost(wiki: Pa
     state.rename(state.with_name("state.old"))
     assert "cache" not in run_build(wiki / "vault", wiki / "again", "-v").stdout
     assert sorted(path.name for path in state.parent.iterdir()) == ["lock", "pack-1", "state"]
+
+
+def test_after_an_edit_only_what_is_different_is_written(wiki: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_build(wiki / "vault", wiki / "out")
+    [state] = [path for path in _cache_files(wiki) if path.name == "state"]
+    before = state.read_bytes()
+    for step in range(3):
+        (wiki / "vault" / f"{'ab'[step % 2]}.md").write_text(f"Words {step} of [[b]].\n")
+        built = run_build(wiki / "vault", wiki / "out")
+        assert built.files() == run_build(wiki / "vault", wiki / "clean", "--no-cache").files()
+        assert state.read_bytes() == before
+        assert sorted(p.name for p in state.parent.iterdir()) == ["changes", "lock", "pack-1", "state"]
+    monkeypatch.setattr("sitegen.disk.state._MOST", 0)  # until it is much
+    (wiki / "vault" / "new.md").write_text("A new one.\n")
+    run_build(wiki / "vault", wiki / "out")
+    assert state.read_bytes() != before
+    assert sorted(p.name for p in state.parent.iterdir()) == ["lock", "pack-1", "state"]
+
+
+def test_changes_of_another_state_or_lost_ones_are_as_good_as_none(wiki: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_build(wiki / "vault", wiki / "out")
+    (wiki / "vault" / "b.md").write_text("Words of [[a]].\n")
+    run_build(wiki / "vault", wiki / "out")
+    [changes] = [path for path in _cache_files(wiki) if path.name == "changes"]
+    stale = changes.read_bytes()
+    (wiki / "vault" / "new.md").write_text("A new one.\n")
+    with monkeypatch.context() as patch:
+        patch.setattr("sitegen.disk.state._FEW", 0)  # so that all is written
+        run_build(wiki / "vault", wiki / "out")
+    assert not changes.exists()
+    for data in (stale, None):
+        if data is not None:
+            changes.write_bytes(data)
+        else:
+            changes.unlink()
+        (wiki / "vault" / "a.md").write_text(f"Words of [[new]]{len(data or b'')}.\n")
+        built = run_build(wiki / "vault", wiki / "out")
+        assert built.files() == run_build(wiki / "vault", wiki / "clean", "--no-cache").files()
 
 
 def test_a_cache_that_cannot_be_is_done_without(wiki: Path) -> None:
