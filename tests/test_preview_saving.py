@@ -51,6 +51,20 @@ def test_an_emptied_note_is_empty_in_the_end_whatever_its_time(tmp_path: Path, m
     assert not session.unsettled and "Some words" not in shown(session, "one.html")
 
 
+def test_a_note_of_nothing_but_marks_of_its_encoding_is_empty_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no text though the disk says that it is not empty."""
+    monkeypatch.setattr(rereading, "_WRITING", 200_000_000)
+    write(tmp_path, {"One.md": "Some words.", "Two.md": "[[One]]"})
+    session, note = begun(tmp_path), tmp_path / "One.md"
+    note.write_bytes(b"\xef\xbb\xbf" * 2)
+    session.update(touching(note))
+    time.sleep(0.25)
+    session.update(touching(note))
+    assert not session.unsettled and "Some words" not in shown(session, "one.html")
+
+
 def test_a_note_that_is_saved_empty_again_and_again_is_empty_in_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
