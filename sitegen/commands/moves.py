@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from sitegen.build import Result
@@ -42,6 +44,19 @@ class Moment(NamedTuple):
         """What tells a note's text from others; None if there is no such note."""
         state = self.contents.states.get(note) if self.contents is not None else None
         return state[0] if state is not None else None
+
+
+def differing(before: Contents, after: Contents, vault: Path) -> tuple[str, ...]:
+    """The files of a vault that came, went or differ. What is not read any more though it is there has not gone."""
+    old, new = _identities(before), _identities(after)
+    gone = (path for path in old.keys() - new.keys() if not os.path.lexists(vault / before.names.get(path, path)))
+    return tuple(sorted(gone)) + tuple(path for path, file in new.items() if old.get(path) != file)
+
+
+def _identities(contents: Contents) -> dict[str, object]:
+    """What tells each file from others at its path."""
+    notes: dict[str, object] = {path: state[0] for path, state in contents.states.items()}
+    return notes | {asset.path: (asset, notes[asset.path]) for asset in contents.assets}
 
 
 def moves(

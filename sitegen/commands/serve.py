@@ -129,8 +129,8 @@ class _Preview:
                 self._begin_watch()
         if not (self._warm or ring or self._settle_by or self._look_by):
             self._warm = self._session.warm_up(self._bell.is_rung)
-        if self._watch.silent and not ring and not self._bell.is_rung():
-            self._bell.everywhere(self._pause)
+        if self._watch.silent:
+            self._bell.regularly(self._pause)
 
     def _patience(self) -> float:
         """Seconds to wait for the bell before something else is due."""
@@ -161,11 +161,7 @@ class _Preview:
             server.show(session.snapshot)
             self._tell_change(took)
             self._tell_error()
-        if session.unsettled:
-            for path in ring.touched:
-                self._bell.file(path, _SOON)
-            if not ring.touched:
-                self._bell.everywhere(_SOON)
+        self._bell.again(session.unsettled, _SOON)
         if session.location != place:
             self._begin_watch()
         return different

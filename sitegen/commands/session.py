@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from sitegen import paths
 from sitegen.build import Progress, Result, build, warm_up
-from sitegen.commands.moves import Moment, last_pages, moves, saved
+from sitegen.commands.moves import Moment, differing, last_pages, moves, saved
 from sitegen.commands.prepare import dated, dates_of, settings_of
 from sitegen.config import ConfigError
 from sitegen.diagnostics import Diagnostic
@@ -74,11 +74,14 @@ class Session:
         self._fresh_theme: Mapping[str, CopiedFile | bytes] = {}  # its files as they are now
         self._theme_read: tuple[str, ...] = ()  # where, in which language and in what state the theme was read last
         self._contents: Contents | None = None
+        self._shown: Contents | None = None  # those that the site was made of
+        self._read_by: Reader | None = None  # the one that gave the contents
+        self._untold: tuple[str, ...] = ()  # what changed since a site was made
         self._result: Result | None = None
         self._past: Moment | None = None  # the one before, until there is time to let it go
         self._errors: dict[str, str] = {}  # by what failed
         self._known = Counter[tuple[str, str, str, str]]()  # problems that were told
-        self.unsettled = False
+        self.unsettled: tuple[str, ...] = ()  # files (paths on the disk) that ask for another look soon
         self._faulty = False
         self.changed: tuple[str, ...] = ()  # what the last snapshot differs by
         pattern = editor_link(editor or location.config.editor, location.vault)
@@ -123,7 +126,7 @@ class Session:
         progress: Progress | None = None,
         is_wanted: Callable[[], bool] = _never,
     ) -> bool:
-        failed, self.changed = dict(self._errors), ()
+        failed, self.changed, self.unsettled = dict(self._errors), (), ()
         self._past = None
         if self._faulty:  # begin with nothing that was there when it went wrong
             self._memo.forget()
@@ -154,12 +157,13 @@ class Session:
             f"{type(problem).__name__}: {problem}{where}\n"
             "This is a fault of sitegen itself; the terminal says more. The next change is tried again from the beginning."
         )
-        self._faulty = True
+        self._faulty, self.unsettled = True, ()
         self._show(self.snapshot)
 
     def _build(self, contents: Contents, theme: Theme, workers: Workers, progress: Progress | None) -> bool:
-        then = Moment(self._contents, self._result)
-        pages = last_pages(self.snapshot, self.changed, then)
+        then = Moment(self._shown, self._result)
+        self._untold = tuple(dict.fromkeys((*self._untold, *self.changed)))
+        pages = last_pages(self.snapshot, self._untold, then)
         self._contents = contents
         try:
             result = build(
@@ -178,6 +182,7 @@ class Session:
             return True
         self._errors.pop("build", None)
         self._result, self._past, now = result, then, Moment(contents, result)
+        self._shown, self.changed = contents, self._untold
         moved, gone = moves(self.snapshot, self.changed, then, now, pages)
         self._show(
             replace(
@@ -194,6 +199,7 @@ class Session:
                 names=contents.names,
             )
         )
+        self._untold = ()
         return True
 
     def _show(self, snapshot: Snapshot) -> None:
@@ -279,6 +285,10 @@ class Session:
             return None
         self._errors.pop("vault", None)
         self.changed, self.unsettled = reading.changed, reading.unsettled
+        if self._read_by is not self._reader:  # it begins anew, and all is new to it
+            if self._read_by is not None and self._contents is not None and self._read_by.vault == self._reader.vault:
+                self.changed = differing(self._contents, reading.contents, self.location.vault)
+            self._read_by = self._reader
         return reading.contents
 
     def _have_other_problems(self, contents: Contents | None) -> bool:

@@ -7,6 +7,8 @@ counts as what it was before; the reader says then that it wants to look again.
 from __future__ import annotations
 
 import os
+import re
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -32,8 +34,11 @@ from sitegen.model import Asset, Source, Unread
 
 _FEW = 16  # files that somebody edits at a time
 _AT_ONCE = 32  # files between two questions whether something else is to be done
-_WRITING = 2_000_000_000  # nanoseconds for which an emptied or garbled file may be one that is being written: a busy disk can hold
-# up its editor for more than half a second between emptying a file and writing it
+_WRITING = 2_000_000_000  # nanoseconds for which a file that is empty or ends in half a letter may be one that is being written:
+# a busy disk can hold up its editor for more than half a second between emptying a file and writing it
+_PRIVATE = re.compile(
+    r"draft|publish|private", re.IGNORECASE
+)  # what a text that may not be seen from now on says of itself
 
 _MARK = 3  # bytes that say how a text is encoded, and are no text
 
@@ -52,11 +57,12 @@ class Interrupted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A vault as it is now. ``changed`` are the files that came, went or differ; ``unsettled`` asks for another look soon."""
+    """A vault as it is now. ``changed`` are the files that came, went or differ; ``unsettled`` are those (paths
+    on the disk) that ask for another look soon."""
 
     contents: Contents
     changed: tuple[str, ...]
-    unsettled: bool
+    unsettled: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -131,13 +137,18 @@ class Reader:
 
     def __init__(self, location: Location, known: Mapping[str, FileState] | None = None) -> None:
         self._location, self._hints = location, dict(known or {})
-        self._vault = str(location.vault)
+        self.vault = str(location.vault)
         self._out, self._rules = frozenset(not_content(location)), exclusions(location)
         self._folders: dict[str, _Folder] = {}  # by path on the disk
+        self._twins: dict[
+            str, list[str]
+        ] = {}  # by a prefix that has several Unicode forms, those of them that are known
+        self._overtaken: set[str] = set()  # of such folders, those whose files another one may have taken or given back
         self._holdings = _Holdings()
         self._fresh: dict[str, Source] = {}  # what was read this time and differs, until it is asked for
         self._changed: dict[str, None] = {}
-        self._unsettled = False
+        self._unsettled: list[str] = []
+        self._begun: dict[str, int] = {}  # when each file was first seen half written, by a clock that nobody sets
         self._looked = 0
 
     def read(
@@ -153,35 +164,37 @@ class Reader:
         raises `Interrupted` as soon as the reader ``is_wanted`` elsewhere, unless it has found something by then: of a folder
         that was moved it might have seen only that it went.
         """
-        self._looked, self._fresh, self._unsettled = now(), {}, False
+        self._looked, self._fresh, self._unsettled = now(), {}, []
         self._see()
         if folders is None or not self._folders:
-            self._walk(self._vault, "", touched, is_wanted)
+            self._walk(self.vault, "", touched, is_wanted)
         else:
             for folder in sorted({self._known(folder) for folder in folders}):
                 self._look(folder, touched)
+        while self._overtaken:
+            self._list_again(max(self._overtaken))
         self._see()
         self._hints = {}
         changed, self._changed = tuple(self._changed), {}  # what a reading that failed had found is in the next one
-        return Reading(self._contents(), changed, self._unsettled)
+        return Reading(self._contents(), changed, tuple(self._unsettled))
 
     def _see(self) -> None:
         """Whether the vault is there; an empty folder where notes were is a drive that is not mounted."""
         try:
-            with os.scandir(self._vault) as entries:
+            with os.scandir(self.vault) as entries:
                 held = self._holdings.states or len(self._folders) > 1
                 if held and not any(True for _ in entries):
-                    raise VaultGone(f"{self._vault} holds nothing any more")
+                    raise VaultGone(f"{self.vault} holds nothing any more")
         except OSError as problem:
-            raise VaultGone(f"{self._vault} cannot be read any more: {problem.strerror}") from problem
+            raise VaultGone(f"{self.vault} cannot be read any more: {problem.strerror}") from problem
 
     def _known(self, folder: str) -> str:
         """The folder to look into: the one that is meant, or the nearest one around it that is known."""
         deep = "/" if folder.endswith(os.sep) else ""
         path = folder.rstrip(os.sep)
-        while path not in self._folders and len(path) > len(self._vault):
+        while path not in self._folders and len(path) > len(self.vault):
             path, deep = os.path.dirname(path), ""
-        return (path if path in self._folders else self._vault) + deep
+        return (path if path in self._folders else self.vault) + deep
 
     def _look(self, folder: str, touched: Collection[str]) -> None:
         path = folder.rstrip("/")
@@ -209,11 +222,15 @@ class Reader:
     def _drop(self, path: str) -> None:
         waiting = [path]
         while waiting:
-            folder = self._folders.pop(waiting.pop(), None)
+            path = waiting.pop()
+            folder = self._folders.pop(path, None)
             if folder is not None:
                 self._changed |= dict.fromkeys(folder.files)
+                if not folder.prefix.isascii():
+                    self._twins[folder.prefix].remove(path)
+                    self._overtake(path, folder)
                 for name in folder.files:
-                    self._holdings.remove(name)
+                    self._give_back(name, folder)
                 waiting += folder.folders
 
     def _list(
@@ -225,7 +242,7 @@ class Reader:
         def report(where: str, message: str, hint: str) -> None:
             after.problems.append(Diagnostic("unreadable-file", where, message, hint=hint))
 
-        found = folder_content(before.prefix, path, self._out, self._rules, report, set())
+        found = folder_content(before.prefix, path, self._out, self._rules, report, self._taken_by_twins(path, before))
         for number, (name, entry, is_folder) in enumerate(found):
             if number % _AT_ONCE == 0 and is_wanted() and not (self._changed or self._unsettled):
                 raise Interrupted
@@ -233,6 +250,9 @@ class Reader:
                 after.folders[entry.path] = name + "/"
             else:
                 self._take(name, entry, before, after, forced=entry.path in touched)
+        if any(problem.path == before.prefix for problem in after.problems) and not _is_gone(path):
+            # The folder itself cannot be read now; what was in it stays as it was.
+            return replace(after, files=before.files, folders=before.folders, changed=-1)
         return after
 
     def _glance(self, path: str, before: _Folder, touched: Collection[str]) -> _Folder | None:
@@ -256,9 +276,11 @@ class Reader:
         return None
 
     def _take_in(self, path: str, before: _Folder, after: _Folder) -> None:
-        """Let a folder hold what was seen in it."""
+        """Let a folder hold what was seen in it; nothing of it if the vault went meanwhile."""
+        if path == self.vault:
+            self._see()
         for name in before.files.keys() - after.files.keys():
-            self._holdings.remove(name)
+            self._give_back(name, before)
             self._changed[name] = None
         for name, file in after.files.items():
             known = before.files.get(name)
@@ -266,14 +288,55 @@ class Reader:
                 self._holdings.add(name, file)
                 if not _same(known, file):
                     self._changed[name] = None
-        if path == self._vault:
-            self._see()
+        if not after.prefix.isascii():
+            self._keep_apart(path, before, after)
         self._folders[path] = after
         for gone in before.folders.keys() - after.folders.keys():
             self._drop(gone)
 
+    # ---- folders of one name in several Unicode forms: one folder to the vault. As in `content_files`, a file that more
+    # than one of them has is that of the last by name.
+
+    def _keep_apart(self, path: str, before: _Folder, after: _Folder) -> None:
+        if path not in self._folders:
+            self._twins.setdefault(after.prefix, []).append(path)
+        if before.files.keys() != after.files.keys() or before.folders != after.folders:
+            self._overtake(path, after)
+
+    def _overtake(self, path: str, folder: _Folder) -> None:
+        self._overtaken.update(other for other in self._twins[folder.prefix] if other < path)
+
+    def _taken_by_twins(self, path: str, folder: _Folder) -> set[str]:
+        """What a folder may not take, as another one has it."""
+        taken = set[str]()
+        for other in self._twins.get(folder.prefix, ()):
+            if other > path:
+                twin = self._folders[other]
+                taken |= twin.files.keys() | {name[:-1] for name in twin.folders.values()}
+        return taken
+
+    def _give_back(self, name: str, folder: _Folder) -> None:
+        """Let go a file that a folder had, unless another one has taken it."""
+        if not any(
+            name in self._folders[other].files
+            for other in self._twins.get(folder.prefix, ())
+            if self._folders[other] is not folder
+        ):
+            self._holdings.remove(name)
+
+    def _list_again(self, path: str) -> None:
+        self._overtaken.discard(path)
+        folder = self._folders.get(path)
+        if folder is not None:
+            after = self._list(path, folder, ())
+            self._take_in(path, folder, after)
+            for name in sorted(after.folders.keys() - self._folders.keys()):
+                self._walk(name, after.folders[name], ())
+
     def _take(self, name: str, entry: os.DirEntry[str], before: _Folder, after: _Folder, *, forced: bool) -> None:
         known = before.files.get(name)
+        if known is None:
+            self._begun.pop(name, None)  # it may have been another file then
         hint = self._hints.get(name) if known is None else known.state
         if forced or (known is not None and hint and not is_settled(max(hint[2], hint[3]), before.looked)):
             hint = None
@@ -289,21 +352,22 @@ class Reader:
             if known is not None:  # the last good text stays
                 after.files[name] = known
             return
-        if known is not None and self._is_half_written(file, known):
-            self._unsettled = True
+        if known is not None and self._is_being_written(name, file, known):
+            self._unsettled.append(entry.path)
             after.files[name] = known
             return
         after.files[name] = self._shelved(name, entry.path, file, is_new=not _same(known, file))
 
-    def _is_half_written(self, file: Taken, known: Taken) -> bool:
-        """Whether an editor seems to have only begun to write: nothing is there yet, or half a letter at the end."""
-        if not isinstance(file.item, Source):
-            return False
-        if not file.item.text and file.state[1] > _MARK:  # emptied after the disk was asked how long it is
-            return True
-        if file.state[2] < self._looked - _WRITING:
-            return False
-        return (file.state[1] == 0 < known.state[1]) or bool(file.item.diagnostics)
+    def _is_being_written(self, name: str, file: Taken, known: Taken) -> bool:
+        """Whether an editor seems to have only begun to write, and that not long ago: neither by the file's own time, nor by
+        when it was first seen so, as files may have any time."""
+        if _is_half_written(file, known):
+            since = self._begun.setdefault(name, time.monotonic_ns())
+            is_new = file.state[2] >= self._looked - _WRITING or _was_emptied(file)
+            if is_new and time.monotonic_ns() - since < _WRITING:
+                return True
+        self._begun.pop(name, None)
+        return False
 
     def _shelved(self, name: str, path: str, file: Taken, *, is_new: bool) -> Taken:
         """``file`` without the text that was read: whoever asks for it gets it once, and from then on what the disk has."""
@@ -332,8 +396,35 @@ def _changed(folder: str) -> int:
         return -1
 
 
+def _is_gone(folder: str) -> bool:
+    """Whether it is known that a folder is not there any more."""
+    try:
+        os.stat(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        pass
+    return False
+
+
 def _is_as(state: FileState, entry: os.DirEntry[str]) -> bool:
     return state == state_of(state[0], entry.stat(follow_symlinks=False))
+
+
+def _is_half_written(file: Taken, known: Taken) -> bool:
+    """Whether nothing is there yet of a file that held something, or half a letter at its end and nowhere else. A text that may
+    say of itself that it is not to be seen is never waited for."""
+    if not isinstance(file.item, Source) or file.state[0] == known.state[0]:
+        return False
+    text = file.item.text
+    ends_in_half = bool(file.item.diagnostics) and 0 <= text.find("\ufffd") == len(text) - 1
+    is_empty = file.state[1] == 0 < known.state[1] or _was_emptied(file)
+    return is_empty or (ends_in_half and not _PRIVATE.search(text))
+
+
+def _was_emptied(file: Taken) -> bool:
+    """Whether a file was emptied after the disk was asked how long it is, and when it changed."""
+    return isinstance(file.item, Source) and not file.item.text and file.state[1] > _MARK
 
 
 def _same(before: Taken | None, after: Taken) -> bool:

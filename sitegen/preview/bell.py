@@ -6,9 +6,10 @@ now is for whoever answers the bell to find out.
 
 from __future__ import annotations
 
+import math
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition
@@ -50,6 +51,7 @@ class Bell:
         self._quiet: dict[
             str, float
         ] = {}  # when each thing that something happened to will have been quiet for long enough
+        self._again: dict[str, float] = {}  # files to look at again, and when
 
     def file(self, path: str, patience: float) -> None:
         """Something happened to a file; in ``patience`` seconds it will be whole unless more happens to it."""
@@ -77,9 +79,22 @@ class Bell:
         with self._adding(_ANYTHING, patience):
             self._ring.everywhere = True
 
+    def regularly(self, pause: float) -> None:
+        """Look at everything in ``pause`` seconds, if that is not to be done anyway."""
+        with self._rung:
+            self._quiet.setdefault(_ANYTHING, time.monotonic() + pause)
+            self._ring.everywhere = True
+
+    def again(self, paths: Iterable[str], patience: float) -> None:
+        """Nothing happened to these files, but they should be looked at in ``patience`` seconds. Nothing else waits for that."""
+        with self._rung:
+            self._again |= dict.fromkeys(paths, time.monotonic() + patience)
+
     def is_rung(self) -> bool:
-        """Whether anything happened that was not answered yet."""
-        return bool(self._quiet)
+        """Whether anything happened that was not answered yet, or might have and is due to be looked at."""
+        with self._rung:
+            known = len(self._quiet) - (_ANYTHING in self._quiet)
+            return known > 0 or self._quiet.get(_ANYTHING, math.inf) <= time.monotonic()
 
     def answer(self, timeout: float) -> Ring:
         """Wait until something happened and it is quiet again, at most ``timeout`` seconds for it to begin."""
@@ -94,7 +109,9 @@ class Bell:
     def _due(self, end: float) -> float:
         """When it will have been quiet for long enough. What happened need not wait for a look at what only might have."""
         known = [by for what, by in self._quiet.items() if what != _ANYTHING]
-        return min(max(known), self._first + _LONGEST) if known else min(self._quiet.get(_ANYTHING, end), end)
+        if known:
+            return min(max(known), self._first + _LONGEST)
+        return min([self._quiet.get(_ANYTHING, end), *self._again.values(), end])
 
     def _taken(self) -> Ring:
         """What happened; a look at everything that is not due yet is left for later."""
@@ -104,7 +121,17 @@ class Bell:
         if later > time.monotonic():
             ring.everywhere, self._ring.everywhere = False, True
             self._quiet[_ANYTHING] = later
+        if not ring.is_idle:  # a look at everything that may be left finds them too, or is followed by one at them
+            self._take_again(ring)
         return ring
+
+    def _take_again(self, ring: Ring) -> None:
+        """Let those files be looked at that are due, or that something happened to."""
+        now = time.monotonic()
+        for path in [path for path, due in self._again.items() if due <= now or path in ring.touched]:
+            del self._again[path]
+            ring.folders.add(os.path.dirname(path))
+            ring.touched.add(path)
 
     @contextmanager
     def _adding(self, what: str, patience: float) -> Iterator[None]:
