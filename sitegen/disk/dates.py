@@ -106,7 +106,7 @@ class Dates:
             if self._kept is not None and key is not None:
                 data = opened((self._kept / _FILE).read_bytes(), key)
                 if data is not None:
-                    return _Known(*json.loads(data))
+                    return _Known(*json.loads(bytes(data)))
         return self._known
 
     def _store(self) -> None:

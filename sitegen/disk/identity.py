@@ -30,8 +30,9 @@ def identity() -> str:
         with suppress(OSError), open(f"{place}/static/vendor/katex/katex.min.js", "rb") as file:
             whole.update(file.read())  # which parse runs
             break
-    for folder in sys.path:
-        whole.update("\0".join(_distributions(folder)).encode("utf-8", "surrogateescape") + b"\1")
+    for folder in sys.path:  # of which the first is the one that the command lies in, or is run in
+        if found := _distributions(folder):
+            whole.update("\0".join(found).encode("utf-8", "surrogateescape") + b"\1")
     return whole.hexdigest()
 
 

@@ -53,7 +53,7 @@ def _find(arguments: Sequence[str], key: bytes) -> dict[str, Any] | None:
             try:
                 with open(f"{folder}/{FOLDER}/{name}", "rb") as file:
                     data = opened(file.read(), key)
-                record = json.loads(data) if data is not None else None
+                record = json.loads(bytes(data)) if data is not None else None
                 if isinstance(record, dict) and record.get("command") == _command(arguments, os.getcwd()):
                     return {**record, "path": f"{folder}/{FOLDER}/{name}"}
             except (OSError, ValueError):
