@@ -7,11 +7,14 @@ what each of its recipes looked at. So a feature need not say what it depends on
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import accumulate, chain
 from operator import or_
 from typing import Any, NamedTuple, TypeVar
+
+from msgspec import Raw
 
 from sitegen.codec import decode, encode, fingerprint, foreigners, joined
 from sitegen.edition import edition, settled
@@ -400,19 +403,15 @@ def _shown(own: list[Part], inner: Mapping[str, list[Part]]) -> list[str]:
 
 def _spots(own: list[Part], inner: Mapping[str, list[Part]]) -> dict[str, Spot]:
     """Where the files of a feature are, those of its recipes included, in their order."""
-    found: dict[str, Spot] = {}
-
-    def add(url: str, spot: Spot) -> None:
-        if url in found:
-            raise AssertionError(f"two artifacts claim {url}")
-        found[url] = spot
-
+    spots: list[tuple[str, Spot]] = []
     for number, part in enumerate(own):
         if part.kind == "recipe":
-            for inner_number, inner_part in enumerate(inner[part.name]):
-                add(inner_part.name, Spot(part.name, inner_number))
+            spots += [(name, Spot(part.name, at)) for at, (name, _) in enumerate(inner[part.name])]
         else:
-            add(part.name, Spot(None, number))
+            spots.append((part.name, Spot(None, number)))
+    found = dict(spots)
+    if len(found) < len(spots):
+        raise AssertionError(f"two artifacts claim {Counter(url for url, _ in spots).most_common(1)[0][0]}")
     return found
 
 
@@ -429,9 +428,10 @@ def _trace(entry: Entry) -> Trace:
 
 def _parts(entry: Entry) -> _Parts:
     """What came of a feature or a recipe; before a recipe's parts stands the fingerprint of its inputs."""
-    parts: list[Part] = decode(entry.extra, _EXTRA)[1]
+    parts: list[Part] = decode(entry.extra, _PARTS)[1]
     return tuple(zip(parts, entry.outputs[len(entry.outputs) - len(parts) :], strict=True))
 
 
 _EXTRA: Any = tuple[Trace, list[Part]]
+_PARTS: Any = tuple[Raw, list[Part]]  # a trace may name thousands of notes
 _NO_ANSWER = _Answer(Entry(b"", (), b""), {}, {}, {})

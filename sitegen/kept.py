@@ -184,12 +184,8 @@ class Kept:
 
 def _made(make: Callable[..., V], first: Mapping[str, Any], *others: Mapping[str, Any]) -> dict[str, V]:
     """The value of every key."""
-    if not others:
-        return {key: make(key, value) for key, value in first.items()}
-    if len(others) == 1:
-        get = others[0].get
-        return {key: make(key, value, get(key)) for key, value in first.items()}
-    return {key: make(key, value, *[values.get(key) for values in others]) for key, value in first.items()}
+    values = map(make, first, first.values(), *[map(other.get, first) for other in others])
+    return dict(zip(first, values, strict=True))
 
 
 def _alike(new: tuple[Any, ...], old: tuple[Any, ...]) -> bool:

@@ -155,20 +155,24 @@ class Press:
     def _inputs(self) -> dict[str, bytes]:
         """All that each page is made of: its note and place, those of the notes it embeds, and who mentions it."""
 
-        def own(path: str, place: Entry, note: Entry, said: bytes | None) -> bytes:
+        places, notes, said = self._places, self._notes.entries, self._said
+
+        def own(place: Entry, note: Entry, said: bytes | None) -> bytes:
             facts, rest = note.outputs[:2]
             return facts.check + rest.check + place.outputs[0].check + (said or b"")
 
-        def whole(path: str, own: bytes, place: Entry, mentions: Entry | None) -> bytes:
-            parts = own + mentions.outputs[0].check if mentions is not None else own
-            return parts + b"".join([alone[other] for other in _embedded(place)]) if place.extra else parts
+        def whole(path: str, place: Entry, note: Entry, its_said: bytes | None, mentions: Entry | None) -> bytes:
+            parts = own(place, note, its_said)
+            if mentions is not None:
+                parts += mentions.outputs[0].check
+            if place.extra:
+                parts += b"".join([own(places[other], notes[other], said.get(other)) for other in _embedded(place)])
+            return parts
 
         kept = self._memo.kept
-        alone = kept.mapped("own inputs", own, self._places, self._notes.entries, self._said)
-        uses = kept.whole(
-            "embedding", lambda places: {p: _embedded(e) for p, e in places.items() if e.extra}, self._places
-        )
-        return kept.mapped("page inputs", whole, alone, self._places, self._mentioned, around=[(alone, uses)])
+        uses = kept.whole("embedding", lambda places: {p: _embedded(e) for p, e in places.items() if e.extra}, places)
+        around = [(mapping, uses) for mapping in (places, notes, said)]
+        return kept.mapped("page inputs", whole, places, notes, said, self._mentioned, around=around)
 
     def _transcripts(self) -> dict[str, bytes]:
         """What tells the transcript of a note's video from others, by note; only of those that have one."""

@@ -203,19 +203,16 @@ class _Writer:
         """The files of which the disk does not say what it said when this very content was written."""
         known, before, files, lstat = self._known, self._before, self._files, os.lstat
         digests = self._digests() if known else {}
-        doubtful = []
         for url in self._artifacts:  # tens of thousands, of which an edit leaves nearly all as they are
             was = known.get(url)
             if was is not None and url in before and was[0] == (digests.get(url) or digest_of(self._artifacts[url])):
                 try:
                     s = lstat(f"{root}/{url}")
-                    if was[1:] == (s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino):  # as `state_of`
-                        files[url] = was
-                        continue
                 except OSError:
-                    pass  # it is not there any more, and has to be written
-            doubtful.append(url)
-        return doubtful
+                    continue  # it is not there any more, and has to be written
+                if was == (was[0], s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino):  # as `state_of`
+                    files[url] = was
+        return [url for url in self._artifacts if url not in files]
 
     # ---- a new folder that takes the place of the old one, if there was one ---------------------------
 

@@ -65,7 +65,8 @@ class Shard(NamedTuple):
 
 def slots_of(paths: Iterable[str]) -> tuple[int, dict[str, int]]:
     """How many bits slots have, and the slot of each note: where its path's digest says, or the next one that is free."""
-    by_hash = sorted((crc32(path.encode("utf-8", "replace")), path) for path in paths)
+    named = [(path.encode("utf-8", "replace"), path) for path in paths]
+    by_hash = sorted([(crc32(name), path) for name, path in named])
     bits = max(CHUNK_BITS, (2 * len(by_hash)).bit_length())
     taken: set[int] = set()
     found: dict[str, int] = {}
