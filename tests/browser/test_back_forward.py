@@ -81,8 +81,8 @@ def test_a_page_that_never_played_is_as_it_was(keeping: Browser, zeihan_url: str
     leave_and_come_back(page, f"{zeihan_url}notes.html")
     assert lit(page) == ["3:38"] and asked == []
     assert page.locator(".poster-from").inner_text() == "Play from 3:38 on YouTube"
-    page.locator(".poster").click()
-    page.locator(".player iframe").wait_for()
+    with page.expect_response("**/embed/**"):
+        page.locator(".poster").click()
     assert "start=218" in asked[0].url
     page.close()
 

@@ -205,7 +205,7 @@ def test_a_video_in_the_place_of_another_is_the_one_that_plays(
     visit(preview, page, "one.html")
     preview.write("One.md", text.format("bbbbbbbbbbb"))
     page.locator(".video.live[data-video=bbbbbbbbbbb]").wait_for()
-    with page.expect_request("**/embed/bbbbbbbbbbb?*"):
+    with page.expect_response("**/embed/bbbbbbbbbbb?*"):
         page.locator(".poster").click()
     page.locator(".player iframe").wait_for()
     assert [urlsplit(request.url).path for request in asked] == ["/embed/bbbbbbbbbbb"]
@@ -222,7 +222,7 @@ def test_a_video_that_an_edit_sets_into_the_text_plays_there(
     page.locator("[data-video=aaaaaaaaaaa]").click()
     page.locator(".player iframe").wait_for()
     preview.write("One.md", embed.format("aaaaaaaaaaa") + "And another:\n\n" + embed.format("bbbbbbbbbbb"))
-    with page.expect_request("**/embed/bbbbbbbbbbb?*"):
+    with page.expect_response("**/embed/bbbbbbbbbbb?*"):
         page.locator("[data-video=bbbbbbbbbbb]").click()
     expect(page.locator(".player iframe")).to_have_count(2)
     assert [urlsplit(request.url).path for request in asked] == ["/embed/aaaaaaaaaaa", "/embed/bbbbbbbbbbb"]
