@@ -88,7 +88,7 @@ def media(page: Page, expression: str) -> Any:
 
 def is_near(page: Page, seconds: float) -> None:
     page.wait_for_function(
-        "(s) => Math.abs(document.querySelector('.player > :is(audio, video)').currentTime - s) < 1.5", arg=seconds
+        "(s) => Math.abs(document.querySelector('.player > :is(audio, video)')?.currentTime - s) < 1.5", arg=seconds
     )
 
 
@@ -120,7 +120,7 @@ def test_a_sound_plays_through_the_same_controls(page: Page, viewport: int, url:
     assert media(page, "paused") is True
     page.locator(".controls .toggle").click()
     page.get_by_role("button", name="Pause", exact=True).wait_for()
-    page.wait_for_function("() => document.querySelector('.player > audio').currentTime > 20.3")
+    page.wait_for_function("() => document.querySelector('.player > audio')?.currentTime > 20.3")
     assert page.locator(".sections [aria-current]").inner_text().endswith("Afterwards")
     track = page.locator(".track")
     track.click(position={"x": box_of(track)["width"] * 2 / LENGTH, "y": 14})
@@ -131,8 +131,8 @@ def test_a_film_plays_in_the_page(page: Page, viewport: int, url: str) -> None:
     visit(page, url + "film.html")
     page.locator("#t-1").click()
     page.locator(".player > video").wait_for()
-    page.wait_for_function("() => document.querySelector('.player > video').videoWidth === 160")
-    page.wait_for_function("() => document.querySelector('.player > video').currentTime > 1")
+    page.wait_for_function("() => document.querySelector('.player > video')?.videoWidth === 160")
+    page.wait_for_function("() => document.querySelector('.player > video')?.currentTime > 1")
     page.locator(".stamp.on").first.wait_for()
     assert box_of(page.locator(".player > video"))["height"] >= 160
     # At its end it says so, and plays again from there when asked.
