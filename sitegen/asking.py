@@ -19,9 +19,9 @@ from msgspec import Raw
 from sitegen.codec import decode, encode, fingerprint, foreigners, joined
 from sitegen.edition import edition, settled
 from sitegen.extensions import Feature
-from sitegen.memo import NO_TABLE, Entry, Memo, Ref
+from sitegen.memo import NO_TABLE, Entry, Memo, Ref, known
 from sitegen.model import Artifact, Needs, Page, Pages, Passage, Prose, Recipe, SearchFile, SiteInfo, Theme, Vault, View
-from sitegen.press import Press, known
+from sitegen.press import Press
 from sitegen.searching import Searched
 from sitegen.stages.render import render_view
 from sitegen.tracing import (
@@ -231,7 +231,7 @@ class Asking:
         answer, found = self._answers[feature], dict[str, Ref]()
         for url, (recipe, number) in spots.items():
             part, ref = (self._own(feature) if recipe is None else answer.parts[recipe])[number]
-            found[url] = answer.views[url].outputs[0] if part.kind == "view" else ref
+            found[url] = answer.views[url].output() if part.kind == "view" else ref
         return found
 
     def _own(self, feature: int) -> _Parts:
@@ -336,14 +336,14 @@ class Asking:
 
     def _entry(self, trace: Trace, refs: Iterable[Ref], parts: Sequence[Part]) -> Entry:
         inputs = self._print + trace.mask.to_bytes(MASK_BYTES, "little")
-        return Entry(inputs, tuple(refs), encode((trace, parts)))
+        return Entry.of(inputs, refs, encode((trace, parts)))
 
     def _follow(self, recipe: Recipe) -> Entry:
         before = self._answer.recipes.get(recipe.key)
         if before is not None and recipe.key not in self._doubtful:
             return before
         (inputs, print_), trace = self._tracer.traced(lambda: self._with_print(recipe.inputs()))
-        if before is None or before.outputs[0].fingerprint != print_:
+        if before is None or before.fingerprint() != print_:
             self._memo.ran.append((recipe.make.__name__, recipe.key))
         elif self._framed:
             return self._entry(trace, before.outputs, [part for part, _ in _parts(before)])
@@ -360,7 +360,7 @@ class Asking:
         view = self._answer.views.get(item.url)
         if view is None or view.inputs != print_:
             self._memo.ran.append(("render_view", item.url))
-            view = Entry(print_, (self._memo.put((b"", self._content(item)), spool=True),), b"")
+            view = Entry.of(print_, (self._memo.put((b"", self._content(item)), spool=True),))
         self._rendered[item.url] = view
         return Part(item.url, "view"), known(print_)
 
@@ -434,4 +434,4 @@ def _parts(entry: Entry) -> _Parts:
 
 _EXTRA: Any = tuple[Trace, list[Part]]
 _PARTS: Any = tuple[Raw, list[Part]]  # a trace may name thousands of notes
-_NO_ANSWER = _Answer(Entry(b"", (), b""), {}, {}, {})
+_NO_ANSWER = _Answer(Entry(b"", b"", b""), {}, {}, {})

@@ -206,13 +206,13 @@ def _seen_before(linked: _Linked, memo: Memo) -> Seen | None:
     if memo.seen is not None or not memo.tables.keys() >= {"feature", "vault"}:
         return memo.seen  # type: ignore[no-any-return]
     notes, places, made = (memo.tables[stage].entries for stage in ("parse", "place", "resolve"))
-    prose = {path: notes[path].outputs[2].fingerprint for path in places}
+    prose = {path: notes[path].fingerprint(2) for path in places}
     if isinstance(linked.vault.videos, Later):  # it is the vault of the last build
         return seen_in(linked.vault, linked.facts, places, prose, search_before(memo), linked.spoken, made)
-    facts = {path: notes[path].outputs[0].fingerprint for path in places}
+    facts = {path: notes[path].fingerprint() for path in places}
     vault = _kept_vault(memo)
     texts = memo.tables["read_transcript"].entries
-    spoken = {v: texts[i.transcript].outputs[0] for v, i in vault.video_info.items() if i.transcript} if texts else {}
+    spoken = {v: texts[i.transcript].output() for v, i in vault.video_info.items() if i.transcript} if texts else {}
     return seen_in(vault, facts, places, prose, search_before(memo), spoken, made)
 
 
@@ -254,8 +254,7 @@ def _parse(
         for number, (path, note) in enumerate(zip(paths, done, strict=True)):
             tell("reading", number, len(paths))
             parts = (note.facts, (b"", note.rest), note.prose, note.postings)
-            outputs = tuple(map(memo.put, parts))
-            yield path, Entry(digests[number], outputs, note.problems)
+            yield path, Entry.of(digests[number], map(memo.put, parts), note.problems)
 
     wanted = memo.kept.mapped("digests", lambda path, source: source.digest.encode(), by_path)
     return memo.update("parse", fingerprint(dialect), wanted, make)
@@ -271,7 +270,7 @@ def _transcripts(texts: Sequence[Source | Unread], memo: Memo) -> dict[str, Entr
             source = text.read() if isinstance(text, Unread) else text
             said = read_transcript(source)
             known = encode((bool(said.lines), source.diagnostics))
-            yield path, Entry(source.digest.encode(), (memo.put(printed(said)),), known)
+            yield path, Entry.of(source.digest.encode(), (memo.put(printed(said)),), known)
 
     wanted = {text.path: text.digest.encode() for text in texts}
     return memo.update("read_transcript", b"", wanted, make)
@@ -294,7 +293,7 @@ def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], set
         encode([(asset.path, asset.unsafe) for asset in assets]),
         fingerprint(settings.options),
         encode(settings.forms),
-        encode([(path, entry.outputs[0].check) for path, entry in spoken.items()]),
+        encode([(path, entry.check()) for path, entry in spoken.items()]),
     )
 
     def link(print_: bytes) -> _Linked:
@@ -307,21 +306,21 @@ def _link(notes: Notes, assets: tuple[Asset, ...], spoken: dict[str, Entry], set
     memo.keep("read_video", b"", memo.last("read_video"))
     linked = memo.kept.whole("vault", link, print_)
     memo.keep("place", b"", linked.places)
-    memo.keep("index", b"", {"": Entry(print_, (), encode(linked.known))})
+    memo.keep("index", b"", {"": Entry(print_, b"", encode(linked.known))})
     memo.keep_later("vault", lambda: _kept_fields(linked, memo))
     return linked
 
 
 def _prints(notes: Notes, memo: Memo) -> dict[str, bytes]:
     """The fingerprints of all notes' facts."""
-    return memo.kept.mapped("fact prints", lambda path, entry: entry.outputs[0].fingerprint, notes.entries)
+    return memo.kept.mapped("fact prints", lambda path, entry: entry.fingerprint(), notes.entries)
 
 
 def _prose_prints(notes: Notes, places: Mapping[str, Entry], memo: Memo) -> dict[str, bytes]:
     """The fingerprints of the texts of all published notes."""
 
     def print_of(path: str, _: Entry, note: Entry) -> bytes:
-        return note.outputs[2].fingerprint
+        return note.fingerprint(2)
 
     return memo.kept.mapped("prose prints", print_of, places, notes.entries)
 
@@ -330,7 +329,7 @@ def _loaded(notes: Notes, spoken: dict[str, Entry], memo: Memo, index: Entry) ->
     """The vault of an earlier process, of which each part is read when somebody looks at it."""
     places = memo.last("place")
     vault = _shelved(_kept_vault(memo), places, notes, memo)
-    facts = {path: notes.entries[path].outputs[0].fingerprint for path in places}
+    facts = {path: notes.entries[path].fingerprint() for path in places}
     vault, refs = _with_transcripts(vault, spoken, memo)
     return _Linked(vault, places, facts, refs, decode(index.extra, _Known), memo.last("vault"))
 
@@ -339,7 +338,7 @@ def _shelved(vault: Vault, places: dict[str, Entry], notes: Notes, memo: Memo) -
     """The vault with facts and places that are read when somebody looks at them."""
 
     def place(path: str) -> Place:
-        return memo.get(places[path].outputs[0], Place, path)
+        return memo.get(places[path].output(), Place, path)
 
     return replace(vault, facts=Shelf(places, notes.facts), places=Shelf(places, place))
 
@@ -349,7 +348,7 @@ def _kept_vault(memo: Memo) -> Vault:
     kept = memo.last("vault")
 
     def read(name: str) -> Any:
-        return memo.get(kept[name].outputs[0], _HINTS[name], name)
+        return memo.get(kept[name].output(), _HINTS[name], name)
 
     rest = {name: Later(partial(read, name)) for name in _REST if name != "diagnostics"}
     return Vault(facts={}, places={}, diagnostics=read("diagnostics"), **rest)
@@ -359,7 +358,7 @@ def _kept_fields(linked: _Linked, memo: Memo) -> dict[str, Entry]:
     """The vault's parts as they are kept."""
 
     def entry(name: str) -> Entry:
-        return linked.kept.get(name) or Entry(b"", (memo.put(printed(getattr(linked.vault, name))),), b"")
+        return linked.kept.get(name) or Entry.of(b"", (memo.put(printed(getattr(linked.vault, name))),))
 
     return {name: entry(name) for name in _REST}
 
@@ -368,7 +367,7 @@ def _with_transcripts(vault: Vault, spoken: dict[str, Entry], memo: Memo) -> tup
     """The vault with what is said in its videos, read when it is asked for; and where that lies."""
     if not spoken:
         return vault, {}
-    refs = {video: spoken[i.transcript].outputs[0] for video, i in vault.video_info.items() if i.transcript}
+    refs = {video: spoken[i.transcript].output() for video, i in vault.video_info.items() if i.transcript}
     shelf = Shelf(refs, lambda video: memo.get(refs[video], Transcript, video))
     return replace(vault, transcripts=shelf), refs
 
@@ -392,9 +391,9 @@ def _index(
     def entry(path: str, place: Place, embeds: tuple[str, ...] | None) -> Entry:
         print_, data = printed(place)
         before = last.get(path)
-        same = before is not None and before.outputs[0].fingerprint == print_
-        ref = before.outputs[0] if before is not None and same else memo.put((print_, data))
-        return Entry(b"", (ref,), encode(embeds) if embeds else b"")
+        same = before is not None and before.fingerprint() == print_
+        ref = before.output() if before is not None and same else memo.put((print_, data))
+        return Entry.of(b"", (ref,), encode(embeds) if embeds else b"")
 
     places = memo.kept.mapped("place entries", entry, vault.places, vault.embeds)
     known = _Known(

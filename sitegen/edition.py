@@ -15,7 +15,7 @@ from msgspec import Struct
 V = TypeVar("V")
 _NONE: Mapping[str, Any] = {}
 _ABSENT: Any = object()
-_ATOMS = frozenset({str, bytes, int})
+_ATOMS = (str, bytes, int)
 
 
 class Edition(dict[str, V]):
@@ -89,7 +89,7 @@ def grafted(new: Any, old: Any) -> Any:
     kind = type(new)
     if new is old or kind is not type(old):
         return new
-    if kind in _ATOMS:
+    if isinstance(new, _ATOMS):
         return old if new == old else new
     if kind is float:
         return old if repr(new) == repr(old) else new  # 0.0 equals -0.0

@@ -7,33 +7,97 @@ is lost, is as good as none. Where the bytes lie is a store's business; without 
 from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol, TypeVar
+from struct import Struct as Packing
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
-from sitegen.codec import Unreadable, decode, digest
+from msgspec import Struct
+
+from sitegen.codec import DIGEST_BYTES, Unreadable, decode, digest
 from sitegen.edition import Edition, edition, same_order
 from sitegen.kept import Kept
 
 V = TypeVar("V")
 
 
-class Ref(NamedTuple):
-    """A value that was made. ``fingerprint`` is what it is compared by, ``check`` the digest of its bytes.
+class Ref(bytes):
+    """A value that was made, and where it lies. ``fingerprint`` is what it is compared by, ``check`` the digest of its bytes; both
+    are zeros where nobody asks for them.
 
-    ``size`` is in bytes; ``offset`` is the store's, -1 for a value that is known but kept nowhere.
+    ``size`` is in bytes; ``offset`` is the store's, -1 for a value that is known but kept nowhere. All of it stands in a few
+    bytes, as there are some for each stage and note, and a process that builds once looks into next to none.
     """
 
-    fingerprint: bytes
-    check: bytes
-    offset: int
-    size: int
+    __slots__ = ()
+
+    def __new__(cls, fingerprint: bytes, check: bytes, offset: int, size: int) -> Self:
+        return bytes.__new__(cls, _REF.pack(fingerprint, check, offset, size))
+
+    @classmethod
+    def packed(cls, data: bytes) -> Self:
+        """The one that these bytes are."""
+        return bytes.__new__(cls, data)
+
+    @property
+    def fingerprint(self) -> bytes:
+        return self[:_PRINT]
+
+    @property
+    def check(self) -> bytes:
+        return self[_PRINT : 2 * _PRINT]
+
+    @property
+    def offset(self) -> int:
+        return _REF.unpack(self)[2]  # type: ignore[no-any-return]
+
+    @property
+    def size(self) -> int:
+        return _REF.unpack(self)[3]  # type: ignore[no-any-return]
+
+    def moved(self, offset: int) -> Self:
+        """The same value elsewhere."""
+        return type(self)(self.fingerprint, self.check, offset, self.size)
 
 
-class Entry(NamedTuple):
-    """What one run of a stage for one key took and gave; ``extra`` are small bytes that are wanted without a look into the store."""
+_REF = Packing(f"<{DIGEST_BYTES}s{DIGEST_BYTES}sqI")
+_PRINT, _SIZE = DIGEST_BYTES, _REF.size
+
+
+class Entry(Struct, frozen=True, array_like=True, gc=False):
+    """What one run of a stage for one key took and gave: ``refs`` are those of its outputs, one behind the other. ``extra`` are small
+    bytes that are wanted without a look into the store."""
 
     inputs: bytes
-    outputs: tuple[Ref, ...]
+    refs: bytes
     extra: bytes
+
+    @classmethod
+    def of(cls, inputs: bytes, outputs: Iterable[Ref], extra: bytes = b"") -> Self:
+        return cls(inputs, b"".join(outputs), extra)
+
+    @property
+    def outputs(self) -> tuple[Ref, ...]:
+        refs = self.refs
+        return tuple([Ref.packed(refs[at : at + _SIZE]) for at in range(0, len(refs), _SIZE)])
+
+    def output(self, number: int = 0) -> Ref:
+        return Ref.packed(self.refs[number * _SIZE : (number + 1) * _SIZE])
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Offset and size of each output."""
+        return [(offset, size) for _, _, offset, size in _REF.iter_unpack(self.refs)]
+
+    def fingerprint(self, number: int = 0) -> bytes:
+        """That of an output, which takes less than to ask the output for it."""
+        return self.refs[number * _SIZE : number * _SIZE + _PRINT]
+
+    def check(self, number: int = 0) -> bytes:
+        """The digest of an output's bytes."""
+        return self.refs[number * _SIZE + _PRINT : number * _SIZE + 2 * _PRINT]
+
+
+def known(print_: bytes) -> Ref:
+    """A value that is compared and not kept."""
+    return Ref(print_, b"", -1, 0)
 
 
 class Table(NamedTuple):
@@ -211,7 +275,7 @@ class Memo:
         for name, store in (("store", self.store), ("spool", self.spool)):
             tables = [table for stage, table in self.tables.items() if is_spooled(stage) == (name == "spool")]
             entries = (entry for table in tables for entry in table.entries.values())
-            store.keep({ref.offset for entry in entries for ref in entry.outputs})
+            store.keep({offset for entry in entries for offset, _ in entry.spans()})
             self._needed[name] = store.size()
         self._same.clear()
         self.kept.rest()

@@ -31,7 +31,7 @@ _NOTHING = bytes(len(_NO_NAMES))  # in the place of the digest of what a text na
 def names_print(vault: Vault, kept: Mapping[str, Entry], memo: Memo) -> bytes:
     """What tells the names of a vault from others; ``kept`` are its parts where an earlier process left them."""
     if "names" in kept:
-        return kept["names"].outputs[0].fingerprint
+        return kept["names"].fingerprint()
     return memo.kept.whole("print of names", fingerprint, vault.names)
 
 
@@ -68,8 +68,8 @@ def mention_lists(found: Mapping[str, Entry], vault: Vault, memo: Memo) -> dict[
     def entry(path: str, mentions: Mentions) -> Entry:
         print_, data = printed(mentions)
         before = last.get(path)
-        same = before is not None and before.outputs[0].fingerprint == print_
-        return Entry(b"", (before.outputs[0] if before is not None and same else memo.put((print_, data)),), b"")
+        same = before is not None and before.fingerprint() == print_
+        return Entry.of(b"", (before.output() if before is not None and same else memo.put((print_, data)),))
 
     values = kept.mapped("found mentions", lambda path, entry: _value(path, entry, memo), found)
     free = kept.mapped("unlinked", lambda path, found, linked: unlinked(found, linked or ()), values, vault.linked)
@@ -88,19 +88,19 @@ def _found(
     known = memo.last("mention names").get("")
     if known is None or known.inputs != names:
         if known is not None and last.entries:
-            old = memo.get(known.outputs[0], _NAMES, "names")
+            old = memo.get(known.output(), _NAMES, "names")
             memo.tables["mentions"] = Table(names, _untouched(last.entries, old, vault.names, prose, memo))
         table = encode(table_of(vault.names))
-        known = Entry(names, (memo.put(printed(dict(vault.names))), memo.put((b"", table))), b"")
+        known = Entry.of(names, (memo.put(printed(dict(vault.names))), memo.put((b"", table))))
     memo.keep("mention names", b"", {"": known})
 
     def make(paths: list[str]) -> Iterator[tuple[str, Entry]]:
-        shared = memo.kept.whole("table of names", lambda known: memo.blob(known.outputs[1], "names"), known)
-        jobs = ((path, memo.blob(prose[path].outputs[2], path)) for path in paths)
+        shared = memo.kept.whole("table of names", lambda known: memo.blob(known.output(1), "names"), known)
+        jobs = ((path, memo.blob(prose[path].output(2), path)) for path in paths)
         done = workers.run(find_mentions, shared, jobs, len(paths), itemgetter(0))
         for path, found in zip(paths, done, strict=True):
             outputs = (memo.put((digest(found), found)),) if found else ()
-            yield path, Entry(prints[path], outputs, b"")
+            yield path, Entry.of(prints[path], outputs)
 
     return memo.update("mentions", names, prints, make)
 
@@ -123,16 +123,16 @@ def _untouched(
             return False
         if not words:
             return True
-        text = small(nfc(memo.blob(prose[path].outputs[2], path).decode("utf-8", "ignore")))
+        text = small(nfc(memo.blob(prose[path].output(2), path).decode("utf-8", "ignore")))
         return not any(all(word in text for word in needed) for needed in words)
 
     return {path: entry for path, entry in entries.items() if is_untouched(path, entry)}
 
 
 def _value(path: str, entry: Entry, memo: Memo) -> Found:
-    found: Found = memo.get(entry.outputs[0], _FOUND, path) if entry.outputs else {}
+    found: Found = memo.get(entry.output(), _FOUND, path) if entry.refs else {}
     return found
 
 
 def _print(found: Entry) -> bytes:
-    return found.outputs[0].fingerprint if found.outputs else _NOTHING
+    return found.fingerprint() if found.refs else _NOTHING

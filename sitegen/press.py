@@ -19,7 +19,7 @@ from sitegen.codec import decode, encode, fingerprint, joined
 from sitegen.diagnostics import Diagnostic
 from sitegen.edition import order_of, same_order
 from sitegen.extensions import Check
-from sitegen.memo import Entry, Memo, Ref, Shelf
+from sitegen.memo import Entry, Memo, Ref, Shelf, known
 from sitegen.model import (
     Artifact,
     Asset,
@@ -55,7 +55,7 @@ class Notes(Struct, frozen=True):
 
     def facts(self, path: str) -> Facts:
         """What others may need of a note, without line numbers: an edit that moves lines changes nothing for them."""
-        facts = self.memo.get(self.entries[path].outputs[0], Facts, path)
+        facts = self.memo.get(self.entries[path].output(), Facts, path)
         return replace(facts, stamps=self.memo.alike(facts.stamps, _WRITTEN))
 
     def note(self, path: str) -> Note:
@@ -64,7 +64,7 @@ class Notes(Struct, frozen=True):
 
     def prose(self, path: str) -> Prose:
         """The text of a note."""
-        return self.memo.get(self.entries[path].outputs[2], Prose, path)
+        return self.memo.get(self.entries[path].output(2), Prose, path)
 
     def parts(self, path: str) -> tuple[bytes, bytes]:
         """The facts and the rest of a note as bytes."""
@@ -81,9 +81,9 @@ class Files(Shelf[Artifact]):
         super().__init__(urls, make)
         self._refs = refs
 
-    def digests(self) -> dict[str, str]:
+    def digests(self) -> dict[str, bytes]:
         """The digests of the content of all files that are `Rendered`, which cost less than to ask for each of them."""
-        return {url: ref.check.hex() for url, ref in self._refs().items()}
+        return {url: ref.check for url, ref in self._refs().items()}
 
 
 class Press:
@@ -150,7 +150,7 @@ class Press:
 
     def _page_entry(self, inputs: bytes, made: MadePage) -> Entry:
         extra = encode((made.needs, made.problems)) if made.needs or made.problems else b""
-        return Entry(inputs, (known(made.page_print), self._memo.put(made.passages)), extra)
+        return Entry.of(inputs, (known(made.page_print), self._memo.put(made.passages)), extra)
 
     def _inputs(self) -> dict[str, bytes]:
         """All that each page is made of: its note and place, those of the notes it embeds, and who mentions it."""
@@ -158,13 +158,12 @@ class Press:
         places, notes, said = self._places, self._notes.entries, self._said
 
         def own(place: Entry, note: Entry, said: bytes | None) -> bytes:
-            facts, rest = note.outputs[:2]
-            return facts.check + rest.check + place.outputs[0].check + (said or b"")
+            return note.check(0) + note.check(1) + place.check() + (said or b"")
 
         def whole(path: str, place: Entry, note: Entry, its_said: bytes | None, mentions: Entry | None) -> bytes:
             parts = own(place, note, its_said)
             if mentions is not None:
-                parts += mentions.outputs[0].check
+                parts += mentions.check()
             if place.extra:
                 parts += b"".join([own(places[other], notes[other], said.get(other)) for other in _embedded(place)])
             return parts
@@ -191,11 +190,11 @@ class Press:
     def _job(self, path: str, known: bytes, shown: bool) -> PageJob:
         embedded = tuple(self._placed(other) for other in _embedded(self._places[path]))
         mentions = self._mentioned.get(path)
-        mentioned = self._memo.blob(mentions.outputs[0], path) if mentions is not None else b""
+        mentioned = self._memo.blob(mentions.output(), path) if mentions is not None else b""
         return PageJob(self._placed(path), embedded, self._transcript(path), mentioned, known, shown)
 
     def _placed(self, path: str) -> PlacedNote:
-        return PlacedNote(path, *self._notes.parts(path), self._memo.blob(self._places[path].outputs[0], path))
+        return PlacedNote(path, *self._notes.parts(path), self._memo.blob(self._places[path].output(), path))
 
     def _shared(self) -> Frame:
         return Frame(self._theme, self._site, self._checks)
@@ -203,7 +202,7 @@ class Press:
     def _file(self, path: str, made: MadePage) -> Entry:
         assert made.html is not None
         url = self._vault.refs[path].url
-        return Entry(made.page_print, (self._memo.put((b"", made.html), spool=True),), url.encode())
+        return Entry.of(made.page_print, (self._memo.put((b"", made.html), spool=True),), url.encode())
 
     def _html(self, path: str) -> bytes:
         html = make_pages(self._shared(), [self._job(path, b"", True)])[0].html
@@ -220,7 +219,7 @@ class Press:
 
     def passages(self, path: str) -> tuple[Passage, ...]:
         """The passages of a note's page that cite a moment."""
-        return self._memo.get(self.made[path].outputs[1], _PASSAGES, path)
+        return self._memo.get(self.made[path].output(1), _PASSAGES, path)
 
     def needs(self, path: str) -> bytes:
         """What the body of a note's page asks for, as encoded `Needs`; b"" for nothing."""
@@ -249,7 +248,7 @@ class Press:
             number = files[url]
             if number == 0:
                 path = pages[url]
-                ref = entries[path].outputs[0]
+                ref = entries[path].output()
                 return rendered(url, ref, partial(self._read, ref, path), path)
             if number == 1:
                 return Artifact(url, copies[url])
@@ -258,7 +257,7 @@ class Press:
             return rendered(url, ref, partial(read, number - 2, url, spot, ref))
 
         def refs() -> dict[str, Ref]:
-            found = {url: entries[path].outputs[0] for url, path in pages.items()}
+            found = {url: entries[path].output() for url, path in pages.items()}
             for number, spots in enumerate(asked):
                 found |= refs_of(number, spots)
             return found
@@ -297,7 +296,7 @@ def _copied(
 
 def rendered(url: str, ref: Ref, read: Callable[[], bytes], note: str | None = None) -> Artifact:
     """A file that is known by ``ref``."""
-    return Artifact(url, Rendered(ref.check.hex(), ref.size, read), note)
+    return Artifact(url, Rendered(ref.check, ref.size, read), note)
 
 
 def _by_address(urls: Mapping[str, str]) -> dict[str, str]:
@@ -327,11 +326,6 @@ def problems_of(page: Entry) -> tuple[Diagnostic, ...]:
     """The diagnostics of a note's page."""
     problems = decode(page.extra, tuple[bytes, bytes])[1] if page.extra else b""
     return decode(problems, tuple[Diagnostic, ...]) if problems else ()
-
-
-def known(print_: bytes) -> Ref:
-    """A value that is compared and not kept."""
-    return Ref(print_, b"", -1, 0)
 
 
 _NOTHING: dict[str, bytes] = {}

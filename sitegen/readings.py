@@ -47,10 +47,10 @@ def stamp_readings(
     def make(videos: list[str]) -> Iterator[tuple[str, Entry]]:
         for video in videos:
             read = read_video(list(groups[video].values()))
-            yield video, Entry(wanted[video], (memo.put(printed(read)),), b"")
+            yield video, Entry.of(wanted[video], (memo.put(printed(read)),))
 
     def readings(video: str, entry: Entry, notes: Mapping[str, NoteStamps]) -> dict[str, NoteReading]:
-        found = memo.get(entry.outputs[0], _READINGS, video)
+        found = memo.get(entry.output(), _READINGS, video)
         return {path: replace(r, readings=memo.alike(r.readings, _READ)) for path, r in zip(notes, found, strict=True)}
 
     wanted = memo.kept.mapped("stamp prints", lambda video, notes: fingerprint(list(notes.values())), groups)

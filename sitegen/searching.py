@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sitegen.codec import decode, digest, encode, fingerprint, joined
 from sitegen.edition import order_of, same_order
-from sitegen.memo import NO_TABLE, Entry, Memo, Ref, Shelf, Table
+from sitegen.memo import NO_TABLE, Entry, Memo, Shelf, Table, known
 from sitegen.model import NoteRef, Postings, SearchFile, Vault
 from sitegen.stages.search_files import chunks_of, given, root_content, shard_content, words_of
 from sitegen.stages.shards import (
@@ -41,7 +41,6 @@ _CELLS, _CHUNKS = "search cells", "search chunks"  # tables of the memo
 _POSTINGS = 3  # which output of a parsed note they are
 _PARTS: Any = tuple[Part, ...]
 _CELL: Any = dict[str, bytes]
-_NO_REF = Ref(b"", b"", -1, 0)
 _AT_HAND = 64  # cells that are kept as values while files are made
 
 
@@ -53,9 +52,9 @@ class Searched(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What a build in this process added, for the next one: each note's postings, and all slots."""
+    """What a build in this process added, for the next one: the entries of published notes, and all slots."""
 
-    refs: Mapping[str, Ref]
+    notes: Mapping[str, Entry]
     bits: int
     slots: Mapping[str, int]
 
@@ -63,9 +62,9 @@ class _Known(NamedTuple):
 def searched(notes: Mapping[str, Entry], places: Mapping[str, Entry], vault: Vault, memo: Memo) -> Searched:
     """The search's index of the published notes."""
     kept = memo.kept
-    refs = kept.mapped("postings", lambda path, _, note: note.outputs[_POSTINGS], places, notes)
+    published = kept.mapped("published notes", lambda path, _, note: note, places, notes)
     bits, slots = kept.whole("slots", lambda _: slots_of(places), order_of(places))
-    cells = _cells(_Known(refs, bits, slots), memo)
+    cells = _cells(_Known(published, bits, slots), memo)
     chunks = _chunks(slots, vault.refs, memo)
     memo.keep(_CELLS, cells.frame, cells.entries)
     parts = kept.mapped("search parts", _parts, cells.entries)  # most are what they were
@@ -103,7 +102,7 @@ def _prints(
 
 def _chunk_prints(chunks: Mapping[str, Entry]) -> dict[str, bytes]:
     """The fingerprints of what is told of the notes by address; at the root's that of all of them."""
-    found = {f"{_NOTES}{number}.js": entry.outputs[0].fingerprint for number, entry in chunks.items()}
+    found = {f"{_NOTES}{number}.js": entry.fingerprint() for number, entry in chunks.items()}
     return {ROOT: joined(*found, *found.values()), **found}
 
 
@@ -130,19 +129,19 @@ def _cells(now: _Known, memo: Memo) -> Table:
     else:
         entries = _all(now, memo)
     memo.searched = entries, now
-    return Table(frame + len(now.refs).to_bytes(4, "little"), entries)
+    return Table(frame + len(now.notes).to_bytes(4, "little"), entries)
 
 
 def _known_before(now: _Known, memo: Memo) -> _Known:
     """What an earlier process added."""
     places, notes = memo.tables["place"].entries, memo.tables["parse"].entries
-    bits, slots = (now.bits, now.slots) if same_order(places, now.refs) else slots_of(places)
-    return _Known({path: notes[path].outputs[_POSTINGS] for path in places}, bits, slots)
+    bits, slots = (now.bits, now.slots) if same_order(places, now.notes) else slots_of(places)
+    return _Known({path: notes[path] for path in places}, bits, slots)
 
 
 def _all(now: _Known, memo: Memo) -> dict[str, Entry]:
     by_slot = sorted((slot, path) for path, slot in now.slots.items())
-    made = cells_of((slot, _postings(now.refs[path], memo, path)) for slot, path in by_slot)
+    made = cells_of((slot, _postings(now.notes[path], memo, path)) for slot, path in by_slot)
     return {name: _entry(name, cell, now.bits, memo) for name, cell in made.items()}
 
 
@@ -160,7 +159,7 @@ def _renewed(last: dict[str, Entry], known: _Known, now: _Known, memo: Memo) -> 
     found = dict(last)
     for name in sorted({*gone, *come}):
         before = last.get(name)
-        old: Cell = memo.get(before.outputs[0], _CELL, name) if before is not None else {}
+        old: Cell = memo.get(before.output(), _CELL, name) if before is not None else {}
         cell = changed(old, gone.pop(name, ()), come.pop(name, ()))
         if cell:
             found[name] = _entry(name, cell, now.bits, memo, before)
@@ -170,12 +169,13 @@ def _renewed(last: dict[str, Entry], known: _Known, now: _Known, memo: Memo) -> 
 
 
 def _differences(before: _Known, now: _Known, memo: Memo) -> Iterator[tuple[str, int, int]]:
-    paths = memo.kept.differences(now.refs, before.refs)
+    paths = memo.kept.differences(now.notes, before.notes)
     if now.slots is not before.slots:
         paths |= memo.kept.differences(now.slots, before.slots)
     for path in sorted(paths):
-        old, new = before.refs.get(path), now.refs.get(path)
-        if old and new and old.fingerprint == new.fingerprint and before.slots[path] == now.slots[path]:
+        old, new = before.notes.get(path), now.notes.get(path)
+        same = old and new and old.fingerprint(_POSTINGS) == new.fingerprint(_POSTINGS)
+        if same and before.slots[path] == now.slots[path]:
             continue
         yield from differing(
             (before.slots[path], _postings(old, memo, path)) if old else None,
@@ -183,14 +183,14 @@ def _differences(before: _Known, now: _Known, memo: Memo) -> Iterator[tuple[str,
         )
 
 
-def _postings(ref: Ref, memo: Memo, path: str) -> Postings:
-    return memo.get(ref, Postings, path)
+def _postings(note: Entry, memo: Memo, path: str) -> Postings:
+    return memo.get(note.output(_POSTINGS), Postings, path)
 
 
 def _entry(name: str, cell: Cell, bits: int, memo: Memo, before: Entry | None = None) -> Entry:
     memo.ran.append((_CELLS, name))
     parts = parts_of(name, cell, bits, _parts(name, before) if before is not None else ())
-    return Entry(b"", (memo.put((b"", encode(cell))),), encode(parts))
+    return Entry.of(b"", (memo.put((b"", encode(cell))),), encode(parts))
 
 
 # ---- which notes slots are -----------------------------------------------------------------------------
@@ -203,9 +203,7 @@ def _chunks(slots: Mapping[str, int], refs: Mapping[str, NoteRef], memo: Memo) -
 
     def made(slots: Mapping[str, int], refs: Mapping[str, NoteRef]) -> dict[str, Entry]:
         found = chunks_of(slots, dict(refs.items()))
-        return {
-            number: Entry(b"", (_NO_REF._replace(fingerprint=fingerprint(of)),), b"") for number, of in found.items()
-        }
+        return {number: Entry.of(b"", (known(fingerprint(of)),)) for number, of in found.items()}
 
     chunks = last or memo.kept.whole(_CHUNKS, made, slots, refs)
     memo.keep(_CHUNKS, index, chunks)
@@ -248,7 +246,7 @@ class _Files:
         return given(name, shard_content(shard, cells, self._bits))
 
     def _root(self) -> dict[str, object]:
-        chunks = {number: entry.outputs[0].fingerprint for number, entry in self._chunks.items()}
+        chunks = {number: entry.fingerprint() for number, entry in self._chunks.items()}
         return root_content(len(self._slots), self._bits, self._shards.values(), self._parts, chunks, self._words)
 
     def _named(self) -> dict[str, Any]:
@@ -260,7 +258,7 @@ class _Files:
         if name not in self._at_hand:
             if len(self._at_hand) >= _AT_HAND:
                 self._at_hand.pop(next(iter(self._at_hand)))
-            cell: Cell = self._memo.get(self._cells.entries[name].outputs[0], _CELL, name)
+            cell: Cell = self._memo.get(self._cells.entries[name].output(), _CELL, name)
             self._at_hand[name] = divided(cell, [part.first for part in self._parts[name]])
         return self._at_hand[name]
 

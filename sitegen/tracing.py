@@ -214,11 +214,11 @@ def _order(group: str) -> int:
 
 
 def _page_print(page: Entry) -> bytes:
-    return page.outputs[0].fingerprint
+    return page.fingerprint()
 
 
 def _passages_print(page: Entry) -> bytes:
-    return page.outputs[1].fingerprint
+    return page.fingerprint(1)
 
 
 def _differs(path: str, look: Callable[[Entry], bytes], new: Mapping[str, Entry], old: Mapping[str, Entry]) -> bool:

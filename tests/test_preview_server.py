@@ -506,7 +506,7 @@ def test_a_page_that_is_being_made_anew_is_waited_for() -> None:
         raise Lost("given away")
 
     page = b"<!DOCTYPE html><html><head></head><body>Words.</body></html>"
-    old = Snapshot(1, Path("/vault"), artifacts={"a.html": Artifact("a.html", Rendered("00", 5, lost), "A.md")})
+    old = Snapshot(1, Path("/vault"), artifacts={"a.html": Artifact("a.html", Rendered(b"00", 5, lost), "A.md")})
     new = Snapshot(2, Path("/vault"), artifacts={"a.html": Artifact("a.html", page, "A.md")})
     bound = listen("127.0.0.1", 0, any_free=False)
     server = Server(bound, "127.0.0.1", old)

@@ -44,7 +44,7 @@ def edited(session: Session, vault: Path) -> int:
     return called
 
 
-def site(session: Session) -> dict[str, str]:
+def site(session: Session) -> dict[str, bytes]:
     """What is at each address."""
     made = session.site
     assert made is not None

@@ -147,6 +147,15 @@ def test_edits_right_after_a_build_are_not_missed(site: Site) -> None:
         assert f"Text {number}." in (site.base / "vault/public/a.html").read_text()
 
 
+def test_a_note_that_has_only_just_been_saved_is_known_by_its_content(site: Site) -> None:
+    write(site.base, {"vault/a.md": "Saved just now.\n"})
+    assert not site.build()[0]
+    assert site.build()[0]
+    write(site.base, {"vault/a.md": "Saved again...\n"})  # as long, and within the same moment
+    assert not site.build()[0]
+    assert "Saved again" in (site.base / "vault/public/a.html").read_text()
+
+
 def test_other_options_another_folder_another_environment_are_other_commands(site: Site) -> None:
     assert not site.build("vault", "--drafts")[0]
     assert site.build("vault", "--drafts")[0]

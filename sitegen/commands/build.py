@@ -17,7 +17,7 @@ from sitegen.disk import unchanged
 from sitegen.disk.cache import Cache, cache_root, open_cache
 from sitegen.disk.dates import head_files
 from sitegen.disk.read import exclusions, not_content
-from sitegen.disk.scan import Look, is_settled, now
+from sitegen.disk.scan import Look, changed_in, digest_in, is_settled, now
 from sitegen.disk.site import CONFIG_NAME, Location, locate
 from sitegen.disk.theme import theme_folders
 from sitegen.disk.write import Written, check_output, write
@@ -136,7 +136,11 @@ class _Witness:
         identity: str,
     ) -> None:
         contents, names = prepared.contents, list(prepared.result.site.artifacts)
-        young = {p: s[0] for p, s in contents.states.items() if not is_settled(max(s[2], s[3]), contents.looked)}
+        young = {
+            p: digest_in(s).decode()
+            for p, s in contents.states.items()
+            if not is_settled(changed_in(s), contents.looked)
+        }
         notes = {source.path for source in (*contents.sources, *contents.transcripts)}
         doubtful = location != self._location or not is_settled(self._theme_age, self._looked)
         if doubtful or not young.keys() <= notes or any("\n" in name for name in names):

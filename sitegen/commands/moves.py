@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sitegen.build import Result
 from sitegen.disk.read import Contents
+from sitegen.disk.scan import changed_in, digest_in, size_in
 from sitegen.memo import Lost
 from sitegen.model import CopiedFile, Rendered
 from sitegen.paths import note_url
@@ -38,12 +39,12 @@ class Moment(NamedTuple):
     def text(self, note: str) -> str:
         """What tells a note's text from others; nothing if it has none."""
         state = self.contents.states.get(note) if self.contents is not None else None
-        return state[0] if state is not None and state[1] > 0 else ""
+        return digest_in(state).decode() if state is not None and size_in(state) > 0 else ""
 
     def digest(self, note: str) -> str | None:
         """What tells a note's text from others; None if there is no such note."""
         state = self.contents.states.get(note) if self.contents is not None else None
-        return state[0] if state is not None else None
+        return digest_in(state).decode() if state is not None else None
 
 
 def differing(before: Contents, after: Contents, vault: Path) -> tuple[str, ...]:
@@ -55,7 +56,7 @@ def differing(before: Contents, after: Contents, vault: Path) -> tuple[str, ...]
 
 def _identities(contents: Contents) -> dict[str, object]:
     """What tells each file from others at its path."""
-    notes: dict[str, object] = {path: state[0] for path, state in contents.states.items()}
+    notes: dict[str, object] = {path: digest_in(state) for path, state in contents.states.items()}
     return notes | {asset.path: (asset, notes[asset.path]) for asset in contents.assets}
 
 
@@ -135,4 +136,4 @@ def saved(changed: tuple[str, ...], before: Moment, after: Moment) -> str:
     if not notes or len(notes) > _FOLLOWED or after.contents is None:
         return ""
     states = after.contents.states
-    return after.url(max(notes, key=lambda note: (max(states[note][2], states[note][3]), note))) or ""
+    return after.url(max(notes, key=lambda note: (changed_in(states[note]), note))) or ""

@@ -90,7 +90,7 @@ class Cache(Struct):
         tables = {stage: kept_table(stage, table) for stage, table in state.tables.items()}
         kept = [stage for stage in tables if not is_spooled(stage)]
         entries = (entry for stage in kept for entry in tables[stage].entries.values())
-        live = sum([ref.size for entry in entries for ref in entry.outputs if ref.offset >= 0])
+        live = sum([size for entry in entries for offset, size in entry.spans() if offset >= 0])
         name, end = state.pack, state.end
         if _is_wasteful(end, live):
             name = f"pack-{int(name.partition('-')[2] or 0) + 1}"
@@ -112,8 +112,8 @@ def _moved(entry: Entry, old: Pack, new: Pack) -> Entry:
     refs = []
     for ref in entry.outputs:
         data = old.get(ref)
-        refs.append(ref._replace(offset=-1 if data is None else new.put(data)))
-    return entry._replace(outputs=tuple(refs))
+        refs.append(ref.moved(-1 if data is None else new.put(data)))
+    return Entry.of(entry.inputs, refs, entry.extra)
 
 
 def cache_root(location: Location) -> Path:

@@ -64,7 +64,7 @@ class Pack:
         if ref.offset < 0:
             return None
         if self._beside is not None and ref.offset >= self._begin:
-            data = self._beside.get(ref._replace(offset=ref.offset - self._begin))
+            data = self._beside.get(ref.moved(ref.offset - self._begin))
         else:
             if ref.offset + ref.size > self._flushed:
                 self.flush()

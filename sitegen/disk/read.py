@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.disk.attachments import is_unsafe
-from sitegen.disk.scan import FileState, Look, is_settled, look, state_of
+from sitegen.disk.scan import FileState, Look, changed_in, digest_in, is_settled, look, mark_of, state_of
 from sitegen.disk.site import CONFIG_NAME, Location
 from sitegen.edition import Edition
 from sitegen.model import Asset, Source, Unread
@@ -52,7 +52,7 @@ class Contents(Struct, frozen=True):
 
     def settled(self) -> dict[str, FileState]:
         """The states that can be relied on later."""
-        return {path: state for path, state in self.states.items() if is_settled(max(state[2], state[3]), self.looked)}
+        return {path: state for path, state in self.states.items() if is_settled(changed_in(state), self.looked)}
 
 
 class Taken(NamedTuple):
@@ -87,23 +87,23 @@ def read_vault(location: Location, known: Mapping[str, FileState] | None = None,
 def take(path: str, entry: os.DirEntry[str], location: Location, hint: FileState | None) -> Taken:
     """A file, read unless the disk says of it what ``hint`` does; raises OSError."""
     status = entry.stat(follow_symlinks=False)
-    if hint is not None and hint != state_of(hint[0], status):
+    if hint is not None and not hint.startswith(mark_of(status)):
         hint = None
     kind = path.lower()
     if kind.endswith(".md"):
-        source = _source(path, entry.path) if hint is None else _unread(path, entry.path, hint[0])
+        source = _source(path, entry.path) if hint is None else _unread(path, entry.path, digest_in(hint).decode())
         spelt = "" if path.isascii() else os.path.relpath(entry.path, location.vault)
-        return Taken(source, None, hint or state_of(source.digest, status), "" if spelt == path else spelt)
+        return Taken(source, None, hint or state_of(source.digest.encode(), status), "" if spelt == path else spelt)
     asset, text = _asset(path, entry, location, hint), None
     identity = "unsafe" if asset.unsafe else ""
     if kind.endswith((".vtt", ".srt")) and asset.size <= MAX_TRANSCRIPT_BYTES:
         text = (
             transcript_source(path, entry.path)
             if hint is None
-            else _unread(path, entry.path, hint[0], transcript_source)
+            else _unread(path, entry.path, digest_in(hint).decode(), transcript_source)
         )
         identity = text.digest
-    return Taken(asset, text, hint or state_of(identity, status), "")
+    return Taken(asset, text, hint or state_of(identity.encode(), status), "")
 
 
 def contents_of(taken: Mapping[str, Taken], problems: Iterable[Diagnostic], looked: int) -> Contents:
@@ -226,5 +226,5 @@ def _asset(path: str, entry: os.DirEntry[str], location: Location, known: FileSt
     status = entry.stat(follow_symlinks=False)
     identity = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
     name = "" if path.isascii() else os.path.relpath(entry.path, location.vault)
-    unsafe = known[0] == "unsafe" if known is not None else is_unsafe(Path(entry.path))
+    unsafe = digest_in(known) == b"unsafe" if known is not None else is_unsafe(Path(entry.path))
     return Asset(path, identity, status.st_size, unsafe, "" if name == path else name)

@@ -27,7 +27,17 @@ from sitegen.disk.read import (
     transcript_source,
     unreadable,
 )
-from sitegen.disk.scan import FileState, folder_content, is_settled, now, state_of
+from sitegen.disk.scan import (
+    FileState,
+    changed_in,
+    digest_in,
+    folder_content,
+    is_settled,
+    mark_of,
+    now,
+    size_in,
+    written_in,
+)
 from sitegen.disk.site import Location
 from sitegen.edition import Edition
 from sitegen.model import Asset, Source, Unread
@@ -338,7 +348,7 @@ class Reader:
         if known is None:
             self._begun.pop(name, None)  # it may have been another file then
         hint = self._hints.get(name) if known is None else known.state
-        if forced or (known is not None and hint and not is_settled(max(hint[2], hint[3]), before.looked)):
+        if forced or (known is not None and hint and not is_settled(changed_in(hint), before.looked)):
             hint = None
         try:
             if known is not None and hint and not isinstance(known.item, Asset) and _is_as(hint, entry):
@@ -363,7 +373,7 @@ class Reader:
         when it was first seen so, as files may have any time."""
         if _is_half_written(file, known):
             since = self._begun.setdefault(name, time.monotonic_ns())
-            is_new = file.state[2] >= self._looked - _WRITING or _was_emptied(file)
+            is_new = written_in(file.state) >= self._looked - _WRITING or _was_emptied(file)
             if is_new and time.monotonic_ns() - since < _WRITING:
                 return True
         self._begun.pop(name, None)
@@ -408,28 +418,28 @@ def _is_gone(folder: str) -> bool:
 
 
 def _is_as(state: FileState, entry: os.DirEntry[str]) -> bool:
-    return state == state_of(state[0], entry.stat(follow_symlinks=False))
+    return state.startswith(mark_of(entry.stat(follow_symlinks=False)))
 
 
 def _is_half_written(file: Taken, known: Taken) -> bool:
     """Whether nothing is there yet of a file that held something, or half a letter at its end and nowhere else. A text that may
     say of itself that it is not to be seen is never waited for."""
-    if not isinstance(file.item, Source) or file.state[0] == known.state[0]:
+    if not isinstance(file.item, Source) or digest_in(file.state) == digest_in(known.state):
         return False
     text = file.item.text
     ends_in_half = bool(file.item.diagnostics) and 0 <= text.find("\ufffd") == len(text) - 1
-    is_empty = file.state[1] == 0 < known.state[1] or _was_emptied(file)
+    is_empty = size_in(file.state) == 0 < size_in(known.state) or _was_emptied(file)
     return is_empty or (ends_in_half and not _PRIVATE.search(text))
 
 
 def _was_emptied(file: Taken) -> bool:
     """Whether a file was emptied after the disk was asked how long it is, and when it changed."""
-    return isinstance(file.item, Source) and not file.item.text and file.state[1] > _MARK
+    return isinstance(file.item, Source) and not file.item.text and size_in(file.state) > _MARK
 
 
 def _same(before: Taken | None, after: Taken) -> bool:
     if before is None:
         return False
     if isinstance(after.item, Asset):
-        return before.item == after.item and before.state[0] == after.state[0]
-    return before.state[0] == after.state[0]
+        return before.item == after.item and digest_in(before.state) == digest_in(after.state)
+    return digest_in(before.state) == digest_in(after.state)

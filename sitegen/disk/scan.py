@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from stat import S_ISREG
+from struct import Struct
 from typing import NamedTuple
 
 from sitegen.paths import nfc
@@ -21,9 +22,12 @@ MANIFEST = ".sitegen-manifest.json"
 # two seconds (FAT), and those of a network may be a little off. Source: git's "racy-git" note has the problem.
 GRAIN = 2_500_000_000  # nanoseconds
 
-FileState = tuple[
-    str, int, int, int, int
-]  # digest of the content; size, times of change of content and of node, number of node
+# What the disk said of a file (its size, when its content changed and when its node did, the node's number), and behind
+# that the digest of its content. One object, as there are some for each note.
+FileState = bytes
+_MARK = Struct("<qqqQ")
+MARK_BYTES = _MARK.size
+_mark = _MARK.pack
 _BACKUP = re.compile(
     r".*~|#.*#|.*\.(?:swp|swo|swx|bak|tmp|orig|part|crdownload)|desktop\.ini|thumbs\.db|icon\r", re.IGNORECASE
 )
@@ -31,9 +35,34 @@ _BACKUP = re.compile(
 Problem = Callable[[str, str, str], None]  # path, what is wrong, what to do
 
 
-def state_of(digest: str, status: os.stat_result) -> FileState:
+def mark_of(status: os.stat_result) -> bytes:
+    """What the disk says of a file, in `MARK_BYTES`: as long as it says so, the content is the same (see `is_settled`)."""
+    return _mark(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino & 0xFFFF_FFFF_FFFF_FFFF)
+
+
+def state_of(digest: bytes, status: os.stat_result) -> FileState:
     """What to remember of a file, to know later that it is the same."""
-    return digest, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+    return mark_of(status) + digest
+
+
+def digest_in(state: FileState) -> bytes:
+    """The digest of the content."""
+    return state[MARK_BYTES:]
+
+
+def size_in(state: FileState) -> int:
+    """The size in bytes."""
+    return _MARK.unpack_from(state)[0]  # type: ignore[no-any-return]
+
+
+def written_in(state: FileState) -> int:
+    """When the content changed last, as the file says (ns since the epoch)."""
+    return _MARK.unpack_from(state)[1]  # type: ignore[no-any-return]
+
+
+def changed_in(state: FileState) -> int:
+    """When content or node changed last (ns since the epoch)."""
+    return max(_MARK.unpack_from(state)[1:3])  # type: ignore[no-any-return]
 
 
 def is_settled(changed: int, looked: int) -> bool:

@@ -86,7 +86,7 @@ class Layered:
 
     def get(self, ref: Ref) -> bytes | None:
         if ref.offset >= _OWN:
-            return self._over.get(ref._replace(offset=ref.offset - _OWN))
+            return self._over.get(ref.moved(ref.offset - _OWN))
         with self._lock:
             return self._base.get(ref)
 

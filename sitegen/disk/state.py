@@ -28,7 +28,7 @@ _FEW = 4096  # entries of a table that may be written anew with every build
 _MOST = 1 << 20  # bytes of changes that are not yet much
 
 
-class State(Struct, array_like=True):
+class State(Struct):
     """All that is known."""
 
     identity: str
@@ -53,6 +53,40 @@ class _Changes(Struct, array_like=True):
     written: dict[str, FileState | None]
 
 
+class _File(Struct, array_like=True):
+    """A state as it is kept. Most tables have the same keys, so these stand apart: ``keys`` has each sequence of them once, and
+    a table its frame, the number of its sequence and its entries in that order."""
+
+    identity: str
+    pack: str
+    end: int
+    live: int
+    keys: list[list[str]]
+    tables: dict[str, tuple[bytes, int, list[Entry]]]
+    seen: dict[str, FileState]
+    output: str
+    written: dict[str, FileState]
+
+    @classmethod
+    def of(cls, state: State) -> _File:
+        numbers: dict[tuple[str, ...], int] = {}
+        tables = {
+            stage: (table.frame, numbers.setdefault(tuple(table.entries), len(numbers)), list(table.entries.values()))
+            for stage, table in state.tables.items()
+        }
+        keys = list(map(list, numbers))
+        whole = state.identity, state.pack, state.end, state.live
+        return cls(*whole, keys, tables, state.seen, state.output, state.written)
+
+    def state(self) -> State:
+        """Raises an error if it makes no sense."""
+        tables = {
+            stage: Table(frame, dict(zip(self.keys[number], entries, strict=True)))
+            for stage, (frame, number, entries) in self.tables.items()
+        }
+        return State(self.identity, self.pack, self.end, self.live, tables, self.seen, self.output, self.written)
+
+
 class Known(Struct):
     """A state as the files say it."""
 
@@ -60,7 +94,7 @@ class Known(Struct):
     changes: _Changes
 
 
-_state_decoder, _changes_decoder = msgspec.msgpack.Decoder(State), msgspec.msgpack.Decoder(_Changes)
+_state_decoder, _changes_decoder = msgspec.msgpack.Decoder(_File), msgspec.msgpack.Decoder(_Changes)
 
 
 def read_known(folder: Path, key: bytes, identity: str) -> tuple[Known | None, str]:
@@ -72,8 +106,8 @@ def read_known(folder: Path, key: bytes, identity: str) -> tuple[Known | None, s
     if body is None:
         return None, "the cache is damaged or was made by somebody else; it is made anew"
     try:
-        state = _state_decoder.decode(body)
-    except msgspec.MsgspecError:
+        state = _state_decoder.decode(body).state()
+    except (msgspec.MsgspecError, ValueError, IndexError):
         return None, "the cache is another version's; it is made anew"
     if state.identity != identity:
         return None, "the cache is another version's; it is made anew"
@@ -146,13 +180,13 @@ def kept_table(stage: str, table: Table) -> Table:
     """A table as it is kept: files of the site are in the output, not in the pack."""
     if not is_spooled(stage):
         return table
-    held = [key for key, entry in table.entries.items() for ref in entry.outputs if ref.offset >= 0]
+    held = [key for key, entry in table.entries.items() if any(offset >= 0 for offset, _ in entry.spans())]
     fresh = {key: _unspooled(table.entries[key]) for key in held}
     return Table(table.frame, {**table.entries, **fresh}) if fresh else table
 
 
 def _unspooled(entry: Entry) -> Entry:
-    return entry._replace(outputs=tuple(ref._replace(offset=-1) for ref in entry.outputs))
+    return Entry.of(entry.inputs, (ref.moved(-1) for ref in entry.outputs), entry.extra)
 
 
 def write_changes(folder: Path, key: bytes, changes: _Changes) -> bool:
@@ -166,7 +200,7 @@ def write_changes(folder: Path, key: bytes, changes: _Changes) -> bool:
 
 def write_state(folder: Path, key: bytes, state: State) -> None:
     """Write all that is known."""
-    _write(folder, _STATE, sealed(msgspec.msgpack.encode(state), key))
+    _write(folder, _STATE, sealed(msgspec.msgpack.encode(_File.of(state)), key))
     for name in (_CHANGES, _CHANGES + _OLD):
         (folder / name).unlink(missing_ok=True)
 

@@ -19,12 +19,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sitegen.disk.identity import identity
-from sitegen.disk.scan import MANIFEST, FileState, Look, look, theme_files
+from sitegen.disk.scan import MANIFEST, MARK_BYTES, FileState, Look, look, mark_of, theme_files
 from sitegen.disk.seal import opened, own_key, sealed
 
 FOLDER = ".sitegen/cache/last"
 SECONDS = "\0seconds\0"  # stands in a recorded text for the time that a run took
-_Row = tuple[str, int, int, int, int]
+_Row = tuple[str, bytes]  # path and mark
 _looks: list[Look] = []
 _KEEP = 8  # records of different commands
 _ENVIRONMENT = ("SOURCE_DATE_EPOCH", "PYTHONPATH", "NO_COLOR", "FORCE_COLOR")
@@ -104,13 +104,13 @@ def _states(seen: Look) -> str:
 
 def seen_states(states: Mapping[str, FileState], problems: Iterable[str]) -> str:
     """The same of what a build read, in the order in which it did; ``problems`` as ``path: what``."""
-    return _digest([(path, *state[1:]) for path, state in states.items()], problems)
+    return _digest([(path, state[:MARK_BYTES]) for path, state in states.items()], problems)
 
 
 def put_states(files: Mapping[str, FileState], names: Iterable[str], output: str) -> str:
     """The digest that `written_states` gives as long as nothing changes what a build wrote."""
-    first = _row("", os.lstat(f"{output}/{MANIFEST}"))
-    return _digest([first, *[("", *files[name][1:]) for name in names]])
+    first = mark_of(os.lstat(f"{output}/{MANIFEST}"))
+    return _joined([first, *[files[name][:MARK_BYTES] for name in names]])
 
 
 def theme_states(folders: Iterable[str]) -> str:
@@ -127,14 +127,14 @@ def newest(folders: Iterable[str]) -> int:
 def written_states(output: str, names: Iterable[str]) -> str:
     """The same of these files of the output and its manifest; "" if one is gone."""
     try:
-        return _digest([_row("", os.lstat(f"{output}/{name}")) for name in (MANIFEST, *names)])
+        return _joined([mark_of(os.lstat(f"{output}/{name}")) for name in (MANIFEST, *names)])
     except OSError:
         return ""
 
 
 def _row(path: str, status: os.stat_result) -> _Row:
-    """What counts of a file, in the order of `FileState`."""
-    return path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+    """What counts of a file."""
+    return path, mark_of(status)
 
 
 def _digest(rows: list[_Row], problems: Iterable[str] = ()) -> str:
@@ -142,11 +142,15 @@ def _digest(rows: list[_Row], problems: Iterable[str] = ()) -> str:
     return hashlib.blake2b(marshal.dumps((rows, list(problems)), 2), digest_size=16).hexdigest()
 
 
+def _joined(marks: list[bytes]) -> str:
+    return hashlib.blake2b(b"".join(marks), digest_size=16).hexdigest()
+
+
 def _digest_of(path: str) -> str | None:
     """The digest (hex) of a file's bytes, None where there is no file."""
     try:
         with open(path, "rb") as file:
-            return hashlib.blake2b(file.read(), digest_size=16).hexdigest()
+            return hashlib.sha256(file.read()).hexdigest()[:32]  # as a note's
     except (FileNotFoundError, NotADirectoryError):
         return None
 

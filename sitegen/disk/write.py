@@ -22,7 +22,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.disk.exchange import exchange
-from sitegen.disk.scan import GRAIN, MANIFEST, FileState, is_settled, now, state_of
+from sitegen.disk.scan import GRAIN, MANIFEST, MARK_BYTES, FileState, is_settled, mark_of, now, state_of
 from sitegen.model import Artifact, CopiedFile, Rendered, Site
 
 if sys.platform != "win32":
@@ -83,12 +83,12 @@ def write(
         raise OutputError(f"{output} could not be written: {problem}") from problem
 
 
-def digest_of(artifact: Artifact) -> str:
+def digest_of(artifact: Artifact) -> bytes:
     """What identifies a file's content: a copy's by what it is a copy of, anything else's by its bytes."""
     content = artifact.content
     if isinstance(content, Rendered):
         return content.digest
-    return f"copy {content.digest}" if isinstance(content, CopiedFile) else hashlib.blake2b(content).hexdigest()
+    return f"copy {content.digest}".encode() if isinstance(content, CopiedFile) else hashlib.blake2b(content).digest()
 
 
 def recover(output: Path) -> None:
@@ -205,13 +205,16 @@ class _Writer:
         digests = self._digests() if known else {}
         for url in self._artifacts:  # tens of thousands, of which an edit leaves nearly all as they are
             was = known.get(url)
-            if was is not None and url in before and was[0] == (digests.get(url) or digest_of(self._artifacts[url])):
-                try:
-                    s = lstat(f"{root}/{url}")
-                except OSError:
-                    continue  # it is not there any more, and has to be written
-                if was == (was[0], s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino):  # as `state_of`
-                    files[url] = was
+            if was is None or url not in before:
+                continue
+            if was[MARK_BYTES:] != (digests.get(url) or digest_of(self._artifacts[url])):
+                continue
+            try:
+                same = was.startswith(mark_of(lstat(f"{root}/{url}")))
+            except OSError:
+                continue  # it is not there any more, and has to be written
+            if same:
+                files[url] = was
         return [url for url in self._artifacts if url not in files]
 
     # ---- a new folder that takes the place of the old one, if there was one ---------------------------

@@ -30,9 +30,9 @@ class CopiedFile(Value, frozen=True):
 
 class Rendered(Partly, frozen=True):
     """Content that was rendered in this build or an earlier one, or is when it is wanted: read then, and known by a digest
-    (hex) of its bytes or of all it is made from."""
+    of its bytes or of all it is made from."""
 
-    digest: str
+    digest: bytes
     size: int
     read: Callable[[], bytes]
 
@@ -115,7 +115,7 @@ class Site(Struct):
     """
 
     artifacts: Mapping[str, Artifact]
-    digests: Callable[[], Mapping[str, str]]
+    digests: Callable[[], Mapping[str, bytes]]
     links: int
     count_pages: Callable[[], int]
     diagnose: Callable[[], tuple[Diagnostic, ...]]

@@ -93,8 +93,9 @@ def answer(snapshot: Snapshot, request: Request) -> Response:
 
 
 def _tag(url: str, content: bytes | CopiedFile | Rendered) -> str:
-    digest = digest_of(Artifact(url, content)).removeprefix("copy ")
-    return f'"{digest[:32]}{"-" + client_version() if url.endswith(".html") else ""}"'
+    digest = digest_of(Artifact(url, content))
+    name = content.digest if isinstance(content, CopiedFile) else digest.hex()
+    return f'"{name[:32]}{"-" + client_version() if url.endswith(".html") else ""}"'
 
 
 def _file(snapshot: Snapshot, url: str, content: CopiedFile, tag: str) -> Response:
