@@ -276,6 +276,17 @@ def test_a_file_that_is_replaced_by_an_older_one_is_seen(wiki: Path) -> None:
     assert "Other." in (wiki / "out" / "b.html").read_text()
 
 
+def test_an_attachment_of_the_same_size_and_time_is_copied_again(wiki: Path) -> None:
+    picture = wiki / "vault" / "pic.png"
+    picture.write_text("one picture")
+    os.utime(picture, ns=(10**18, 10**18))
+    run_build(wiki / "vault", wiki / "out")
+    picture.write_text("new picture")
+    os.utime(picture, ns=(10**18, 10**18))
+    built = run_build(wiki / "vault", wiki / "out")
+    assert built.files() == run_build(wiki / "vault", wiki / "clean", "--no-cache").files()
+
+
 def test_a_pack_full_of_forgotten_values_is_tidied(wiki: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sitegen.disk.cache._WASTE", 0)
     for step in range(12):
