@@ -37,7 +37,7 @@ class State(Struct, array_like=True):
     live: int  # bytes of the values in it that are still of use
     tables: dict[str, Table]
     seen: dict[str, FileState]  # files of the vault
-    output: str
+    output: bytes  # its path
     written: dict[str, FileState]  # files of the output
 
 
