@@ -147,6 +147,12 @@ def test_edits_right_after_a_build_are_not_missed(site: Site) -> None:
         assert f"Text {number}." in (site.base / "vault/public/a.html").read_text()
 
 
+def test_after_an_edit_it_is_done_at_once_without_waiting(site: Site) -> None:
+    (site.base / "vault" / "a.md").write_text("Just written.\n")
+    assert not site.build()[0]
+    assert site.build()[0]
+
+
 def test_other_options_another_folder_another_environment_are_other_commands(site: Site) -> None:
     assert not site.build("vault", "--drafts")[0]
     assert site.build("vault", "--drafts")[0]

@@ -143,11 +143,13 @@ def _digest(rows: list[_Row], problems: Iterable[str] = ()) -> str:
 
 
 def _digest_of(path: str) -> str | None:
-    """The digest (hex) of a file's bytes, None where there is no file."""
+    """The digest (hex) of a file's bytes, as `read` has it of a note; None where there is no file."""
+    if not os.path.isfile(path):  # nor are pipes and devices, which may never end
+        return None
     try:
         with open(path, "rb") as file:
-            return hashlib.blake2b(file.read(), digest_size=16).hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
+            return hashlib.sha256(file.read()).hexdigest()[:32]
+    except FileNotFoundError:
         return None
 
 
