@@ -151,6 +151,14 @@ def test_links_inside_the_output_are_not_followed(build_site: BuildSite, tmp_pat
     assert (tmp_path / "target.html").read_text() == "mine"
 
 
+def test_a_folder_put_in_the_place_of_a_page_stays_when_its_note_goes(build_site: BuildSite, tmp_path: Path) -> None:
+    build_site({"a.md": "x", "b.md": "x"})
+    (tmp_path / "out" / "b.html").unlink()
+    write(tmp_path, {"out/b.html/mine.txt": "mine"})
+    built = build_site({"b.md": None})
+    assert built.files()["b.html/mine.txt"] == b"mine"
+
+
 def test_an_output_inside_the_vault_is_no_content(tmp_path: Path) -> None:
     vault = tmp_path / "vault"
     write(vault, {"a.md": "![[pic.png]]", "pic.png": b"P"})

@@ -71,7 +71,7 @@ class Cache(Struct):
             end = pack.flush()
             if pack.problem:
                 raise OSError(pack.problem)
-            where, live = str(output.resolve()), self.known.state.live if self.known is not None else 0
+            where, live = os.fsencode(output.resolve()), self.known.state.live if self.known is not None else 0
             state = State(self.identity, self.pack, end, live, self.memo.tables, dict(seen), where, dict(written))
             if self.known is not None and not _is_wasteful(end, live):
                 changes = changes_since(self.known, state)
@@ -171,7 +171,7 @@ def _opened(
     store = stack.enter_context(closing(Pack(folder / name, end, writable=writable)))
     memo = Memo(store, spool, state.tables if state else None, lasting=lasting)
     seen = state.seen if state else {}
-    written = state.written if state and state.output == str(location.output.resolve()) else {}
+    written = state.written if state and state.output == os.fsencode(location.output.resolve()) else {}
     return Cache(memo, seen, written, remark, folder if writable else None, key, me, name, known)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from threading import Timer
 from typing import IO, NamedTuple
 
-from sitegen.disk.seal import opened, own_key, sealed
+from sitegen.disk.seal import opened, own_key, read_own, sealed, write_own
 
 SECONDS = 60.0  # that git may take
 _FILE = "dates"
@@ -104,7 +104,7 @@ class Dates:
         with suppress(OSError, ValueError, TypeError):
             key = own_key()
             if self._kept is not None and key is not None:
-                data = opened((self._kept / _FILE).read_bytes(), key)
+                data = opened(read_own(self._kept / _FILE), key)
                 if data is not None:
                     return _Known(*json.loads(bytes(data)))
         return self._known
@@ -113,11 +113,9 @@ class Dates:
         key = own_key()
         if self._kept is None or key is None or not self._known.dates:
             return
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         with suppress(OSError, ValueError):
             part = self._kept / f"{_FILE}.part"
-            with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
-                file.write(sealed(json.dumps(self._known).encode(), key))
+            write_own(part, sealed(json.dumps(self._known).encode(), key))
             os.replace(part, self._kept / _FILE)
 
 

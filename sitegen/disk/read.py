@@ -224,7 +224,7 @@ def _asset(path: str, entry: os.DirEntry[str], location: Location, known: FileSt
     if not os.access(entry.path, os.R_OK):  # better found now than when half of the site is written
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     status = entry.stat(follow_symlinks=False)
-    identity = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
+    identity = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}"
     name = "" if path.isascii() else os.path.relpath(entry.path, location.vault)
     unsafe = digest_in(known) == b"unsafe" if known is not None else is_unsafe(Path(entry.path))
     return Asset(path, identity, status.st_size, unsafe, "" if name == path else name)

@@ -11,8 +11,11 @@ from __future__ import annotations
 import hmac
 import os
 import sys
+from contextlib import suppress
+from stat import S_ISREG
 
 _KEY_BYTES = 32
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 SEAL_BYTES = 32
 
 
@@ -63,6 +66,22 @@ def _read(path: str) -> bytes | None:
     except FileNotFoundError:
         return None
     return key if len(key) == _KEY_BYTES else None
+
+
+def read_own(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a file of ours, which lies where others may have put something: a link or a pipe is as good as no file."""
+    if not S_ISREG(os.lstat(path).st_mode):
+        raise FileNotFoundError(f"{os.fspath(path)} is no file")
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def write_own(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write a file of ours anew, whatever is there: what others put there is removed, not written to."""
+    with suppress(FileNotFoundError):
+        os.unlink(path)
+    with os.fdopen(os.open(path, _NEW, 0o600), "wb") as file:
+        file.write(data)
 
 
 def sealed(data: bytes, key: bytes) -> bytes:

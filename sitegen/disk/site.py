@@ -79,8 +79,9 @@ def _root(start: Path, *, given: bool) -> Path | None:
 
 def _app_settings(vault: Path) -> dict[str, object]:
     """.obsidian/app.json; what cannot be read counts as not said."""
+    path = vault / ".obsidian" / "app.json"
     try:
-        data = json.loads((vault / ".obsidian" / "app.json").read_text("utf-8-sig"))
+        data = json.loads(path.read_text("utf-8-sig")) if path.is_file() else {}
     except (OSError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.disk.scan import FileState
-from sitegen.disk.seal import SEAL_BYTES, opened, sealed
+from sitegen.disk.seal import SEAL_BYTES, opened, read_own, sealed, write_own
 from sitegen.edition import same_order
 from sitegen.memo import NO_TABLE, Entry, Table, is_spooled
 
@@ -37,7 +37,7 @@ class State(Struct):
     live: int  # bytes of the values in it that are still of use
     tables: dict[str, Table]
     seen: dict[str, FileState]  # files of the vault
-    output: str
+    output: bytes  # its path
     written: dict[str, FileState]  # files of the output
 
 
@@ -64,7 +64,7 @@ class _File(Struct, array_like=True):
     keys: list[list[str]]
     tables: dict[str, tuple[bytes, int, list[Entry]]]
     seen: dict[str, FileState]
-    output: str
+    output: bytes
     written: dict[str, FileState]
 
     @classmethod
@@ -211,9 +211,7 @@ def _write(folder: Path, name: str, data: bytes) -> None:
     Renaming over it makes some systems write the new one to the disk at once, which takes longer than all else here; so the
     old one goes out of the way.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(folder / (name + _PART), flags, 0o600), "wb") as file:
-        file.write(data)
+    write_own(folder / (name + _PART), data)
     with suppress(FileNotFoundError):
         os.replace(folder / name, folder / (name + _OLD))
     os.replace(folder / (name + _PART), folder / name)
@@ -223,7 +221,7 @@ def _write(folder: Path, name: str, data: bytes) -> None:
 def _read(folder: Path, name: str) -> bytes | None:
     for path in (folder / name, folder / (name + _OLD)):
         with suppress(FileNotFoundError):
-            return path.read_bytes()
+            return read_own(path)
     return None
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from sitegen.disk.identity import identity
 from sitegen.disk.scan import MANIFEST, MARK_BYTES, FileState, Look, look, mark_of, theme_files
-from sitegen.disk.seal import opened, own_key, sealed
+from sitegen.disk.seal import opened, own_key, read_own, sealed, write_own
 
 FOLDER = ".sitegen/cache/last"
 SECONDS = "\0seconds\0"  # stands in a recorded text for the time that a run took
@@ -51,8 +51,7 @@ def _find(arguments: Sequence[str], key: bytes) -> dict[str, Any] | None:
         folder = start
         while True:
             try:
-                with open(f"{folder}/{FOLDER}/{name}", "rb") as file:
-                    data = opened(file.read(), key)
+                data = opened(read_own(f"{folder}/{FOLDER}/{name}"), key)
                 record = json.loads(bytes(data)) if data is not None else None
                 if isinstance(record, dict) and record.get("command") == _command(arguments, os.getcwd()):
                     return {**record, "path": f"{folder}/{FOLDER}/{name}"}
@@ -147,11 +146,13 @@ def _joined(marks: list[bytes]) -> str:
 
 
 def _digest_of(path: str) -> str | None:
-    """The digest (hex) of a file's bytes, None where there is no file."""
+    """The digest (hex) of a file's bytes, as `read` has it of a note; None where there is no file."""
+    if not os.path.isfile(path):  # nor are pipes and devices, which may never end
+        return None
     try:
         with open(path, "rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()[:32]  # as a note's
-    except (FileNotFoundError, NotADirectoryError):
+            return hashlib.sha256(file.read()).hexdigest()[:32]
+    except FileNotFoundError:
         return None
 
 
@@ -170,12 +171,14 @@ def leave(root: str, arguments: Sequence[str], record: Mapping[str, Any]) -> Non
         return
     folder, here = f"{root}/{FOLDER}", os.getcwd()
     whole = {**record, "command": _command(arguments, here)}
+    if os.path.islink(folder):
+        raise OSError(f"{folder} is a link")  # and what is old would be removed from where it leads
     os.makedirs(folder, exist_ok=True)
     _keep_few(folder)
     name = _name(arguments, here)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(f"{folder}/{name}.part", flags, 0o600), "wb") as file:
-        file.write(sealed(json.dumps(whole, ensure_ascii=False).encode("utf-8", "surrogatepass"), key))
+    write_own(
+        f"{folder}/{name}.part", sealed(json.dumps(whole, ensure_ascii=False).encode("utf-8", "surrogatepass"), key)
+    )
     os.replace(f"{folder}/{name}.part", f"{folder}/{name}")
 
 

@@ -29,7 +29,18 @@ if sys.platform != "win32":
     import fcntl
 
 _TEMPORARY = ".sitegen-part"
-_NOT_PLAIN = ("\\", "..", "\n/", "\n\n")  # what of names, a line each, leads to a closer look
+_NOT_PLAIN = (
+    "\\",
+    "\0",
+    "..",
+    "./",
+    "/.\n",
+    "\n.\n",
+    "//",
+    "\n/",
+    "/\n",
+    "\n\n",
+)  # what of names, a line each, leads to a closer look
 _WHOLESALE = 256  # files that may be replaced one by one, however large their share
 
 
@@ -109,16 +120,19 @@ def _sibling(output: Path, kind: str) -> Path:
 
 def _discard(old: Path, output: Path) -> None:
     """Remove the former output: the files that were ours. Anything else got there since we looked, and moves to the new one."""
-    root = str(old)
+    root, new = str(old), str(output)
+    there = {root}
     for name in (*_listed(read_manifest(old)), MANIFEST, _TEMPORARY):
         with suppress(FileNotFoundError):
-            os.unlink(f"{root}/{name}")
+            if _has_parent(root, path := f"{root}/{name}", there):
+                os.unlink(path)
+    made = {new}
     for folder, _, files in os.walk(root, topdown=False):
-        there = output / os.path.relpath(folder, root)
         for name in files:
-            if not os.path.lexists(there / name):
-                there.mkdir(parents=True, exist_ok=True)
-                os.replace(f"{folder}/{name}", there / name)
+            path = f"{new}{folder[len(root) :]}/{name}"
+            if not os.path.lexists(path):
+                _make_parent(new, path, made)
+                os.replace(f"{folder}/{name}", path)
     shutil.rmtree(old)
 
 
@@ -300,10 +314,10 @@ class _Writer:
     def _in_place(self, doubtful: list[str]) -> Written:
         root, names = str(self._output), set(self._artifacts)
         stays = self._manifest.get("files") == sorted(self._artifacts) and self._manifest.get("drafts") is self._drafts
+        with suppress(FileNotFoundError):  # before anything is written to it: it might be a link
+            os.unlink(f"{root}/{_TEMPORARY}")
         if not stays:  # were this build killed, the next one would still know its files
             _save_manifest(self._output, self._before | names, self._drafts)
-        with suppress(FileNotFoundError):
-            os.unlink(f"{root}/{_TEMPORARY}")
         gone = sorted(self._before - names)
         first = _in_the_way(gone, names)
         for name in sorted(first):
@@ -359,7 +373,7 @@ def _folders_of(name: str) -> Iterator[str]:
 
 
 def _is_plain(name: str) -> bool:
-    return bool(name) and not name.startswith("/") and "\\" not in name and ".." not in name.split("/")
+    return "\\" not in name and "\0" not in name and {"", ".", ".."}.isdisjoint(name.split("/"))
 
 
 def _save_manifest(folder: Path, names: set[str], drafts: bool) -> None:
@@ -435,6 +449,8 @@ def _remove(folder: Path, name: str) -> None:
     path = folder / name
     if any(parent.is_symlink() for parent in path.parents if folder in parent.parents):
         return
+    if path.is_dir() and not path.is_symlink():
+        return  # somebody put it there
     path.unlink(missing_ok=True)
     parent = path.parent
     while parent != folder and parent.is_dir() and not any(parent.iterdir()):

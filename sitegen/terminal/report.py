@@ -69,7 +69,7 @@ class Report:
         lines = [f"{what}; {', '.join(parts) or 'no problems'}"]
         if output is not None and written is not None:
             done = f"{written.changed} written, {written.removed} removed, {written.same} unchanged"
-            lines.append(f"{_near(output)}: {done}")
+            lines.append(f"{click.format_filename(_near(output))}: {done}")
         if parts and verbosity < 1 and output is not None:
             lines.append("sitegen check lists all of them, with help")
         return lines

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
@@ -274,6 +275,26 @@ def test_a_file_that_is_replaced_by_an_older_one_is_seen(wiki: Path) -> None:
     older.replace(wiki / "vault" / "b.md")
     run_build(wiki / "vault", wiki / "out")
     assert "Other." in (wiki / "out" / "b.html").read_text()
+
+
+def test_an_attachment_of_the_same_size_and_time_is_copied_again(wiki: Path) -> None:
+    picture = wiki / "vault" / "pic.png"
+    picture.write_text("one picture")
+    os.utime(picture, ns=(10**18, 10**18))
+    run_build(wiki / "vault", wiki / "out")
+    picture.write_text("new picture")
+    os.utime(picture, ns=(10**18, 10**18))
+    built = run_build(wiki / "vault", wiki / "out")
+    assert built.files() == run_build(wiki / "vault", wiki / "clean", "--no-cache").files()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there are names any bytes")
+def test_an_output_whose_name_is_not_utf8_has_a_cache_like_others(wiki: Path) -> None:
+    out = wiki / os.fsdecode(b"out\xff")
+    first = run_build(wiki / "vault", out, "-q").files()
+    again = run_build(wiki / "vault", out, "-v")
+    assert again.files() == first
+    assert "cache" not in again.stdout
 
 
 def test_a_pack_full_of_forgotten_values_is_tidied(wiki: Path, monkeypatch: pytest.MonkeyPatch) -> None:
