@@ -184,6 +184,27 @@ def test_on_a_videos_page_the_sentence_of_a_moment_is_marked(page: Page, asked: 
     )
 
 
+def said_beside_its_button(page: Page, stamp: str) -> str:
+    """What is marked as being spoken if a stamp is pressed whose button is there already."""
+    page.locator(stamp).hover()
+    page.locator(".copy-link").wait_for()
+    play(page, stamp)
+    page.wait_for_function("() => CSS.highlights.has('spoken')")
+    return spoken(page)
+
+
+def test_the_button_beside_a_pressed_stamp_is_no_part_of_what_is_said(
+    page: Page, asked: list[Request], zeihan_url: str, passages_url: str
+) -> None:
+    visit(page, f"{passages_url}note-{list(PASSAGES).index('stamps that open')}.html")
+    assert said_beside_its_button(page, "#t-1") == "One here."
+    visit(page, zeihan_url + "videos/T0uYxK66VLU.html")
+    assert said_beside_its_button(page, "#t-116") == (
+        "South Korea has intercepted discussions from Pyongyang about actual troop deployments, potentially even for "
+        "frontline combat."
+    )
+
+
 def test_the_lines_of_a_transcript_follow_in_their_panel(page: Page, asked: list[Request], site_url: str) -> None:
     visit(page, site_url + "talks/the_rule_of_twelfths.html")
     page.locator("details.transcript > summary").click()
