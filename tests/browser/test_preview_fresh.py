@@ -187,6 +187,29 @@ def test_a_picture_that_changed_while_nobody_looked(preview: Preview, page: Page
     assert stays(page)
 
 
+def test_what_changes_before_a_tab_in_the_background_is_looked_at(preview: Preview, page: Page) -> None:
+    sheet = preview.get("/static/parts.css").text
+
+    def save(size: int) -> None:
+        preview.write("drawn.svg", f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}"/>')
+        preview.write("static/parts.css", f"{sheet}\n.foot {{ outline-color: rgb({size}, 0, 0) }}")
+        preview.until(lambda: preview.shows("/drawn.svg", f'width="{size}"'))
+        preview.until(lambda: preview.shows("/static/parts.css", f"rgb({size}, 0, 0)"))
+
+    preview.write("One.md", "# One\n\n![[drawn.svg]]\n")
+    save(20)
+    preview.until(lambda: preview.shows("/one.html", "<img"))
+    page.add_init_script(HIDDEN)
+    page.goto(preview.url + "one.html")
+    page.wait_for_function("() => document.querySelector('.prose img').naturalWidth === 20")
+    page.evaluate("window.stays = true")
+    save(30)
+    page.evaluate(SHOW)
+    page.wait_for_function("() => document.querySelector('.prose img').naturalWidth === 30")
+    expect(page.locator(".foot")).to_have_css("outline-color", "rgb(30, 0, 0)")
+    assert stays(page)
+
+
 # ---- videos ------------------------------------------------------------------------------------------------------
 
 
