@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 15.0  # seconds; on a machine with much else to do
+PATIENCE = 60.0  # seconds; on a machine with much else to do
 T = TypeVar("T")
 
 

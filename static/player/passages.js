@@ -8,7 +8,8 @@ const BLANK = /^[\s\u00a0\u2060\u2013]*$/;
 
 /** The Range of `stamp`'s passage; null if it stands alone. */
 export function passage(stamp) {
-  const said = stamp.parentElement.matches("li") && stamp.nextElementSibling?.matches("div") && stamp.nextElementSibling.querySelector("p");
+  const next = behind(stamp).nextElementSibling;
+  const said = stamp.parentElement.matches("li") && next?.matches("div") && next.querySelector("p");
   if (said) return whole(said); // in a list of moments
   const block = stamp.closest(BLOCKS);
   const inBlock = [...block.querySelectorAll(STAMPS)].filter((other) => other.closest(BLOCKS) === block);
@@ -27,6 +28,9 @@ export function passage(stamp) {
   return /^H[1-6]$/.test(block.tagName) ? withWhatFollows(range, block) : trimmed(range);
 }
 
+/** What the text goes on after: a stamp, or the button that share.js may have put behind it to copy its link. */
+const behind = (stamp) => (stamp.nextElementSibling?.matches(".copy-link") ? stamp.nextElementSibling : stamp);
+
 function whole(element) {
   const range = document.createRange();
   range.selectNodeContents(element);
@@ -36,7 +40,7 @@ function whole(element) {
 /** A range from the end of `before` to the start of `after`; without them, from where the block's own text begins, to where it ends. */
 function between(block, before, after) {
   const range = whole(block);
-  if (before) range.setStartAfter(before);
+  if (before) range.setStartAfter(behind(before));
   if (after) range.setEndBefore(after);
   else {
     // A list within an item, a paragraph within a quotation: blocks of their own.

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,12 +25,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect, sync_playwright
 
 from tests.browser.provider import answer_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PATIENCE = 60_000  # ms until what is waited for counts as absent: a machine may have much else to do
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGS = [
     "--no-sandbox",  # containers run as root
@@ -175,6 +177,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(absent)
         pytest.skip(absent)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         yield chromium
@@ -224,7 +227,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
 
     def open_one(**options: Any) -> WatchedPage:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page: Any = context.new_page()
         page.watch = watch = Watch()
 
@@ -282,6 +285,43 @@ def _is_local(url: str) -> bool:
 def asked(page: Page) -> list[Request]:
     """What the page has asked of the provider so far; it is answered by the stand-in."""
     return answer_for(page)
+
+
+# ---- waiting --------------------------------------------------------------------------------------
+
+
+def until(page: Page, what: Callable[[], object]) -> None:
+    """Wait until ``what()`` is true."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not what():
+        assert time.monotonic() < end, "it never happened"
+        page.wait_for_timeout(20)
+
+
+class Held:
+    """Keeps back what the page asks for at addresses like ``pattern``, until it is released."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self._page = page
+        self._kept: list[Route] = []
+        self._is_released = False
+        page.route(pattern, self._take)
+
+    def _take(self, route: Route) -> None:
+        if self._is_released:
+            route.continue_()
+        else:
+            self._kept.append(route)
+
+    def wait(self) -> None:
+        """Wait until something has been asked for."""
+        until(self._page, lambda: self._kept)
+
+    def release(self) -> None:
+        """Let go what was asked for, and all that will be."""
+        self._is_released = True
+        while self._kept:
+            self._kept.pop(0).continue_()
 
 
 # ---- accessibility --------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """A stand-in for the provider's frame that speaks its messages, and what tests ask of it and of the page around it.
 
 It answers at the provider's own address, so that the page's policy and origin checks are the real ones. In the frame,
-``heard`` holds every message it was sent, ``at(seconds)`` moves it on, ``become(state)`` changes its state, ``lasts(seconds)``
-tells its length, ``fail(code)`` an error. As the real one does, it reports states and errors only to those who asked for them.
+``heard`` holds every message it was sent but pings, ``at(seconds)`` moves it on, ``become(state)`` changes its state,
+``lasts(seconds)`` tells its length, ``fail(code)`` an error. As the real one does, it reports states and errors only to those
+who asked for them.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ const commands = {
 };
 addEventListener("message", ({data}) => {
   const message = JSON.parse(data);
+  if (message.event === "ping") return parent.postMessage("pong", "*");
   window.heard.push(message);
   if (message.event === "listening") {
     tell({event: "initialDelivery", info: {...now, apiInterface: Object.keys(commands)}});
@@ -70,7 +72,7 @@ def provider_frame(page: Page, player: str = ".video .player") -> Frame:
     frame = element and element.content_frame()
     assert frame
     frame.wait_for_url(f"{PROVIDER}/**")
-    frame.wait_for_function("() => window.heard.some((message) => message.func === 'addEventListener')")
+    wait_for_command(frame, "addEventListener", 2)  # of states and of errors
     return frame
 
 
@@ -102,6 +104,20 @@ def seeks(frame: Frame) -> list[int]:
 def wait_for_command(frame: Frame, name: str, times: int = 1) -> None:
     frame.wait_for_function(
         "([name, times]) => window.heard.filter((message) => message.func === name).length >= times", arg=[name, times]
+    )
+
+
+def talked_out(frame: Frame) -> None:
+    """Wait until the frame has heard all that the page has said so far, and the page what the frame answered to it."""
+    frame.frame_element().evaluate(
+        """(frame) => new Promise((done) => {
+          addEventListener("message", function hear({data}) {
+            if (data !== "pong") return;
+            removeEventListener("message", hear);
+            done();
+          });
+          frame.contentWindow.postMessage('{"event": "ping"}', "*");
+        })"""
     )
 
 
@@ -139,3 +155,11 @@ def at_rest(page: Page) -> float:
         })"""
     )
     return y
+
+
+def left_alone(page: Page) -> None:
+    """Wait until whatever moves the page counts as the reader's doing: for a while after a change it may move by itself."""
+    at_rest(page)
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 700))))"
+    )

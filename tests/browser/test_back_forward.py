@@ -38,10 +38,11 @@ def keeping(browser: Browser) -> Iterator[Browser]:
 
 
 def leave_and_come_back(page: Page, other: str) -> None:
-    page.evaluate("window.kept = true")
+    page.evaluate("[window.kept, window.persisted] = [true, undefined]")
     page.goto(other)
     page.go_back(wait_until="commit")
     page.locator("html.playable").wait_for()
+    page.wait_for_function("() => window.persisted !== undefined")
     if not page.evaluate("window.kept === true && window.persisted"):
         pytest.skip("this browser did not keep the page")
 

@@ -109,7 +109,7 @@ def test_a_folder_of_many_notes_opens_the_run_of_this_one(page: Page, wiki_url: 
     drawer = opened(page)
     expect(drawer.locator("[aria-current=page]")).to_have_text("Note 0321")
     expect(drawer.get_by_role("button", name="Note 0250 – Note 0419", expanded=True)).to_be_attached()
-    assert drawer.locator("a.row").count() == 170 + 1  # and the note beside the folders
+    expect(drawer.locator("a.row")).to_have_count(170 + 1)  # and the note beside the folders
     expect(drawer.get_by_role("button", name="Note 0000 – Note 0249", expanded=False)).to_be_attached()
 
 
@@ -179,8 +179,9 @@ def test_without_scripts_folder_pages_do(open_page: OpenPage, viewport: int, wik
     assert page.get_by_role("button").count() == 0
     page.get_by_role("main").get_by_role("link", name="Plants").click()
     page.get_by_role("main").get_by_role("link", name="Trees").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Trees")
     page.get_by_role("link", name="Oak").first.click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Oak"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Oak")
     crumbs = page.get_by_role("navigation", name="Breadcrumb").get_by_role("link")
     assert crumbs.all_text_contents() == ["Plants", "Trees"]
     page.goto(wiki_url + "garden.html")
@@ -215,6 +216,7 @@ def test_keys_leave_writers_and_the_browser_alone(page: Page, site_url: str) -> 
     assert page.locator("dialog").count() == 0
     page.keyboard.press("?")
     expect(page.locator("dialog.keys")).to_be_visible()
+    assert page.locator("dialog").count() == 1
 
 
 def test_the_breadcrumbs_of_a_phone_show_where_the_keyboard_is(open_page: OpenPage, wiki_url: str) -> None:
@@ -306,7 +308,7 @@ def test_finding_a_title_among_very_many(page: Page, viewport: int, large_url: s
     found = page.locator("#found-notes a")
     field.fill("arger 69")
     expect(found).to_have_count(10)
-    assert page.locator(".filter-count").inner_text() == "10 notes"
+    expect(page.locator(".filter-count")).to_have_text("10 notes")
     assert axe(page) == []
     field.fill("日")
     expect(found).to_have_text(["日本"])
@@ -315,6 +317,7 @@ def test_finding_a_title_among_very_many(page: Page, viewport: int, large_url: s
     page.goto(large_url + "notes.html")
     page.get_by_role("navigation", name="Letters").get_by_role("link", name=re.compile("S")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("All notes:")
+    page.wait_for_load_state()  # with its scripts
     page.get_by_label("Find a note by its title").fill("699")
     expect(page.locator("#all-notes li:visible")).to_have_count(1)
     assert axe(page) == []

@@ -108,7 +108,7 @@ def draw_all(page: Page) -> None:
     """Scroll to each diagram in turn and wait until it is drawn."""
     for figure in page.locator("figure.diagram").all():
         figure.scroll_into_view_if_needed()
-        expect(figure.locator(".drawing svg")).to_be_visible(timeout=20_000)
+        expect(figure.locator(".drawing svg")).to_be_visible()
 
 
 # ---- diagrams -------------------------------------------------------------------------------------
@@ -125,18 +125,18 @@ def test_diagrams_of_all_kinds_are_drawn_under_the_strict_policy(page: Page, sch
 def test_a_diagram_follows_the_scheme(page: Page, url: str) -> None:
     page.goto(url + "linked.html")
     draw_all(page)
-    fill = "getComputedStyle(document.querySelector('.drawing:not(.measuring) .node rect')).fill"
-    before = page.evaluate(fill)
+    shape = page.locator(".drawing:not(.measuring) .node rect").first
+    before: str = shape.evaluate("(shape) => getComputedStyle(shape).fill")
     page.locator(".switch").click()
-    page.wait_for_function(f"{fill} !== '{before}'")
-    assert page.locator(".drawing svg").count() == 1
+    expect(shape).not_to_have_css("fill", before)
+    expect(page.locator(".drawing svg")).to_have_count(1)
 
 
 def test_nodes_that_name_notes_are_links(page: Page, url: str) -> None:
     page.goto(url + "linked.html")
     draw_all(page)
     page.locator(".drawing a", has_text="The other").click()
-    assert page.url == url + "the-other.html"
+    expect(page).to_have_url(url + "the-other.html")
 
 
 def test_without_scripts_a_diagram_is_its_source_with_links(open_page: OpenPage, url: str) -> None:
@@ -144,19 +144,19 @@ def test_without_scripts_a_diagram_is_its_source_with_links(open_page: OpenPage,
     page.goto(url + "linked.html")
     assert page.locator("figure.diagram pre").inner_text().startswith("graph TD")
     page.locator(".diagram-links a", has_text="Biology").click()
-    assert page.url == url + "biology.html"
+    expect(page).to_have_url(url + "biology.html")
 
 
 def test_what_is_no_diagram_stays_as_it_was_written(page: Page, url: str) -> None:
     page.goto(url + "bad.html")
-    expect(page.locator("figure.diagram.failed")).to_be_visible(timeout=20_000)
+    expect(page.locator("figure.diagram.failed")).to_be_visible()
     assert page.locator("pre").inner_text().strip() == "no diagram at all"
     assert not page.locator(".drawing").count()
 
 
 def test_a_hostile_diagram_runs_nothing_and_asks_nobody(page: Page, url: str) -> None:
     page.goto(url + "hostile.html")
-    expect(page.locator("figure.diagram:is(.drawn, .failed)")).to_be_visible(timeout=20_000)
+    expect(page.locator("figure.diagram:is(.drawn, .failed)")).to_be_visible()
     page.wait_for_timeout(300)
     assert not page.locator(".drawing [onerror], .drawing a[href^='javascript'], .drawing img").count()
 

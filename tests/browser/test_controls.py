@@ -19,6 +19,7 @@ from tests.browser.provider import (
     provider_frame,
     query,
     seeks,
+    talked_out,
     visit,
     wait_for_command,
 )
@@ -35,6 +36,7 @@ def test_nothing_for_axe_to_find_with_the_player_open(
     frame = play(page, "#t-103")
     frame.evaluate("window.at(230)")
     page.locator("#t-228.on").wait_for()
+    at_rest(page)
     page.locator("#t-239").hover()
     page.locator(".copy-link").wait_for()
     rules = {"frame-tested": {"enabled": False}}  # what is in the frame is not ours
@@ -45,6 +47,7 @@ def test_nothing_for_axe_to_find_with_the_player_open(
     assert axe(page, rules=rules) == []
     if viewport < 928:
         page.get_by_role("button", name="Fold the player").click()
+        page.get_by_role("button", name="Unfold the player").wait_for()
         assert axe(page, rules=rules) == []
 
 
@@ -79,6 +82,11 @@ def on_phone(open_page: Callable[..., Page], size: tuple[int, int], zeihan_url: 
     return page
 
 
+def fold_player(page: Page) -> None:
+    page.get_by_role("button", name="Fold the player", exact=True).tap()
+    page.get_by_role("button", name="Unfold the player").wait_for()
+
+
 @pytest.mark.parametrize("size", PHONES)
 def test_on_a_phone_every_control_is_a_finger_wide(
     open_page: Callable[..., Page], size: tuple[int, int], zeihan_url: str
@@ -88,7 +96,7 @@ def test_on_a_phone_every_control_is_a_finger_wide(
     play(page, "#t-103")
     for fold in (False, True):
         if fold:
-            page.get_by_role("button", name="Fold the player").tap()
+            fold_player(page)
         boxes = [box_of(button) for button in page.locator(".controls button:visible").all()]
         assert len(boxes) >= 3
         for box in boxes:
@@ -110,17 +118,19 @@ def test_the_slim_bar_opens_and_closes_and_goes_on_playing(
     opened = box_of(page.locator(".video"))["height"]
     assert closed < 110 < 160 <= opened
     assert opened <= height * 0.66  # the text keeps the rest
-    page.get_by_role("button", name="Fold the player").tap()
+    fold_player(page)
     folded = box_of(page.locator(".video"))
     assert folded["height"] < 130
     assert folded["y"] >= 0
     assert page.locator(".player iframe").is_visible()
+    talked_out(frame)
     assert commands(frame, "pauseVideo") == []
     frame.evaluate("window.at(241)")
     page.locator("#t-239.on").wait_for()
     if width >= 390:
         assert page.locator(".where").inner_text().split("\n")[:2] == ["4:01", "Iranian Military Aid"]
     page.get_by_role("button", name="Unfold the player").tap()
+    page.get_by_role("button", name="Fold the player", exact=True).wait_for()
     assert box_of(page.locator(".video"))["height"] == opened
 
 
@@ -133,7 +143,7 @@ def test_a_link_in_the_page_lands_below_the_player(
         if action == "open":
             play(page, "#t-103")
         elif action == "folded":
-            page.get_by_role("button", name="Fold the player").tap()
+            fold_player(page)
         at_rest(page)
         page.evaluate("document.querySelector('.sections li:last-child a').click()")
         page.wait_for_function(
@@ -173,10 +183,13 @@ def test_print_has_times_and_no_controls(page: Page, asked: list[Request], zeiha
 def test_a_silent_provider_is_said_to_be_one(page: Page, zeihan_url: str) -> None:
     page.route("https://www.youtube-nocookie.com/**", lambda route: route.fulfill(content_type="text/html", body=""))
     page.clock.install()
+    page.add_init_script(
+        "document.addEventListener('load', ({target}) => (window.arrived ||= target.tagName === 'IFRAME'), {capture: true})"
+    )
     visit(page, zeihan_url + NOTE)
     page.locator("#t-103").click()
     page.locator(".controls").wait_for()
-    page.wait_for_timeout(200)
+    page.wait_for_function("() => window.arrived")  # and is called from then on
     page.clock.run_for(12_000)
     page.locator(".player.silent").wait_for()
 
@@ -220,6 +233,7 @@ def test_only_one_video_plays(several: Page, asked: list[Request]) -> None:
     inner = provider_frame(page, ".in-text")
     outer = play(page, "#t-103")
     wait_for_command(inner, "pauseVideo")
+    talked_out(outer)
     assert commands(outer, "pauseVideo") == []
     inner.evaluate("window.become(1)")
     wait_for_command(outer, "pauseVideo")
@@ -251,10 +265,9 @@ def test_a_page_updated_in_place_begins_once(page: Any, asked: list[Request], ze
         document.head.append(again); })"""
     )
     page.wait_for_timeout(200)
-    play(page, "#t-103")
+    frame = play(page, "#t-103")
     assert len(asked) == 1
     page.keyboard.press("k")
-    frame = provider_frame(page)
     wait_for_command(frame, "pauseVideo")
-    page.wait_for_timeout(100)
+    talked_out(frame)
     assert commands(frame) == [("pauseVideo", None)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.provider import (
     NOTE,
+    at_rest,
     box_of,
     commands,
     lit,
@@ -16,6 +17,7 @@ from tests.browser.provider import (
     provider_frame,
     query,
     seeks,
+    talked_out,
     visit,
     wait_for_command,
 )
@@ -47,7 +49,7 @@ def test_play_pause_skip_and_moments(page: Page, asked: list[Request], viewport:
         frame.evaluate("window.heard.length = 0")
         page.keyboard.press(key)
         wait_for_command(frame, expected[0])
-        page.wait_for_timeout(60)
+        talked_out(frame)  # so the page knows what came of it
         assert commands(frame) == [expected], key
     assert told == 0
 
@@ -60,6 +62,7 @@ def test_while_paused_skipping_does_not_play(page: Page, asked: list[Request], z
     frame.evaluate("window.heard.length = 0")
     page.keyboard.press("l")
     wait_for_command(frame, "seekTo")
+    talked_out(frame)
     assert commands(frame) == [("seekTo", 228)]
 
 
@@ -88,11 +91,13 @@ def test_space_is_the_readers_again_once_they_read(page: Page, asked: list[Reque
     page.keyboard.press(" ")
     page.get_by_role("button", name="Play", exact=True).wait_for()
     page.mouse.move(300, 500)
+    page.evaluate("addEventListener('wheel', () => (window.turned = true), {passive: true})")
     page.mouse.wheel(0, 50)
-    page.wait_for_timeout(300)
-    y = page.evaluate("scrollY")
+    page.wait_for_function("() => window.turned")
+    y = at_rest(page)
     page.keyboard.press(" ")
     page.wait_for_function("y => scrollY > y + 100", arg=y)
+    talked_out(frame)
     assert [name for name, _ in commands(frame, "playVideo")] == []
 
 
@@ -119,6 +124,7 @@ def test_keys_stay_out_of_fields_and_controls(page: Page, asked: list[Request], 
     for key in (" ", "k", "j", "l", "[", "]", "f", *(["?", "b"] if is_field else [])):
         page.keyboard.press(key)
     page.wait_for_timeout(100)
+    talked_out(frame)
     assert commands(frame) == []
     assert page.locator("dialog[open]").count() == 0
     if element.startswith(("<input", "<textarea")):
@@ -136,7 +142,7 @@ def test_keys_with_modifiers_are_the_browsers(page: Page, asked: list[Request], 
                 document.body.dispatchEvent(new KeyboardEvent('keydown', {key, [name]: true, bubbles: true, cancelable: true})); }""",
                 [key, modifier],
             )
-    page.wait_for_timeout(100)
+    talked_out(frame)
     assert commands(frame) == []
 
 
@@ -144,13 +150,13 @@ def test_after_the_players_own_buttons_keys_go_on(page: Page, asked: list[Reques
     visit(page, zeihan_url + NOTE)
     frame = play(page, "#t-218")
     page.locator(".controls .toggle").click()
-    wait_for_command(frame, "pauseVideo")
+    page.get_by_role("button", name="Play", exact=True).wait_for()
     frame.evaluate("window.heard.length = 0")
     page.keyboard.press(" ")  # presses the button, once
     wait_for_command(frame, "playVideo")
     page.keyboard.press("]")
     wait_for_command(frame, "seekTo")
-    page.wait_for_timeout(60)
+    talked_out(frame)
     assert commands(frame) == [("playVideo", None), ("seekTo", 220)]
 
 
@@ -158,9 +164,9 @@ def test_follow_by_key(page: Page, asked: list[Request], zeihan_url: str) -> Non
     visit(page, zeihan_url + NOTE)
     play(page, "#t-218")
     follow = page.get_by_role("button", name="Follow along")
-    assert follow.get_attribute("aria-pressed") == "true"
+    expect(follow).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("f")
-    assert follow.get_attribute("aria-pressed") == "false"
+    expect(follow).to_have_attribute("aria-pressed", "false")
 
 
 def test_help(page: Page, asked: list[Request], scheme: str, zeihan_url: str, axe: Axe) -> None:
@@ -178,8 +184,8 @@ def test_help(page: Page, asked: list[Request], scheme: str, zeihan_url: str, ax
     page.wait_for_timeout(60)
     assert asked == []
     page.keyboard.press("Escape")
-    assert page.locator("dialog[open]").count() == 0
-    assert page.evaluate("document.activeElement.id") == "t-103"
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("#t-103")).to_be_focused()
 
 
 def test_the_timeline_is_a_slider(page: Page, asked: list[Request], zeihan_url: str) -> None:
@@ -210,9 +216,10 @@ def test_the_timeline_names_what_is_pointed_at(page: Page, asked: list[Request],
     length = int(page.locator(".video").get_attribute("data-length") or 0)
     assert box
     page.mouse.move(box["x"] + box["width"] * 339 / length, box["y"] + 20)
+    expect(page.locator(".tip")).to_be_visible()
     assert page.locator(".tip").inner_text().split("  ") == ["5:40", "Implications of Foreign Dependence"]
     page.mouse.move(5, 5)
-    assert not page.locator(".tip").is_visible()
+    expect(page.locator(".tip")).to_be_hidden()
     assert asked == []
 
 
@@ -234,7 +241,7 @@ def test_only_a_press_that_begins_on_the_timeline_plays(page: Page, asked: list[
     page.mouse.move(heading["x"] + 5, heading["y"] + heading["height"] / 2)
     page.mouse.down()
     page.mouse.move(*second_339, steps=4)
-    assert page.evaluate("getSelection().toString()")
+    page.wait_for_function("() => getSelection().toString()")
     page.mouse.up()
     page.wait_for_timeout(300)
     assert asked == []
@@ -254,6 +261,7 @@ def test_only_a_press_that_begins_on_the_timeline_plays(page: Page, asked: list[
     page.mouse.down()
     page.mouse.move(*second_339, steps=4)
     page.mouse.up()
+    page.wait_for_function("() => window.ended.length === 4")
     assert page.evaluate("window.ended") == [0, 0, 2, 0]
     page.wait_for_timeout(300)
     assert asked == []

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import CDPSession, Page, Request, Route
+from playwright.sync_api import CDPSession, Page, Request
 
+from tests.browser.conftest import Held
 from tests.browser.provider import (
     NOTE,
     answer_for,
+    at_rest,
     box_of,
     lit,
     play,
     provider_frame,
     query,
+    talked_out,
     visit,
     wait_for_command,
 )
@@ -69,17 +72,14 @@ def test_an_anchor_cues_too(page: Page, asked: list[Request], zeihan_url: str) -
     page.locator("#t-103.on").wait_for()
     frame.evaluate("window.become(1)")
     page.get_by_role("button", name="Pause", exact=True).wait_for()
-    page.evaluate("location.hash = '#t-239'")
-    page.wait_for_timeout(150)
+    page.evaluate(
+        """() => new Promise((done) => {
+          addEventListener("hashchange", done, {once: true});
+          location.hash = "#t-239";
+        })"""
+    )
+    talked_out(frame)
     assert lit(page) == ["1:43"]
-
-
-def wait_until(true: Callable[[], bool], page: Page) -> None:
-    for _ in range(100):
-        if true():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it did not happen within five seconds")
 
 
 # ---- copying -------------------------------------------------------------------------------------------
@@ -100,6 +100,7 @@ def copied(page: Page) -> str:
 def test_a_stamp_copies_its_link(clipboard: Page, zeihan_url: str) -> None:
     page = clipboard
     visit(page, f"{zeihan_url}{NOTE}?t=103#linked")
+    at_rest(page)
     page.locator("#t-239").hover()
     button = page.get_by_role("button", name="Copy link to 3:59")
     button.click()
@@ -114,14 +115,13 @@ def test_a_stamp_copies_its_link(clipboard: Page, zeihan_url: str) -> None:
 
 
 def test_a_mouse_that_left_before_the_script_was_there_is_offered_nothing(clipboard: Page, zeihan_url: str) -> None:
-    held: list[Route] = []
-    clipboard.route("**/player/share.js*", lambda route: held.append(route))
+    script = Held(clipboard, "**/player/share.js*")
     visit(clipboard, zeihan_url + NOTE)
     clipboard.locator("#t-103").hover()
-    wait_until(lambda: bool(held), clipboard)
+    script.wait()
     clipboard.mouse.move(2, 2)
-    for route in held:
-        route.continue_()
+    with clipboard.expect_response("**/player/share.js*"):
+        script.release()
     clipboard.wait_for_timeout(900)
     assert clipboard.locator(".copy-link").count() == 0
     clipboard.locator("#t-103").hover()
@@ -194,19 +194,16 @@ def phone(open_page: Callable[..., Page]) -> Page:
     return open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
 
 
-def touch_while_loading(page: Page, stamp: str) -> tuple[CDPSession, Route]:
-    """Put a finger on a stamp; what offers its link was asked for by that, and comes when the route goes on."""
-    kept: list[Route] = []
-    page.route("**/share.js*", lambda route: kept.append(route))
+def touch_while_loading(page: Page, stamp: str) -> tuple[CDPSession, Held]:
+    """Put a finger on a stamp; what offers its link was asked for by that, and comes when it is released."""
+    script = Held(page, "**/share.js*")
     page.locator(stamp).evaluate("(element) => element.scrollIntoView({block: 'center'})")
     box = box_of(page.locator(stamp))
     point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
     session = page.context.new_cdp_session(page)
-    with page.expect_request("**/share.js*"):
-        session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
-    while not kept:
-        page.wait_for_timeout(10)
-    return session, kept[0]
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    script.wait()
+    return session, script
 
 
 @pytest.mark.parametrize("end", ["touchEnd", "touchCancel"])
@@ -218,7 +215,7 @@ def test_a_tap_that_ends_before_the_script_is_there_offers_no_link(phone: Page, 
     if end == "touchEnd":
         provider_frame(phone)
     with phone.expect_response("**/share.js*"):
-        script.continue_()
+        script.release()
     phone.wait_for_timeout(1000)
     assert phone.locator(".copy-link").count() == 0
     assert [query(request)["start"] for request in asked] == (["239"] if end == "touchEnd" else [])
@@ -229,7 +226,7 @@ def test_a_first_press_that_lasts_offers_the_link_once_the_script_is_there(phone
     visit(phone, zeihan_url + NOTE)
     session, script = touch_while_loading(phone, "#t-239")
     phone.wait_for_timeout(200)
-    script.continue_()
+    script.release()
     phone.get_by_role("button", name="Copy link to 3:59").wait_for()
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     phone.wait_for_timeout(300)

@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Request
 
+from tests.browser.conftest import Held
 from tests.browser.provider import (
     NOTE,
+    at_rest,
     box_of,
     lit,
     provider_frame,
@@ -67,7 +69,7 @@ def test_the_opened_player_does_not_cover_the_pressed_stamp(
     page.evaluate("document.querySelector('#t-228').scrollIntoView()")
     page.locator("#t-228").click()
     provider_frame(page)
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    at_rest(page)
     hit = page.evaluate(
         """() => { const box = document.querySelector('#t-228').getBoundingClientRect();
         return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.id; }"""
@@ -96,13 +98,13 @@ def test_the_last_of_two_hasty_presses_counts(page: Page, asked: list[Request], 
 
 
 def test_a_press_while_the_scripts_arrive_is_kept(page: Page, asked: list[Request], zeihan_url: str) -> None:
-    arriving: list[Any] = []
-    page.route("**/player/video.js*", lambda route: arriving.append(route))
+    arriving = Held(page, "**/player/video.js*")
     page.goto(zeihan_url + NOTE)
+    arriving.wait()
     page.locator("#t-103").click()
     page.wait_for_timeout(100)
     assert page.url == zeihan_url + NOTE
-    arriving[0].continue_()
+    arriving.release()
     provider_frame(page)
     assert query(asked[0])["start"] == "103"
 
@@ -188,9 +190,10 @@ def test_the_timeline_seeks_and_snaps_to_moments(
     track = page.locator(".track")
     track.click(position={"x": box_of(track)["width"] * 0.10, "y": 14})
     frame = provider_frame(page)
+    page.locator(".controls").wait_for()  # nothing comes between any more
     assert abs(int(query(asked[0])["start"]) - 0.10 * length) <= 3
     track.click(position={"x": box_of(track)["width"] * 103 / length + 2, "y": 14})
-    frame.wait_for_function("() => window.heard.some((message) => message.func === 'seekTo')")
+    wait_for_command(frame, "seekTo")
     assert seeks(frame) == [103]
 
 

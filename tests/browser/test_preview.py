@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import OpenPage, WatchedPage
-from tests.browser.provider import NOTE, play, spoken, visit
+from tests.browser.provider import NOTE, at_rest, play, spoken, visit
 from tests.conftest import write
 from tests.preview import Preview, serve
 
@@ -42,21 +42,18 @@ def preview(running: Preview) -> Iterator[Preview]:
     running.until(lambda: running.get("/one.html").status == 404)
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """A machine with much else to do may take longer than anybody would like to wait."""
-    expect.set_options(timeout=20_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 def opened(preview: Preview, page: Page, name: str, text: str) -> None:
     """Write a note and open its page, which remembers that it was not loaded again."""
     preview.write(f"{name}.md", text)
     preview.until(lambda: preview.get(f"/{name.lower()}.html").status == 200)
     page.goto(f"{preview.url}{name.lower()}.html")
-    page.locator("sitegen-preview").wait_for(state="attached")
+    listens(page)
     page.evaluate("window.stays = true")
+
+
+def listens(page: Page) -> None:
+    """Wait until the page has heard of the server what there is to know."""
+    page.locator(corner(page, ".bar > *")).first.wait_for(state="attached")
 
 
 def stays(page: Page) -> bool:
@@ -74,6 +71,9 @@ def corner(page: Page, part: str) -> str:
 
 def test_text_appears_and_is_marked_for_a_moment(preview: Preview, page: Page) -> None:
     opened(preview, page, "One", "# One\n\nThe first words.\n\nThe last words.\n")
+    animations = page.context.new_cdp_session(page)
+    animations.send("Animation.enable")
+    animations.send("Animation.setPlaybackRate", {"playbackRate": 0})  # the moment lasts until it was looked at
     preview.write("One.md", "# One\n\nThe first words, and more.\n\nThe last words.\n\nA new paragraph.\n")
     expect(page.locator(".prose p").nth(0)).to_have_text("The first words, and more.")
     expect(page.locator(".prose p").nth(2)).to_have_text("A new paragraph.")
@@ -81,6 +81,7 @@ def test_text_appears_and_is_marked_for_a_moment(preview: Preview, page: Page) -
         "document.getAnimations().filter(({id}) => id === 'sitegen-changed').map(({effect}) => effect.target.textContent)"
     )
     assert sorted(marked) == ["A new paragraph.", "The first words, and more."]
+    animations.send("Animation.setPlaybackRate", {"playbackRate": 1})
     page.wait_for_function("() => !document.getAnimations().some(({id}) => id === 'sitegen-changed')")
     assert stays(page)
     assert page.title().startswith("One")
@@ -161,8 +162,7 @@ def test_follow_goes_to_the_note_that_is_saved(tmp_path: Path, page: Page) -> No
     write(tmp_path / "vault", {"One.md": "First.\n", "In/Two.md": "Second.\n"})
     with serve(tmp_path / "vault", "--follow") as preview:
         page.goto(preview.url + "one.html")
-        page.locator("sitegen-preview").wait_for(state="attached")
-        page.wait_for_timeout(300)
+        listens(page)
         preview.write("In/Two.md", "Second, and more.\n")
         page.wait_for_url("**/in/two.html")
         expect(page.locator(".prose p")).to_have_text("Second, and more.")
@@ -256,9 +256,9 @@ def test_scroll_selection_and_folds_stay(preview: Preview, page: Page) -> None:
     preview.write("One.md", changed)
     expect(page.locator(".prose p").last).to_have_text("The very end.")
     assert page.evaluate("String(getSelection())") == chosen
-    assert (
-        abs(page.evaluate("getSelection().getRangeAt(0).getBoundingClientRect().top") - top) < 2
-    )  # where it was in view
+    at_rest(page)
+    moved = page.evaluate("getSelection().getRangeAt(0).getBoundingClientRect().top") - top
+    assert abs(moved) < 2  # where it was in view
     assert page.locator("details").first.evaluate("fold => fold.open")
     assert stays(page)
 

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.test_preview import corner, opened, stays
+from tests.browser.provider import provider_frame
+from tests.browser.test_preview import opened, stays
 from tests.conftest import write
 from tests.preview import Preview, serve
 
@@ -30,18 +31,12 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
         yield preview
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """A machine with much else to do may take longer than anybody would like to wait."""
-    expect.set_options(timeout=15_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 def visit(preview: Preview, page: Page, url: str) -> None:
     """Open a page that remembers that it was not loaded again, and hears what happens."""
+    page.add_init_script("document.addEventListener('sitegen:changed', () => (window.isTold = true))")
     page.goto(preview.url + url)
-    page.locator(corner(page, ".bar")).wait_for(state="attached")
+    page.locator("sitegen-preview").wait_for(state="attached")
+    page.wait_for_function("() => window.isTold")
     page.evaluate("window.stays = true")
 
 
@@ -73,7 +68,7 @@ def test_the_page_of_the_search_shows_what_is_found_now(preview: Preview, page: 
     expect(notes).to_have_count(2)
     expect(page.locator('[aria-selected="true"]')).to_have_text("Two")  # what was chosen stays so
     expect(page.locator(".search-field")).to_have_value("little")
-    assert page.locator('script[src*="static/search/"]').count() == 0  # a day's edits must not pile them up
+    expect(page.locator('script[src*="static/search/"]')).to_have_count(0)  # a day's edits must not pile them up
     assert stays(page)
 
 
@@ -140,9 +135,9 @@ def test_a_preview_shows_what_its_note_says_now(preview: Preview, page: Page) ->
     expect(page.locator(".preview")).to_contain_text("Says little.")
     page.mouse.move(1, 1)
     expect(page.locator(".preview")).to_have_count(0)
+    page.evaluate("window.isTold = false")
     preview.write("Two.md", "# Two\n\nSays rather more.\n")
-    preview.until(lambda: preview.shows("/two.html", "rather more"))
-    page.wait_for_timeout(500)
+    page.wait_for_function("() => window.isTold")
     link.hover()
     expect(page.locator(".preview")).to_contain_text("Says rather more.")
     assert stays(page)
@@ -189,6 +184,29 @@ def test_a_picture_that_changed_while_nobody_looked(preview: Preview, page: Page
     preview.until(lambda: preview.shows("/two.html", "Says more."))
     page.evaluate(SHOW)
     page.wait_for_function(f"() => {width} === 30")
+    assert stays(page)
+
+
+def test_what_changes_before_a_tab_in_the_background_is_looked_at(preview: Preview, page: Page) -> None:
+    sheet = preview.get("/static/parts.css").text
+
+    def save(size: int) -> None:
+        preview.write("drawn.svg", f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}"/>')
+        preview.write("static/parts.css", f"{sheet}\n.foot {{ outline-color: rgb({size}, 0, 0) }}")
+        preview.until(lambda: preview.shows("/drawn.svg", f'width="{size}"'))
+        preview.until(lambda: preview.shows("/static/parts.css", f"rgb({size}, 0, 0)"))
+
+    preview.write("One.md", "# One\n\n![[drawn.svg]]\n")
+    save(20)
+    preview.until(lambda: preview.shows("/one.html", "<img"))
+    page.add_init_script(HIDDEN)
+    page.goto(preview.url + "one.html")
+    page.wait_for_function("() => document.querySelector('.prose img').naturalWidth === 20")
+    page.evaluate("window.stays = true")
+    save(30)
+    page.evaluate(SHOW)
+    page.wait_for_function("() => document.querySelector('.prose img').naturalWidth === 30")
+    expect(page.locator(".foot")).to_have_css("outline-color", "rgb(30, 0, 0)")
     assert stays(page)
 
 
@@ -246,7 +264,7 @@ def test_an_open_player_gets_the_buttons_that_new_moments_call_for(
     expect(page.get_by_role("button", name="Follow along")).to_have_count(1)
     expect(page.get_by_role("slider", name="Position in the video")).to_have_count(1)
     page.get_by_role("button", name="Next moment").click()
-    frame = next(frame for frame in page.frames if "embed" in frame.url)
+    frame = provider_frame(page)
     frame.wait_for_function("() => window.heard.some(({func, args}) => func === 'seekTo' && args[0] === 60)")
     assert len(asked) == 1
     assert stays(page)
@@ -347,6 +365,5 @@ def test_a_page_after_many_edits_is_what_it_is_when_it_is_loaded_anew(preview: P
         expect(page.locator(".prose")).to_contain_text(f"Edit {number}.")
         fresh.goto(f"{preview.url}many.html")
         fresh.locator(".video.live").wait_for()
-        expected = fresh.evaluate(TOLD)
-        preview.until(lambda expected=expected: page.evaluate(TOLD) == expected, 5)  # type: ignore[misc]
+        preview.until(lambda: page.evaluate(TOLD) == fresh.evaluate(TOLD))
     assert stays(page)

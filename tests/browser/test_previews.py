@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import ROOT, OpenPage, build_folder, serve
+from tests.browser.conftest import ROOT, OpenPage, build_folder, serve, until
+from tests.browser.provider import box_of
 
 VIDEO = "---\nvideoId: T0uYxK66VLU\n---\n"
 OTHER_VIDEO = "---\nvideoId: dQw4w9WgXcQ\n---\n"
@@ -68,8 +69,7 @@ def test_the_beginning_of_a_note_with_its_picture(page: Page, url: str) -> None:
     card = rest_on(page, "the far one")
     assert card.locator(".preview-title").inner_text() == "Away"
     assert "Far away things are small" in card.inner_text() and "Of the first" not in card.inner_text()
-    expect(card.locator("img")).to_have_js_property("complete", True)
-    assert card.locator("img").evaluate("picture => picture.naturalWidth") > 0
+    page.wait_for_function("() => document.querySelector('.preview img')?.naturalWidth > 0")
     assert card.locator("img").get_attribute("loading") == "lazy"
     assert re.search(r"\d+ words", card.locator(".preview-facts").inner_text())
     assert card.locator("[id]:not(#preview-text)").count() == 0
@@ -210,9 +210,10 @@ def test_it_stays_within_the_window(page: Page, viewport: int, url: str) -> None
     card = page.locator(".preview")
     expect(card).to_be_visible()
     expect(card).to_have_attribute("data-side", re.compile("^top"))
-    box, at = card.bounding_box(), link.bounding_box()
-    assert box and at
-    assert box["y"] >= 0 and box["y"] + box["height"] <= at["y"]
+    page.wait_for_function("() => document.querySelector('.preview img')?.naturalWidth > 0")
+    until(page, lambda: box_of(card)["y"] + box_of(card)["height"] <= box_of(link)["y"])  # a picture moves it
+    box = box_of(card)
+    assert box["y"] >= 0
     assert box["x"] >= 0 and box["x"] + box["width"] <= viewport
 
 
@@ -256,8 +257,8 @@ def test_print_and_reduced_motion(open_page: OpenPage, url: str) -> None:
 
 def hold(page: Page, link: Locator) -> None:
     """Hold a finger on a link until a preview is there."""
-    box = link.bounding_box()
-    assert box
+    page.evaluate("document.fonts.ready")  # they move what is below
+    box = box_of(link)
     session = page.context.new_cdp_session(page)
     point = {"x": box["x"] + 8, "y": box["y"] + 8}
     session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
@@ -277,6 +278,7 @@ def test_a_held_link_brings_up_a_sheet_away_from_the_finger(phone: Page, url: st
     hold(phone, link)
     sheet = phone.get_by_role("dialog", name="Preview of Away")
     expect(sheet).to_be_focused()
+    sheet.evaluate("sheet => Promise.all(sheet.getAnimations().map(it => it.finished))")
     assert phone.url == url + "start.html"
     box = sheet.bounding_box()
     assert box and at
@@ -292,7 +294,9 @@ def test_a_held_link_brings_up_a_sheet_away_from_the_finger(phone: Page, url: st
 def test_a_tap_follows_the_link_and_asks_for_no_preview(phone: Page, url: str) -> None:
     asked: list[str] = []
     phone.on("request", lambda request: asked.append(request.url))
+    phone.clock.install(time="2026-01-01")
     phone.goto(url + "start.html")
+    phone.clock.pause_at("2026-01-02")  # however long this machine takes to lift the finger
     phone.get_by_role("link", name="the far one").tap()
     phone.wait_for_url("**/far/away.html")
     assert not any("preview" in address for address in asked)

@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, Page, Request
 
-from tests.browser.provider import NOTE, PROVIDER, commands, lit, play, provider_frame, seeks, visit, wait_for_command
+from tests.browser.provider import (
+    NOTE,
+    PROVIDER,
+    answer_for,
+    commands,
+    lit,
+    play,
+    provider_frame,
+    seeks,
+    talked_out,
+    visit,
+    wait_for_command,
+)
 
 OTHER = "iranian_participation_in_the_ukraine_conflict.html"
 FORGED = {"event": "infoDelivery", "info": {"currentTime": 400}}
@@ -47,7 +59,7 @@ def test_the_frame_is_called_until_it_answers(page: Page, asked: list[Request], 
     # A wish of this time is carried out as soon as it answers, once.
     page.locator("#t-239").click()
     frame.evaluate("parent.postMessage(JSON.stringify({event: 'onReady', id: 1, channel: 'widget'}), '*')")
-    wait_for_command(frame, "seekTo")
+    wait_for_command(frame, "playVideo")
     assert commands(frame) == [("seekTo", 239), ("playVideo", None)]
 
 
@@ -108,14 +120,13 @@ def test_messages_of_others_and_nonsense_are_ignored(
     frame.evaluate("window.at(117)")
     page.locator("#t-116.on").wait_for()
     page.wait_for_timeout(150)
+    talked_out(frame)
     assert page.evaluate("window.seen") == ["1:57"]
     assert lit(page) == ["1:56"]
     assert page.locator(".controls .toggle").get_attribute("aria-label") == "Pause"
 
 
 def test_one_listener_after_ten_navigations(open_page: Callable[..., Any], zeihan_url: str) -> None:
-    from tests.browser.provider import answer_for
-
     page = open_page()
     answer_for(page)
     page.add_init_script(
@@ -149,7 +160,7 @@ def test_one_listener_after_ten_navigations(open_page: Callable[..., Any], zeiha
     frame.evaluate("window.heard.length = 0")
     page.locator("#t-239").click()
     wait_for_command(frame, "seekTo")
-    page.wait_for_timeout(200)
+    talked_out(frame)
     assert seeks(frame) == [239]
 
 
@@ -212,7 +223,7 @@ def test_a_player_that_may_not_begin_by_itself_waits(page: Page, asked: list[Req
     frame = play(page, "#t-103")
     frame.evaluate("window.become(3)")
     frame.evaluate("window.become(-1)")
-    page.wait_for_timeout(100)
+    talked_out(frame)
     assert page.get_by_role("button", name="Pause", exact=True).count() == 1
     page.clock.run_for(5000)
     page.get_by_role("button", name="Play", exact=True).wait_for()
@@ -228,11 +239,12 @@ def test_what_a_player_says_before_it_is_there_moves_nothing(page: Page, asked: 
     )
     frame = play(page, "#t-103")
     frame.evaluate("window.at(103.4)")
-    page.wait_for_timeout(100)
+    talked_out(frame)
     assert page.evaluate("window.seen") == ["1:43"]
     frame.evaluate("void (commands.seekTo = (seconds) => { window.at(104); window.at(seconds); })")
     page.locator("#t-400").click()
-    page.wait_for_timeout(200)
+    wait_for_command(frame, "seekTo")
+    talked_out(frame)
     assert page.evaluate("window.seen") == ["1:43", "6:40"]
 
 

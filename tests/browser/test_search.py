@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage, WatchedPage, build_folder, serve
+from tests.browser.conftest import Held, OpenPage, WatchedPage, build_folder, serve
 
 FOUND = ".search-entry:not(.search-completions) .search-title"
 
@@ -86,6 +87,8 @@ def test_what_is_asked_is_found(page: WatchedPage, odd_url: str, text: str, foun
 def test_any_input_is_data(page: WatchedPage, odd_url: str, text: str) -> None:
     page.goto(f"{odd_url}planes.html")
     searched(page, text)
+    sought = re.compile(re.escape("?q=" + quote(text, "!'()*~")) + "$")
+    expect(page.locator(".search-more")).to_have_attribute("href", sought)
     expect(page.locator(".search:not(.busy) .search-status, .search-completions")).not_to_have_count(0)
     page.get_by_role("combobox").fill("gripen")
     expect(page.locator(".search-title")).to_have_text(["Planes"])
@@ -140,6 +143,7 @@ def test_keys_open_choose_and_close(page: WatchedPage, odd_url: str) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("Control+k")
+    expect(field).to_be_focused()
     page.keyboard.type("gripen")
     expect(page.locator(".search-title")).to_have_text(["Planes"])
     page.keyboard.press("Enter")
@@ -156,15 +160,14 @@ def test_return_waits_for_what_was_typed(page: WatchedPage, odd_url: str) -> Non
 
 
 def test_return_opens_nothing_once_the_dialog_is_closed(page: WatchedPage, odd_url: str) -> None:
-    held: list[Route] = []
-    page.route("**/static/search/t/**", lambda route: held.append(route))
+    held = Held(page, "**/static/search/t/**")
     page.goto(f"{odd_url}running.html")
     searched(page, "gripen")
     page.keyboard.press("Enter")
     expect(page.locator(".search.busy")).to_be_visible()
+    held.wait()
     page.get_by_role("button", name="Close").click()
-    for route in held:
-        route.continue_()
+    held.release()
     expect(page.locator(".search-title")).to_have_text(["Planes"])
     expect(page.locator(".search.busy")).to_have_count(0)
     expect(page).to_have_url(f"{odd_url}running.html")

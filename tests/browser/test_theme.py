@@ -6,10 +6,12 @@ import gzip
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
+
+from tests.browser.conftest import WatchedPage
 
 NOTE = "talks/the_keepers_night_watch.html"
 KINDS = {
@@ -33,6 +35,15 @@ PAPER = {"light": "rgb(252, 252, 251)", "dark": "rgb(18, 21, 25)"}
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 Axe = Callable[..., list[str]]
+
+
+def opened_missing(page: Page, url: str) -> None:
+    """Open an address that does not exist, which the browser logs; any other error counts."""
+    with page.expect_console_message(lambda message: "404" in message.text):
+        answer = page.goto(url)
+    assert answer and answer.status == 404
+    watch = cast(WatchedPage, page).watch
+    watch.errors[:] = [error for error in watch.errors if "404" not in error]
 
 
 def paper(page: Page) -> str:
@@ -155,7 +166,7 @@ def test_without_scripts_a_note_is_whole(open_page: Callable[..., Page], site_ur
     for part in (".prose", ".poster", ".timeline", ".sections", ".graph", "#linked", "#same-video"):
         assert page.locator(part).first.is_visible(), part
     page.locator(".graph a").first.click()
-    assert page.url != site_url + NOTE
+    expect(page).not_to_have_url(site_url + NOTE)
 
 
 def test_from_a_disk(open_page: Callable[..., Page], demo_site: Path) -> None:
@@ -169,39 +180,35 @@ def test_from_a_disk(open_page: Callable[..., Page], demo_site: Path) -> None:
     )
     assert {"Source Serif", "Instrument Sans"} <= {font.strip('"') for font in fonts}
     page.locator(".brand").click()
-    assert page.locator("h1").inner_text() == "sitegen"
+    expect(page.locator("h1")).to_have_text("sitegen")
 
 
-def test_a_missing_address_shows_the_way_back(page: Any, site_url: str) -> None:
-    answer = page.goto(site_url + "no/such/page.html")
-    assert answer.status == 404
+def test_a_missing_address_shows_the_way_back(page: Page, site_url: str) -> None:
+    opened_missing(page, site_url + "no/such/page.html")
     assert page.get_by_role("heading", name="Page not found").is_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith('"Source Serif"')
-    page.watch.errors[:] = [error for error in page.watch.errors if "404" not in error]
     page.get_by_role("link", name="start from the home page").click()
-    assert page.url.removesuffix("index.html") == site_url
+    expect(page).to_have_url(re.compile(f"^{re.escape(site_url)}(index.html)?$"))
 
 
 @pytest.mark.parametrize(
     "address", ["old/place/the_keepers_nigth_watch.html", "the-keepers-night-watch/", "keepers%20night"]
 )
-def test_a_missing_address_suggests_notes_with_its_words(page: Any, site_url: str, axe: Axe, address: str) -> None:
-    page.goto(site_url + address)
+def test_a_missing_address_suggests_notes_with_its_words(page: Page, site_url: str, axe: Axe, address: str) -> None:
+    opened_missing(page, site_url + address)
     first = page.get_by_role("region", name="Perhaps you meant").get_by_role("link").first
     expect(first).to_have_text("The keeper's night watch")
     assert axe(page) == []
-    page.watch.errors[:] = [error for error in page.watch.errors if "404" not in error]
     first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The keeper's night watch")
 
 
 @pytest.mark.parametrize("address", ["xyzzyq.html", "no/", "%E0%A4%A", "%3Cb%3E(.html"])
-def test_a_missing_address_of_no_known_words_suggests_nothing(page: Any, site_url: str, address: str) -> None:
-    page.goto(site_url + address)
+def test_a_missing_address_of_no_known_words_suggests_nothing(page: Page, site_url: str, address: str) -> None:
+    opened_missing(page, site_url + address)
     page.wait_for_load_state("networkidle")
     expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
     assert page.locator(".suggested").is_hidden()
-    page.watch.errors[:] = [error for error in page.watch.errors if "404" not in error]
 
 
 # ---- lists ----------------------------------------------------------------------------------------
@@ -211,10 +218,11 @@ def test_find_a_note(page: Page, viewport: int, zeihan_url: str) -> None:
     page.goto(zeihan_url + "notes.html#filter")
     page.locator("#filter:focus").wait_for()
     page.keyboard.type("rússian RELIANCE")
-    assert page.locator("#all-notes li:visible").all_inner_texts() == ["Russian military reliance on foreign support"]
+    expect(page.locator("#all-notes li:visible")).to_have_text(["Russian military reliance on foreign support"])
     assert re.fullmatch(r"1 of 49\d", page.locator(".filter-count").inner_text())
     assert page.locator(".letter:visible").count() == 1
     page.keyboard.press("Escape")
+    expect(page.locator(".filter-count")).to_have_text("")
     assert page.locator("#all-notes li:visible").count() > 490
     page.keyboard.type("military reliance")
     page.keyboard.press("Enter")
@@ -249,11 +257,12 @@ def test_print_has_the_text_and_the_addresses(page: Page, zeihan_url: str) -> No
 
 def test_a_note_is_light(page: Page, zeihan_url: str, zeihan_site: Path) -> None:
     """The weights of THEME.md, gzipped, and two fonts."""
-    bodies: dict[str, bytes] = {}
-    page.on("response", lambda answer: bodies.update({answer.url.split("?")[0]: answer.body()}))
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(zeihan_url + SEED)
     page.evaluate("document.fonts.ready")
     page.wait_for_load_state("networkidle")
+    bodies = {answer.url.split("?")[0]: answer.body() for answer in answers}
 
     def weight(ending: str) -> int:
         return sum(len(gzip.compress(body, 9)) for url, body in bodies.items() if url.endswith(ending))

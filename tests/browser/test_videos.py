@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 Axe = Callable[..., list[str]]
 
@@ -42,8 +43,8 @@ def test_what_other_notes_say_at_a_moment_unfolds(page: Page, zeihan_url: str) -
     first.locator("summary").click()
     assert first.locator("details li").count() == 4
     first.get_by_role("link", name="Russian military reliance on foreign support").click()
-    assert page.url.endswith("/russian_military_reliance_on_foreign_support.html#t-103")
-    assert page.locator(".stamp:target").inner_text() == "1:43"
+    expect(page).to_have_url(re.compile("/russian_military_reliance_on_foreign_support.html#t-103$"))
+    expect(page.locator(".stamp:target")).to_have_text("1:43")
 
 
 def test_what_is_below_the_title_is_as_near_on_a_phone(page: Page, scheme: str, viewport: int, site_url: str) -> None:
@@ -63,8 +64,8 @@ def test_linked_data_is_data_and_no_script(page: Page, zeihan_url: str) -> None:
 def test_a_note_leads_to_its_videos_page(page: Page, site_url: str) -> None:
     page.goto(site_url + NOTE)
     page.get_by_role("link", name="All about this video").click()
-    assert page.url == site_url + VIDEO
-    assert page.locator("h1").inner_text() == "How to Read a Tide Table"
+    expect(page).to_have_url(site_url + VIDEO)
+    expect(page.locator("h1")).to_have_text("How to Read a Tide Table")
 
 
 def test_without_scripts_all_is_there(open_page: Callable[..., Page], zeihan_url: str) -> None:
@@ -137,7 +138,7 @@ def test_a_transcript_needs_no_scripts(open_page: Callable[..., Page], site_url:
     page.goto(site_url + NOTE)
     page.locator("details.transcript > summary").click()
     page.get_by_role("link", name="Read the transcript on a page of its own").click()
-    assert page.url == site_url + TRANSCRIPT
+    expect(page).to_have_url(site_url + TRANSCRIPT)
     line = page.locator("#t-1100")
     assert line.inner_text().replace("\n", " ").startswith("18:20 One, two, three, three, two, one.")
     stamp = line.locator(".stamp")

@@ -19,7 +19,7 @@ const corner = new Corner();
 const sent = document.querySelector("script[data-tag]").dataset;
 let tag = sent.tag; // of what the page shows, "" for what is not there
 let state = null; // what the server said last
-const versions = {}; // of the theme's files that it has told of
+const versions = named(); // of the sheets that the page has, and of the theme's files that the server has told of
 let patching = null;
 let told = ""; // which edition of the site the page's scripts were told of
 
@@ -75,7 +75,9 @@ function hear(now) {
   Object.assign(versions, now.static);
   if (theme.some((path) => path.endsWith(".js"))) return void location.reload(); // a page begins anew with other scripts
   refreshSheets(theme.filter((path) => path.endsWith(".css")));
-  if (before) refreshFiles(isOther ? null : new Set([...theme, ...Object.keys(now.files).filter((path) => now.files[path] > before.number)]));
+  // Which pictures are as the page was sent nobody knows that has only begun to listen: all that changed are taken anew.
+  const since = before?.number ?? 0;
+  refreshFiles(isOther ? null : new Set([...theme, ...Object.keys(now.files).filter((path) => now.files[path] > since)]));
   if ((now.tag ?? "") !== tag) catchUp();
   if (!patching) tell();
 }
@@ -122,6 +124,13 @@ async function patch() {
     console.warn("The page is loaded anew, as it could not be patched:", problem);
     location.reload();
   }
+}
+
+/** The versions of its style sheets that the page as it was sent names, by path. */
+function named() {
+  const addresses = [...document.querySelectorAll('link[rel~="stylesheet"]')].map((link) => new URL(link.href));
+  const known = addresses.filter(({ searchParams }) => searchParams.has("v"));
+  return Object.fromEntries(known.map(({ pathname, searchParams }) => [decoded(pathname), searchParams.get("v")]));
 }
 
 /** Take the theme's style sheets that changed; all, if one that no page names did: others may import it. */
