@@ -6,7 +6,7 @@ Each is the one before with a few other values, and made so it can say by which.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from operator import is_
 from typing import Any, TypeVar
 
@@ -27,7 +27,9 @@ class Edition(dict[str, V]):
 
     __slots__ = ("changed", "mark", "order", "origin")
 
-    def __init__(self, values: Mapping[str, V] = _NONE, *, like: Mapping[str, Any] = _NONE) -> None:
+    def __init__(
+        self, values: Mapping[str, V] | Iterable[tuple[str, V]] = (), *, like: Mapping[str, Any] = _NONE
+    ) -> None:
         """``like`` has the same keys in the same order."""
         super().__init__(values)
         self.mark = object()  # not the mapping itself, which would never end then

@@ -75,9 +75,9 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
         return cls(inputs, b"".join(outputs), extra)
 
     @property
-    def outputs(self) -> tuple[Ref, ...]:
+    def outputs(self) -> list[Ref]:
         refs = self.refs
-        return tuple([Ref.packed(refs[at : at + _SIZE]) for at in range(0, len(refs), _SIZE)])
+        return [Ref.packed(refs[at : at + _SIZE]) for at in range(0, len(refs), _SIZE)]
 
     def output(self, number: int = 0) -> Ref:
         return Ref.packed(self.refs[number * _SIZE : (number + 1) * _SIZE])

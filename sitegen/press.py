@@ -76,14 +76,11 @@ class Files(Shelf[Artifact]):
     """The files of a site by address."""
 
     def __init__(
-        self, urls: Mapping[str, Any], make: Callable[[str], Artifact], refs: Callable[[], Mapping[str, Ref]]
+        self, urls: Mapping[str, Any], make: Callable[[str], Artifact], digests: Callable[[], dict[str, bytes]]
     ) -> None:
+        """``digests`` gives those of the content of all files that are `Rendered`, which costs less than to ask for each of them."""
         super().__init__(urls, make)
-        self._refs = refs
-
-    def digests(self) -> dict[str, bytes]:
-        """The digests of the content of all files that are `Rendered`, which cost less than to ask for each of them."""
-        return {url: ref.check for url, ref in self._refs().items()}
+        self.digests = digests
 
 
 class Press:
@@ -256,13 +253,13 @@ class Press:
             ref = refs_of(number - 2, {url: spot})[url]
             return rendered(url, ref, partial(read, number - 2, url, spot, ref))
 
-        def refs() -> dict[str, Ref]:
-            found = {url: entries[path].output() for url, path in pages.items()}
+        def digests() -> dict[str, bytes]:
+            found = {url: entries[path].check() for url, path in pages.items()}
             for number, spots in enumerate(asked):
-                found |= refs_of(number, spots)
+                found |= {url: ref.check for url, ref in refs_of(number, spots).items()}
             return found
 
-        return Files(files, make, refs)
+        return Files(files, make, digests)
 
     def _read(self, ref: Ref, note: str) -> bytes:
         """The bytes of a note's page; those of an earlier build, which nobody kept, are made again."""

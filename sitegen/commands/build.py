@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from sitegen.disk import unchanged
 from sitegen.disk.cache import Cache, cache_root, open_cache
 from sitegen.disk.dates import head_files
 from sitegen.disk.read import exclusions, not_content
-from sitegen.disk.scan import Look, changed_in, digest_in, is_settled, now
+from sitegen.disk.scan import FileState, Look, digest_in, is_settled, now
 from sitegen.disk.site import CONFIG_NAME, Location, locate
 from sitegen.disk.theme import theme_folders
 from sitegen.disk.write import Written, check_output, write
@@ -58,7 +58,8 @@ def build_command(run: Run, workers: Workers) -> int:
 
     with open_cache(location, wanted=run.use_cache, lasting=False, waiting=wait) as cache, closing(workers):
         prepared, written, report = undamaged(cache, lambda: _build(run, location, cache, workers, lines, seen))
-        cache.save(location.output, prepared.contents.settled(), written.files)
+        settled = prepared.contents.settled(cache.seen)
+        cache.save(location.output, settled, written.files)
         seconds = time.perf_counter() - started
         _print(lines, _summary(run, location, prepared, report, written, f"{seconds:.1f}"))
         if run.verbosity > 0 and cache.remark:
@@ -68,7 +69,7 @@ def build_command(run: Run, workers: Workers) -> int:
             still = replace(written, changed=0, removed=0, same=written.changed + written.same)
             text = [*lines, *_summary(run, location, prepared, report, still, unchanged.SECONDS)]
             with suppress(OSError, UnicodeError):
-                witness.testify(run.arguments, location, prepared, written, text, code, cache.identity)
+                witness.testify(run.arguments, location, prepared, written, settled, text, code, cache.identity)
     if run.arguments is not None:
         _last.append((cache, prepared, written, report))  # the process ends now, and need not free it all first
     return code
@@ -131,16 +132,13 @@ class _Witness:
         location: Location,
         prepared: Prepared,
         written: Written,
+        settled: Mapping[str, FileState],
         text: Sequence[str],
         code: int,
         identity: str,
     ) -> None:
         contents, names = prepared.contents, list(prepared.result.site.artifacts)
-        young = {
-            p: digest_in(s).decode()
-            for p, s in contents.states.items()
-            if not is_settled(changed_in(s), contents.looked)
-        }
+        young = {p: digest_in(state).decode() for p, state in contents.states.items() if p not in settled}
         notes = {source.path for source in (*contents.sources, *contents.transcripts)}
         doubtful = location != self._location or not is_settled(self._theme_age, self._looked)
         if doubtful or not young.keys() <= notes or any("\n" in name for name in names):

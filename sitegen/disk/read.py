@@ -50,9 +50,10 @@ class Contents(Struct, frozen=True):
     states: Mapping[str, FileState] = field(default_factory=dict)
     looked: int = 0
 
-    def settled(self) -> dict[str, FileState]:
-        """The states that can be relied on later."""
-        return {path: state for path, state in self.states.items() if is_settled(changed_in(state), self.looked)}
+    def settled(self, known: Mapping[str, FileState] = {}) -> dict[str, FileState]:
+        """The states that can be relied on later; those that are ``known`` could be already."""
+        states, looked = self.states, self.looked
+        return {p: s for p, s in states.items() if s is known.get(p) or is_settled(changed_in(s), looked)}
 
 
 class Taken(NamedTuple):

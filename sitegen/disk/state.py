@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from sitegen.disk.scan import FileState
 from sitegen.disk.seal import SEAL_BYTES, opened, read_own, sealed, write_own
-from sitegen.edition import same_order
+from sitegen.edition import Edition, differences, edition, same_order
 from sitegen.memo import NO_TABLE, Entry, Table, is_spooled
 
 V = TypeVar("V")
@@ -80,10 +80,11 @@ class _File(Struct, array_like=True):
 
     def state(self) -> State:
         """Raises an error if it makes no sense."""
-        tables = {
-            stage: Table(frame, dict(zip(self.keys[number], entries, strict=True)))
-            for stage, (frame, number, entries) in self.tables.items()
-        }
+        tables, first = dict[str, Table](), dict[int, Edition[Entry]]()
+        for stage, (frame, number, entries) in self.tables.items():
+            found = Edition(zip(self.keys[number], entries, strict=True), like=first.get(number, NO_TABLE.entries))
+            first.setdefault(number, found)
+            tables[stage] = Table(frame, found)
         return State(self.identity, self.pack, self.end, self.live, tables, self.seen, self.output, self.written)
 
 
@@ -130,7 +131,8 @@ def _read_changes(folder: Path, key: bytes, seal: bytes) -> _Changes | None:
 def _apply(changes: _Changes, state: State) -> None:
     state.end = changes.end
     for stage, entries in changes.entries.items():
-        state.tables[stage].entries.update(entries)
+        table = state.tables[stage]
+        state.tables[stage] = Table(table.frame, edition(table.entries).edited(entries))
     state.tables.update(changes.tables)
     for known, others in ((state.seen, changes.seen), (state.written, changes.written)):
         for name, file in others.items():
@@ -170,10 +172,8 @@ def _other_files(new: Mapping[str, FileState], old: Mapping[str, FileState]) -> 
 
 def _different(new: Mapping[str, V], old: Mapping[str, V]) -> dict[str, V] | None:
     """The values that are others than they were; None if there are other keys, or many such values."""
-    if not same_order(new, old):
-        return None
-    found = {key: value for (key, value), was in zip(new.items(), old.values(), strict=True) if value is not was}
-    return found if len(found) <= _FEW else None
+    found = differences(new, old) if same_order(new, old) else None
+    return {key: new[key] for key in sorted(found)} if found is not None and len(found) <= _FEW else None
 
 
 def kept_table(stage: str, table: Table) -> Table:

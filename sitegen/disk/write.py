@@ -22,25 +22,14 @@ import msgspec
 from msgspec import Struct
 
 from sitegen.disk.exchange import exchange
-from sitegen.disk.scan import GRAIN, MANIFEST, MARK_BYTES, FileState, is_settled, mark_of, now, state_of
+from sitegen.disk.scan import GRAIN, MANIFEST, FileState, is_settled, mark_of, now, state_of
 from sitegen.model import Artifact, CopiedFile, Rendered, Site
 
 if sys.platform != "win32":
     import fcntl
 
 _TEMPORARY = ".sitegen-part"
-_NOT_PLAIN = (
-    "\\",
-    "\0",
-    "..",
-    "./",
-    "/.\n",
-    "\n.\n",
-    "//",
-    "\n/",
-    "/\n",
-    "\n\n",
-)  # what of names, a line each, leads to a closer look
+_NOT_PLAIN = ("\\", "\0", "//", "/./", "/../")  # what of names with "/" around each leads to a closer look
 _WHOLESALE = 256  # files that may be replaced one by one, however large their share
 
 
@@ -164,8 +153,8 @@ def _listed(manifest: Mapping[str, object]) -> set[str]:
     """The files that a manifest says are ours."""
     listed = manifest.get("files")
     names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
-    lines = "\n{}\n".format("\n".join(names))  # one look at all of them is enough nearly always
-    return {name for name in names if _is_plain(name)} if any(mark in lines for mark in _NOT_PLAIN) else set(names)
+    whole = "/{}/".format("/".join(names))  # one look at all of them is enough nearly always
+    return {name for name in names if _is_plain(name)} if any(mark in whole for mark in _NOT_PLAIN) else set(names)
 
 
 class _Writer:
@@ -215,20 +204,16 @@ class _Writer:
 
     def _doubtful(self, root: str) -> list[str]:
         """The files of which the disk does not say what it said when this very content was written."""
-        known, before, files, lstat = self._known, self._before, self._files, os.lstat
+        known, before, files, lstat, start = self._known, self._before, self._files, os.lstat, root + "/"
         digests = self._digests() if known else {}
         for url in self._artifacts:  # tens of thousands, of which an edit leaves nearly all as they are
-            was = known.get(url)
-            if was is None or url not in before:
-                continue
-            if was[MARK_BYTES:] != (digests.get(url) or digest_of(self._artifacts[url])):
-                continue
-            try:
-                same = was.startswith(mark_of(lstat(f"{root}/{url}")))
-            except OSError:
-                continue  # it is not there any more, and has to be written
-            if same:
-                files[url] = was
+            if url in known and url in before:
+                was = known[url]
+                try:
+                    if was == mark_of(lstat(start + url)) + (digests.get(url) or digest_of(self._artifacts[url])):
+                        files[url] = was
+                except OSError:
+                    pass  # it is not there any more, and has to be written
         return [url for url in self._artifacts if url not in files]
 
     # ---- a new folder that takes the place of the old one, if there was one ---------------------------
