@@ -161,7 +161,7 @@ def _build(
     memo.seen = seen
 
     def diagnose() -> tuple[Diagnostic, ...]:
-        found = [*_note_diagnostics(notes.entries, linked.places), *linked.vault.diagnostics]
+        found = [*theme.problems, *_note_diagnostics(notes.entries, linked.places), *linked.vault.diagnostics]
         for info in linked.vault.video_info.values():
             if info.transcript:
                 found += _said_in(texts[info.transcript])[1]

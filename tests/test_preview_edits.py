@@ -464,22 +464,23 @@ def test_a_theme_that_begins_while_it_is_served(tmp_path: Path) -> None:
         running.until(lambda: running.shows("/a.html", "Another foot"))
 
 
-def test_a_theme_that_lies_elsewhere_and_is_linked_to(tmp_path: Path) -> None:
+def test_a_theme_that_lies_elsewhere_in_the_site_and_is_linked_to(tmp_path: Path) -> None:
     template = "{{% extends 'builtin/note.html' %}}{{% block skip %}}<p>{0}</p>{{% endblock %}}"
     write(tmp_path, {"site/sitegen.toml": 'content = "notes"\n', "site/notes/a.md": "Words."})
-    write(tmp_path, {"one/note.html": template.format("First one"), "two/note.html": template.format("First two")})
-    linked = tmp_path / "site" / "templates"
-    linked.symlink_to(tmp_path / "one")
-    with serve(tmp_path / "site" / "notes") as preview:
+    site = tmp_path / "site"
+    write(site, {"one/note.html": template.format("First one"), "two/note.html": template.format("First two")})
+    linked = site / "templates"
+    linked.symlink_to(site / "one")
+    with serve(site / "notes") as preview:
         assert preview.shows("/a.html", "First one")
         time.sleep(2)  # until everything was looked at once more
-        write(tmp_path, {"one/note.html": template.format("Second one")})
+        write(site, {"one/note.html": template.format("Second one")})
         preview.until(lambda: preview.shows("/a.html", "Second one"))
         linked.unlink()
-        linked.symlink_to(tmp_path / "two")
+        linked.symlink_to(site / "two")
         preview.until(lambda: preview.shows("/a.html", "First two"))
         time.sleep(2)
-        write(tmp_path, {"two/note.html": template.format("Second two")})
+        write(site, {"two/note.html": template.format("Second two")})
         preview.until(lambda: preview.shows("/a.html", "Second two"))
 
 

@@ -72,7 +72,7 @@ class Session:
         self._dates = dates_of(location)
         self._theme: Theme | None = None  # the one that pages are made with
         self._fresh_theme: Mapping[str, CopiedFile | bytes] = {}  # its files as they are now
-        self._theme_read: tuple[str, ...] = ()  # where, in which language and in what state the theme was read last
+        self._theme_read: tuple[object, ...] = ()  # where, in which language and in what state the theme was read last
         self._contents: Contents | None = None
         self._shown: Contents | None = None  # those that the site was made of
         self._read_by: Reader | None = None  # the one that gave the contents
@@ -265,6 +265,7 @@ class Session:
             and held.templates == theme.templates
             and held.icons == theme.icons
             and held.static.keys() == theme.static.keys()
+            and held.problems == theme.problems
         ):
             return False
         self._theme = theme

@@ -1,6 +1,7 @@
 """Walking folders and what the disk says of their files. Imports next to nothing, as it decides whether anything must be done.
 
-Only regular files count: no links, no devices, no dot folders, no editors' backups, nothing of the output.
+Only regular files count: no links, no devices, no dot folders, no editors' backups, nothing of the output. A theme may have
+links, those of a site's own within the site.
 """
 
 from __future__ import annotations
@@ -153,12 +154,65 @@ def folder_content(
             yield path, entry, False
 
 
-def theme_files(folder: str) -> list[str]:
-    """Every file of a folder of templates or static files, save hidden ones and editors' backups, sorted."""
-    found = []
-    for here, _, names in os.walk(folder):
-        found += [f"{here}/{name}" for name in names if not name.startswith(".") and not name.endswith("~")]
-    return sorted(path for path in found if os.path.isfile(path))
+class ThemeFolder(NamedTuple):
+    """A folder of templates or static files. Links in it are followed anywhere if ``within`` is "", as they are those of
+    whoever installed sitegen; else only to what lies in that folder, the site's own (without links itself).
+    """
+
+    path: str
+    within: str
+
+
+def theme_place(folder: ThemeFolder, problem: Problem) -> str:
+    """Where a folder of a theme lies, without links; "" where it is a link that is not followed."""
+    place = os.path.realpath(folder.path)
+    if folder.within and os.path.islink(folder.path) and (why := _refusal(place, folder.within, os.path.isdir)):
+        problem(os.path.basename(folder.path), why, "put a copy of the folder there instead")
+        return ""
+    return place
+
+
+def theme_files(folder: ThemeFolder, problem: Problem) -> list[tuple[str, str]]:
+    """Every file of a folder of a theme, save hidden ones and editors' backups: its name there, and its path without links.
+
+    A link of a site's own that is not followed is a problem; its path begins with the folder's name.
+    """
+    found: list[tuple[str, str]] = []
+    place = theme_place(folder, problem)
+    waiting = [("", place)] if place else []
+    while waiting:
+        prefix, here = waiting.pop()
+        try:
+            entries = sorted(os.scandir(here), key=_name)
+        except OSError:
+            continue
+        for entry in entries:
+            name = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append((name + "/", entry.path))
+            elif entry.name[0] == "." or entry.name[-1] == "~":
+                continue
+            elif entry.is_file(follow_symlinks=False):
+                found.append((name, entry.path))
+            elif entry.is_symlink():
+                target = os.path.realpath(entry.path)
+                if folder.within and (why := _refusal(target, folder.within, os.path.isfile)):
+                    problem(f"{os.path.basename(folder.path)}/{name}", why, "put a copy of what you want there instead")
+                elif os.path.isfile(target):
+                    found.append((name, target))
+    return sorted(found)
+
+
+def _refusal(target: str, within: str, is_right: Callable[[str], bool]) -> str:
+    """Why a link of a site's own theme that ends at ``target`` is not followed, "" if it is."""
+    root = os.path.join(within, "")
+    if not target.startswith(root):
+        return "it is a link to what is not in the site's folder, and not followed"
+    if "/." in "/" + target[len(root) :].replace(os.sep, "/"):
+        return "it is a link to what is hidden, and not followed"
+    if not is_right(target):
+        return f"it is a link to no {'file' if is_right is os.path.isfile else 'folder'}, and not followed"
+    return ""
 
 
 def _is_regular(entry: os.DirEntry[str]) -> bool:

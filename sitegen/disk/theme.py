@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
+from sitegen.diagnostics import Diagnostic
 from sitegen.disk.compiled import template_code
-from sitegen.disk.scan import theme_files
+from sitegen.disk.scan import Problem, ThemeFolder, theme_files
 from sitegen.model import CopiedFile, Theme
 
 _IMPORT = re.compile(rb"""(\b(?:from|import|tool|sheet)\s*\(?\s*["'])(\.{1,2}/[\w./-]+\.(?:js|css))(?=["'])""")
@@ -32,14 +33,20 @@ def read_theme(root: Path, language: str = "en") -> Theme:
 
     ``builtin/NAME`` is always the built-in template of that name.
     """
-    base = builtin_folder()
-    templates = _templates(base / "templates")
+    problems: list[Diagnostic] = []
+
+    def report(path: str, what: str, hint: str) -> None:
+        shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        problems.append(Diagnostic("unreadable-file", shown, what, hint=hint))
+
+    builtin, builtin_static, *own = theme_folders(root)
+    templates = _templates(builtin, report)
     code = template_code(templates, language)
     templates |= {f"builtin/{name}": text for name, text in templates.items()}
-    static = _static(base / "static")
-    if root.resolve() != base.resolve():
-        templates |= _templates(root / "templates")
-        static |= _static(root / "static")
+    static = _static(builtin_static, report)
+    if own:
+        templates |= _templates(own[0], report)
+        static |= _static(own[1], report)
     icons = {Path(name).stem: _text(static[name].path) for name in static if name.startswith("vendor/icons/")}
     shipped = {
         name: file for name, file in static.items() if not name.startswith("vendor/icons/") and "/." not in "/" + name
@@ -51,7 +58,8 @@ def read_theme(root: Path, language: str = "en") -> Theme:
         digest.update(f"{name}\0{static[name].digest}\0".encode())
     versioned = _Versions(shipped)
     contents = {name: versioned.content(name) for name in shipped}
-    return Theme(digest.hexdigest(), templates, contents, icons, {name: versioned.of(name) for name in shipped}, code)
+    versions = {name: versioned.of(name) for name in shipped}
+    return Theme(digest.hexdigest(), templates, contents, icons, versions, code, tuple(problems))
 
 
 class _Versions:
@@ -90,28 +98,24 @@ class _Versions:
         return file if changed == data else changed
 
 
-def theme_folders(root: Path) -> list[str]:
-    """The folders that the theme of the site at ``root`` is read from."""
-    base = builtin_folder()
-    roots = [base] if root.resolve() == base.resolve() else [base, root]
-    return [str(folder / kind) for folder in roots for kind in ("templates", "static")]
+def theme_folders(root: Path) -> list[ThemeFolder]:
+    """The folders that the theme of the site at ``root`` is read from: templates and static files, the built-in ones first."""
+    base, site = builtin_folder(), root.resolve()
+    roots = [(base, "")] if site == base.resolve() else [(base, ""), (root, str(site))]
+    return [ThemeFolder(str(folder / kind), within) for folder, within in roots for kind in ("templates", "static")]
 
 
-def _templates(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): _text(path) for path in _files(folder)}
+def _templates(folder: ThemeFolder, problem: Problem) -> dict[str, str]:
+    return {name: _text(path) for name, path in theme_files(folder, problem)}
 
 
-def _static(folder: Path) -> dict[str, CopiedFile]:
+def _static(folder: ThemeFolder, problem: Problem) -> dict[str, CopiedFile]:
     found = {}
-    for path in _files(folder):
-        data = path.read_bytes()
+    for name, path in theme_files(folder, problem):
+        data = Path(path).read_bytes()
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
-        found[path.relative_to(folder).as_posix()] = CopiedFile(str(path), digest, len(data))
+        found[name] = CopiedFile(path, digest, len(data))
     return found
-
-
-def _files(folder: Path) -> list[Path]:
-    return [Path(path) for path in theme_files(str(folder))]
 
 
 def _text(path: str | Path) -> str:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sitegen.disk.identity import identity
-from sitegen.disk.scan import MANIFEST, MARK_BYTES, FileState, Look, look, mark_of, theme_files
+from sitegen.disk.scan import MANIFEST, MARK_BYTES, FileState, Look, ThemeFolder, look, mark_of, theme_files
 from sitegen.disk.seal import opened, own_key, read_own, sealed, write_own
 
 FOLDER = ".sitegen/cache/last"
@@ -84,7 +84,7 @@ def _holds(record: dict[str, Any], key: bytes) -> bool:
     if _states(seen) != record["seen"] or any(_digest_of(path) != known for path, known in record["young"].items()):
         return False
     return (
-        theme_states(record["theme"]) == record["theme_seen"]
+        theme_states(ThemeFolder(*folder) for folder in record["theme"]) == record["theme_seen"]
         and not os.path.islink(record["output"])
         and written_states(record["output"], record["names"].split("\n")) == record["written"]
     )
@@ -112,14 +112,24 @@ def put_states(files: Mapping[str, FileState], names: Iterable[str], output: str
     return _joined([first, *[files[name][:MARK_BYTES] for name in names]])
 
 
-def theme_states(folders: Iterable[str]) -> str:
-    """The same of the theme's folders."""
-    return _digest([_row(path, os.stat(path)) for folder in folders for path in theme_files(folder)])
+def theme_states(folders: Iterable[ThemeFolder]) -> str:
+    """The same of the theme's folders; of a link that is followed, what the disk says of the file it leads to."""
+    problems: list[str] = []
+
+    def report(path: str, what: str, _: str) -> None:
+        problems.append(f"{path}: {what}")
+
+    rows = [
+        _row(f"{folder.path}/{name}", os.lstat(path))
+        for folder in folders
+        for name, path in theme_files(folder, report)
+    ]
+    return _digest(rows, problems)
 
 
-def newest(folders: Iterable[str]) -> int:
+def newest(folders: Iterable[ThemeFolder]) -> int:
     """When the theme changed last (ns since the epoch), 0 if it has no files."""
-    status = [os.stat(path) for folder in folders for path in theme_files(folder)]
+    status = [os.lstat(path) for folder in folders for _, path in theme_files(folder, lambda *problem: None)]
     return max((max(s.st_mtime_ns, s.st_ctime_ns) for s in status), default=0)
 
 

@@ -95,7 +95,8 @@ class Theme(Partly, frozen=True):
     """Templates and static files by name. Two themes are equal if their digests are.
 
     ``versions`` has, for each static file, a digest that changes with it and with whatever it imports.
-    ``code`` is what `sitegen.stages.templates` compiled of templates, as far as it is known.
+    ``code`` is what `sitegen.stages.templates` compiled of templates, as far as it is known. ``problems`` are about files
+    that are not part of it.
     """
 
     digest: str
@@ -104,8 +105,9 @@ class Theme(Partly, frozen=True):
     icons: Mapping[str, str]
     versions: Mapping[str, str]
     code: Mapping[str, bytes] = {}
+    problems: tuple[Diagnostic, ...] = ()
 
-    apart = ("templates", "static", "icons", "versions", "code")
+    apart = ("templates", "static", "icons", "versions", "code", "problems")
 
 
 class Site(Struct):

@@ -103,7 +103,9 @@ def _file(snapshot: Snapshot, url: str, content: CopiedFile, tag: str) -> Respon
     path = snapshot.vault / content.path
     try:
         status = os.lstat(path)
-        inside = Path(content.path).is_absolute() or path.resolve().is_relative_to(snapshot.vault.resolve())
+        # The theme's files have paths without links, so that one in it came later.
+        of_theme, place = Path(content.path).is_absolute(), path.resolve()
+        inside = place == path if of_theme else place.is_relative_to(snapshot.vault.resolve())
     except OSError:
         return _missing(snapshot, url)
     if not stat.S_ISREG(status.st_mode) or not inside:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from sitegen.disk.drives import tells_of_changes
+from sitegen.disk.scan import theme_files, theme_place
 from sitegen.disk.site import CONFIG_NAME, Location
 from sitegen.disk.theme import theme_folders
 from sitegen.preview.bell import CHANGING, GONE, WHOLE, Bell
@@ -32,6 +34,7 @@ class Watch:
         self._bell = bell
         self._observer: Any = None
         self._watched: dict[str, int] = {}  # folder -> number of its node when the watch began
+        self._targets = frozenset[str]()  # what links in the theme led to then
         self.silent = ""
 
     def begin(self, location: Location) -> None:
@@ -40,11 +43,11 @@ class Watch:
         if not tells_of_changes(location.vault):
             self.silent = "it is on a drive that does not say when a file changes"
             return
-        observer = Observer()
-        handler = _Handler(self._bell, location)
+        observer, self._targets = Observer(), _link_targets(location)
+        handler = _Handler(self._bell, location, self._targets)
         try:
             observer.start()
-            for folder, deep in self._folders(location):
+            for folder, deep in _folders(location, self._targets):
                 observer.schedule(handler, folder, recursive=deep)
                 self._watched[folder] = _node(folder)
         except OSError as problem:  # the system has no more watches to give, or the folder has just gone
@@ -55,20 +58,39 @@ class Watch:
         """Watch nothing."""
         if self._observer is not None:
             self._observer.stop()
-        self._observer, self._watched, self.silent = None, {}, ""
+        self._observer, self._watched, self._targets, self.silent = None, {}, frozenset(), ""
 
     def is_whole(self, location: Location) -> bool:
-        """Whether what is watched is what should be: not so if a folder was replaced or came since."""
-        folders = {folder: _node(folder) for folder, _ in self._folders(location)}
-        return bool(self.silent) or folders == self._watched
+        """Whether what is watched is what should be: not so if a folder was replaced or came since, or a link leads elsewhere."""
+        if self.silent:
+            return True
+        targets = _link_targets(location)
+        folders = {folder: _node(folder) for folder, _ in _folders(location, targets)}
+        return folders == self._watched and targets == self._targets
 
-    def _folders(self, location: Location) -> list[tuple[str, bool]]:
-        """What is to be watched, and whether with all that is below it."""
-        deep = [str(location.vault), *map(os.path.realpath, theme_folders(location.root))]  # a link says nothing itself
-        deep = [folder for folder in dict.fromkeys(deep) if os.path.isdir(folder)]
-        inner = [f for f in deep if not any(f.startswith(other + os.sep) for other in deep)]
-        root = str(location.root)
-        return [(folder, True) for folder in inner] + ([] if root in inner else [(root, False)])
+
+def _folders(location: Location, targets: Iterable[str]) -> list[tuple[str, bool]]:
+    """What is to be watched, and whether with all that is below it. ``targets`` are those of links in the theme."""
+    places = [theme_place(folder, _unsaid) for folder in theme_folders(location.root)]  # a link says nothing itself
+    deep = [folder for folder in dict.fromkeys((str(location.vault), *places)) if folder and os.path.isdir(folder)]
+    inner = [f for f in deep if not any(f.startswith(other + os.sep) for other in deep)]
+    flat = dict.fromkeys((str(location.root), *sorted(map(os.path.dirname, targets))))
+    outer = [f for f in flat if not any(f == other or f.startswith(other + os.sep) for other in inner)]
+    return [(folder, True) for folder in inner] + [(folder, False) for folder in outer]
+
+
+def _link_targets(location: Location) -> frozenset[str]:
+    """What links in the site's own theme lead to that lies elsewhere in the site."""
+    found = set[str]()
+    for folder in theme_folders(location.root):
+        if folder.within:
+            place = theme_place(folder, _unsaid) + os.sep
+            found |= {path for _, path in theme_files(folder, _unsaid) if not path.startswith(place)}
+    return frozenset(found)
+
+
+def _unsaid(path: str, what: str, hint: str) -> None:
+    """Problems of the theme are told by who reads it."""
 
 
 def _node(folder: str) -> int:
@@ -81,11 +103,13 @@ def _node(folder: str) -> int:
 class _Handler(FileSystemEventHandler):
     """Turns events into rings; what is no business of the site is not heard."""
 
-    def __init__(self, bell: Bell, location: Location) -> None:
-        self._bell = bell
+    def __init__(self, bell: Bell, location: Location, targets: frozenset[str]) -> None:
+        self._bell, self._targets = bell, targets
         self._vault, self._output = str(location.vault), str(location.output)
-        self._theme = tuple(folder + os.sep for folder in theme_folders(location.root))
-        self._linked = tuple(os.path.realpath(folder) + os.sep for folder in self._theme if os.path.islink(folder[:-1]))
+        folders = theme_folders(location.root)
+        self._theme = tuple(folder.path + os.sep for folder in folders)
+        linked = [theme_place(folder, _unsaid) for folder in folders if os.path.islink(folder.path)]
+        self._linked = tuple(place + os.sep for place in linked if place)
         self._settings = {str(location.root / CONFIG_NAME), str(location.vault / _APP)}
 
     def dispatch(self, event: FileSystemEvent) -> None:
@@ -98,7 +122,7 @@ class _Handler(FileSystemEventHandler):
                 self._happened(os.fsdecode(path), kind, patience, is_folder=event.is_directory)
 
     def _happened(self, path: str, kind: str, patience: float, *, is_folder: bool) -> None:
-        if path.startswith(self._linked):  # perhaps content too
+        if path.startswith(self._linked) or path in self._targets:  # perhaps content too
             self._bell.theme(path, patience)
         if path in self._settings or path == os.path.dirname(str(Path(self._vault) / _APP)):
             self._bell.settings()
