@@ -106,6 +106,14 @@ def test_what_is_hidden_in_the_site_stays_so(site: Path, target: str) -> None:
     assert "hidden" in _problems(site)["static/x.txt"]
 
 
+def test_a_note_is_not_published_by_a_link_to_its_source(site: Path) -> None:
+    write(site, {"notes/private.md": "---\npublish: false\n---\nWithheldText\n"})
+    _link(site / "static/x.txt", "../notes/private.md")
+    built = run_build(site / "notes", site.parent / "out")
+    assert not [url for url, data in built.files().items() if b"WithheldText" in data]
+    assert "a note" in _problems(site)["static/x.txt"]
+
+
 def test_a_name_that_is_not_utf8_is_told_of_too(site: Path) -> None:
     (site / "static").mkdir()
     try:

@@ -210,6 +210,8 @@ def _refusal(target: str, within: str, is_right: Callable[[str], bool]) -> str:
         return "it is a link to what is not in the site's folder, and not followed"
     if "/." in "/" + target[len(root) :].replace(os.sep, "/"):
         return "it is a link to what is hidden, and not followed"
+    if target.lower().endswith(".md"):
+        return "it is a link to a note, whose source is not published, and not followed"
     if not is_right(target):
         return f"it is a link to no {'file' if is_right is os.path.isfile else 'folder'}, and not followed"
     return ""
