@@ -429,8 +429,7 @@ def _trace(entry: Entry) -> Trace:
 def _parts(entry: Entry) -> _Parts:
     """What came of a feature or a recipe; before a recipe's parts stands the fingerprint of its inputs."""
     parts: list[Part] = decode(entry.extra, _PARTS)[1]
-    outputs = entry.outputs
-    return tuple(zip(parts, outputs[len(outputs) - len(parts) :], strict=True))
+    return tuple(zip(parts, entry.last(len(parts)), strict=True))
 
 
 _EXTRA: Any = tuple[Trace, list[Part]]

@@ -79,6 +79,11 @@ class Entry(Struct, frozen=True, array_like=True, gc=False):
         refs = self.refs
         return [Ref.packed(refs[at : at + _SIZE]) for at in range(0, len(refs), _SIZE)]
 
+    def last(self, count: int) -> list[Ref]:
+        """So many outputs at the end."""
+        refs, end = self.refs, len(self.refs)
+        return [Ref.packed(refs[at : at + _SIZE]) for at in range(end - count * _SIZE, end, _SIZE)]
+
     def output(self, number: int = 0) -> Ref:
         return Ref.packed(self.refs[number * _SIZE : (number + 1) * _SIZE])
 

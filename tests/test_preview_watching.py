@@ -244,13 +244,14 @@ def test_folders_that_an_interrupted_look_has_only_heard_of_are_looked_into(tmp_
     assert reader.read([str(tmp_path / "new" / "deep")]).changed == ("new/deep/c.md",)
 
 
-def test_a_note_that_is_emptied_just_as_it_is_looked_at_keeps_its_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["time.ctime()", "str(time.time_ns())[-7]"], ids=["long", "one letter"])
+def test_a_note_that_is_emptied_just_as_it_is_looked_at_keeps_its_text(text: str, tmp_path: Path) -> None:
     """Between the question how long a file is and its reading, its editor may have begun to write it."""
     note = tmp_path / "a.md"
     write(tmp_path, {"a.md": "A"})
     reader = Reader(locate(tmp_path, None))
     reader.read()
-    program = "import sys, time\nwhile True:\n  open(sys.argv[1], 'w').write(time.ctime())\n  time.sleep(0.0005)"
+    program = f"import sys, time\nwhile True:\n  open(sys.argv[1], 'w').write({text})\n  time.sleep(0.0005)"
     with subprocess.Popen([sys.executable, "-c", program, str(note)]) as editor:
         seen, end = set[str](), time.monotonic() + 1
         try:

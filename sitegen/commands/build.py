@@ -139,9 +139,10 @@ class _Witness:
     ) -> None:
         contents, names = prepared.contents, list(prepared.result.site.artifacts)
         young = {p: digest_in(state).decode() for p, state in contents.states.items() if p not in settled}
-        notes = {source.path for source in (*contents.sources, *contents.transcripts)}
+        texts = {source.path for source in contents.transcripts}.union(p for p in young if p.lower().endswith(".md"))
+        lines = "\n".join(names)
         doubtful = location != self._location or not is_settled(self._theme_age, self._looked)
-        if doubtful or not young.keys() <= notes or any("\n" in name for name in names):
+        if doubtful or not young.keys() <= texts or lines.count("\n") >= max(len(names), 1):
             return  # what has only just been changed may change again unseen
         record: dict[str, Any] = {
             "identity": identity,
@@ -154,7 +155,7 @@ class _Witness:
             "theme": theme_folders(location.root),
             "theme_seen": self._theme,
             "output": str(location.output),
-            "names": "\n".join(names),
+            "names": lines,
             "written": unchanged.put_states(written.files, names, str(location.output)),
             "code": code,
             "text": "".join(f"{line}\n" for line in text),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from hashlib import sha256
 from itertools import chain
 
 from sitegen.diagnostics import Diagnostic
@@ -50,7 +51,7 @@ _PRIVATE = re.compile(
     r"draft|publish|private", re.IGNORECASE
 )  # what a text that may not be seen from now on says of itself
 
-_MARK = 3  # bytes that say how a text is encoded, and are no text
+_EMPTY = sha256(b"").hexdigest()[:32].encode()  # the digest of no text
 
 
 class VaultGone(Exception):
@@ -434,7 +435,7 @@ def _is_half_written(file: Taken, known: Taken) -> bool:
 
 def _was_emptied(file: Taken) -> bool:
     """Whether a file was emptied after the disk was asked how long it is, and when it changed."""
-    return isinstance(file.item, Source) and not file.item.text and size_in(file.state) > _MARK
+    return digest_in(file.state) == _EMPTY and size_in(file.state) > 0
 
 
 def _same(before: Taken | None, after: Taken) -> bool:

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
+from operator import attrgetter
 from stat import S_ISREG
 from struct import Struct
 from typing import NamedTuple
@@ -33,6 +34,7 @@ _BACKUP = re.compile(
     r".*~|#.*#|.*\.(?:swp|swo|swx|bak|tmp|orig|part|crdownload)|desktop\.ini|thumbs\.db|icon\r", re.IGNORECASE
 )
 
+_name = attrgetter("name")
 Problem = Callable[[str, str, str], None]  # path, what is wrong, what to do
 
 
@@ -116,7 +118,7 @@ def folder_content(
     prefix: str, folder: str, out: frozenset[str], rules: tuple[str, ...], problem: Problem, seen: set[str]
 ) -> Iterator[tuple[str, os.DirEntry[str], bool]]:
     """What of one folder is content, by name: path in NFC, entry, whether it is a folder. ``prefix`` is the folder's path and "/"."""
-    backup = _BACKUP.fullmatch
+    backup, left_out = _BACKUP.fullmatch, {os.path.basename(path) for path in out}
     try:
         entries = sorted(os.scandir(folder), key=_name)
     except OSError as fault:
@@ -124,7 +126,9 @@ def folder_content(
         return
     for entry in entries:
         name = entry.name
-        if name[0] == "." or (not name.endswith(".md") and backup(name)) or entry.path in out:
+        if name[0] == "." or (not name.endswith(".md") and backup(name)):
+            continue
+        if name in left_out and entry.path in out:
             continue
         path = prefix + name
         if not path.isascii():
@@ -223,10 +227,6 @@ def _is_regular(entry: os.DirEntry[str]) -> bool:
         return S_ISREG(entry.stat(follow_symlinks=False).st_mode)
     except OSError:
         return False
-
-
-def _name(entry: os.DirEntry[str]) -> str:
-    return entry.name
 
 
 def _excluded(path: str, rules: tuple[str, ...]) -> bool:

@@ -149,10 +149,14 @@ def read_manifest(output: Path) -> dict[str, object]:
     return data if isinstance(data, dict) else {}
 
 
+def _names(manifest: Mapping[str, object]) -> list[str]:
+    listed = manifest.get("files")
+    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+
+
 def _listed(manifest: Mapping[str, object]) -> set[str]:
     """The files that a manifest says are ours."""
-    listed = manifest.get("files")
-    names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+    names = _names(manifest)
     whole = "/{}/".format("/".join(names))  # one look at all of them is enough nearly always
     return {name for name in names if _is_plain(name)} if any(mark in whole for mark in _NOT_PLAIN) else set(names)
 
@@ -298,7 +302,9 @@ class _Writer:
 
     def _in_place(self, doubtful: list[str]) -> Written:
         root, names = str(self._output), set(self._artifacts)
-        stays = self._manifest.get("files") == sorted(self._artifacts) and self._manifest.get("drafts") is self._drafts
+        listed = _names(self._manifest)
+        same = self._before == names and len(listed) == len(names)
+        stays = same and listed == sorted(listed) and self._manifest.get("drafts") is self._drafts
         with suppress(FileNotFoundError):  # before anything is written to it: it might be a link
             os.unlink(f"{root}/{_TEMPORARY}")
         if not stays:  # were this build killed, the next one would still know its files

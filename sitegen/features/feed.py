@@ -14,7 +14,7 @@ from urllib.parse import quote, urljoin
 from sitegen.model import Artifact, Page, Pages, SiteInfo, Vault
 
 MAX_ENTRIES = 30
-_NO_XML = re.compile(r"[^\t\n\r -\ufffd\U00010000-\U0010ffff]")  # characters that XML cannot hold
+_NO_XML = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that XML cannot hold
 # In sanitised HTML: a tag, and the attributes of one.
 _TAG = re.compile(r'<[a-z][^">]*(?:"[^"]*"[^">]*)*>', re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'([\w:-]+)="([^"]*)"')

@@ -29,6 +29,23 @@ Axe = Callable[..., list[str]]
 PHONES = [(390, 844), (320, 568), (844, 390)]
 
 
+def test_a_press_while_the_player_begins_to_play_counts(page: Page, asked: list[Request], zeihan_url: str) -> None:
+    """The button's icon is made anew under the pointer then."""
+    visit(page, zeihan_url + NOTE)
+    frame = play(page, "#t-103")
+    at_rest(page)
+    frame.evaluate("window.become(3)")  # it loads
+    box = box_of(page.locator(".controls .toggle"))
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    talked_out(frame)
+    page.mouse.down()
+    frame.evaluate("window.become(1)")
+    talked_out(frame)
+    page.mouse.up()
+    wait_for_command(frame, "pauseVideo")
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+
+
 def test_nothing_for_axe_to_find_with_the_player_open(
     page: Page, asked: list[Request], scheme: str, viewport: int, zeihan_url: str, axe: Axe
 ) -> None:

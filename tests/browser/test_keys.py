@@ -149,6 +149,7 @@ def test_keys_with_modifiers_are_the_browsers(page: Page, asked: list[Request], 
 def test_after_the_players_own_buttons_keys_go_on(page: Page, asked: list[Request], zeihan_url: str) -> None:
     visit(page, zeihan_url + NOTE)
     frame = play(page, "#t-218")
+    at_rest(page)  # what is pressed does not move away under the pointer
     page.locator(".controls .toggle").click()
     page.get_by_role("button", name="Play", exact=True).wait_for()
     frame.evaluate("window.heard.length = 0")
