@@ -84,7 +84,8 @@ def measure(command: Sequence[str | Path], folder: Path) -> Cost:
     if process.returncode != 0:
         raise SystemExit(f"{' '.join(map(str, command))} failed:\n{(folder / 'log.txt').read_text()[-2000:]}")
     wall = time.perf_counter() - begin
-    return Cost(usage.ru_utime + usage.ru_stime, wall, max(peak, usage.ru_maxrss / 1024))
+    # What the system says of one process counts from before the command began in it, when it was a copy of this one.
+    return Cost(usage.ru_utime + usage.ru_stime, wall, peak or usage.ru_maxrss / 1024)
 
 
 def show(case: str, costs: Sequence[Cost]) -> Cost:
