@@ -5,7 +5,6 @@ Only a regular file inside the vault is touched, and only while it holds the byt
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
@@ -13,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sitegen.disk.read import decode
+from sitegen.disk.scan import text_digest
 
 _TEMPORARY = ".sitegen-mend"
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
@@ -39,7 +39,7 @@ def replace_lines(vault: Path, name: str, digest: str, before: str, after: str, 
             data = file.read()
         if not stat.S_ISREG(status.st_mode):
             raise MendError("it is no regular file")
-        if hashlib.sha256(data).hexdigest()[:32] != digest:
+        if text_digest(data) != digest:
             raise MendError("it was changed in the meantime")
         rewritten = _rewritten(data, before, after)
         if not dry:

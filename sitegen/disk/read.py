@@ -6,7 +6,6 @@ Only regular files count: no links out, no devices, no dot folders, no editors' 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -18,7 +17,7 @@ from msgspec.structs import replace
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.disk.attachments import is_unsafe
-from sitegen.disk.scan import FileState, Look, changed_in, digest_in, is_settled, look, mark_of, state_of
+from sitegen.disk.scan import FileState, Look, changed_in, digest_in, is_settled, look, mark_of, state_of, text_digest
 from sitegen.disk.site import CONFIG_NAME, Location
 from sitegen.edition import Edition
 from sitegen.model import Asset, Source, Unread
@@ -206,7 +205,7 @@ def _source(path: str, file_path: str, decode: Decode = decode) -> Source:
         is_usual = os.fstat(file.fileno()).st_size < MAX_NOTE_BYTES
         data = file.read() if is_usual else file.read(MAX_NOTE_BYTES)
     text, problems = decode(path, data)
-    return Source(path, hashlib.sha256(data).hexdigest()[:32], text, problems)
+    return Source(path, text_digest(data), text, problems)
 
 
 def _unread(path: str, file_path: str, digest: str, read: Read = _source) -> Unread:

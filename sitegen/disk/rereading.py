@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from hashlib import sha256
 from itertools import chain
 
 from sitegen.diagnostics import Diagnostic
@@ -37,6 +36,7 @@ from sitegen.disk.scan import (
     mark_of,
     now,
     size_in,
+    text_digest,
     written_in,
 )
 from sitegen.disk.site import Location
@@ -51,7 +51,7 @@ _PRIVATE = re.compile(
     r"draft|publish|private", re.IGNORECASE
 )  # what a text that may not be seen from now on says of itself
 
-_EMPTY = sha256(b"").hexdigest()[:32].encode()  # the digest of no text
+_EMPTY = text_digest(b"").encode()  # the digest of no text
 
 
 class VaultGone(Exception):

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
+from hashlib import sha256
 from operator import attrgetter
 from stat import S_ISREG
 from struct import Struct
@@ -36,6 +37,11 @@ _BACKUP = re.compile(
 
 _name = attrgetter("name")
 Problem = Callable[[str, str, str], None]  # path, what is wrong, what to do
+
+
+def text_digest(data: bytes) -> str:
+    """The digest (hex) of a note's bytes, or of any other text that is known by its content."""
+    return sha256(data).hexdigest()[:32]
 
 
 def mark_of(status: os.stat_result) -> bytes:

@@ -19,7 +19,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sitegen.disk.identity import identity
-from sitegen.disk.scan import MANIFEST, MARK_BYTES, FileState, Look, ThemeFolder, look, mark_of, theme_files
+from sitegen.disk.scan import (
+    MANIFEST,
+    MARK_BYTES,
+    FileState,
+    Look,
+    ThemeFolder,
+    look,
+    mark_of,
+    text_digest,
+    theme_files,
+)
 from sitegen.disk.seal import opened, own_key, read_own, sealed, write_own
 
 FOLDER = ".sitegen/cache/last"
@@ -156,12 +166,12 @@ def _joined(marks: list[bytes]) -> str:
 
 
 def _digest_of(path: str) -> str | None:
-    """The digest (hex) of a file's bytes, as `read` has it of a note; None where there is no file."""
+    """The digest (hex) of a file's bytes, None where there is no file."""
     if not os.path.isfile(path):  # nor are pipes and devices, which may never end
         return None
     try:
         with open(path, "rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()[:32]
+            return text_digest(file.read())
     except FileNotFoundError:
         return None
 
